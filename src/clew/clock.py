@@ -1,0 +1,32 @@
+"""Time inside Clew: int64 microseconds since 1970-01-01 UTC. Zones and calendars live at the edges."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+US = 1_000_000
+MINUTE_US = 60 * US
+HOUR_US = 60 * MINUTE_US
+DAY_US = 24 * HOUR_US
+
+ALWAYS = -(2**63) + 1  # before every event: attributes without a date hold from here
+NEVER = 2**63 - 1  # after every event: what has not ended ends here
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def now() -> int:
+    """Read the system clock; only edges call this."""
+    return to_micros(datetime.now(UTC))
+
+
+def to_micros(moment: datetime) -> int:
+    """Return an aware datetime as microseconds UTC; naive ones are refused."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def to_datetime(at: int) -> datetime:
+    """Return microseconds UTC as an aware datetime in UTC."""
+    return _EPOCH + timedelta(microseconds=int(at))
