@@ -101,6 +101,7 @@ class LogView(Protocol):
     known_at    upper bound of learning; clock.NEVER unless asked otherwise
     generation  of the files read: with as_of and known_at it identifies the view's content
     undated     attributes of which some values carry no date (a past view shows today's value: say so)
+    subject_kinds  kinds that some source names as `subjects` (things of accounts); every other kind names accounts
     """
 
     as_of: int
@@ -108,6 +109,7 @@ class LogView(Protocol):
     generation: int
     names: Names
     undated: frozenset[str]
+    subject_kinds: frozenset[str]
 
     def buckets(self) -> Sequence[Bucket]: ...
     def entity_kinds(self) -> dict[str, int]:
