@@ -85,7 +85,7 @@ class Bucket(Protocol):
 
     def __len__(self) -> int: ...
     def subject(self, kind: str) -> Codes:
-        """int32 codes in "entity" of the thing of this kind that each event is about; all NO_CODE where no source names the kind."""
+        """int32 codes in "entity" of the thing of this kind that each event is about; NO_CODE where none."""
         ...
 
     def property(self, name: str) -> Codes:

@@ -1,0 +1,167 @@
+"""The manifest: one file that names one generation of column files; replaced as a whole, by rename."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from clew.archive.folders import Folder, sync_folder
+from clew.archive.names import Lines
+from clew.clock import ALWAYS, NEVER
+from clew.errors import BrokenStore
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file as a source last read it: path as the person knows it, size in bytes, SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LoadedSource:
+    """What the log holds of one source.
+
+    rank       place among all sources of the log, sorted by name
+    version    of the definition by which it was read
+    files      every file that rows in force come from; a row's `file` is an index into them
+    present    indices of the files that the last load found
+    rows       tables of the row keys in force, one a range of keys
+    events     number of events in force
+    retry_at   when a row that lay in the future can be taken up; clock.NEVER where there is none
+    counts     of the last load that read its files: "read", "rejected", ...
+    """
+
+    rank: int
+    version: str
+    files: tuple[LoadedFile, ...] = ()
+    present: tuple[int, ...] = ()
+    rows: tuple[Folder, ...] = ()
+    events: int = 0
+    retry_at: int = NEVER
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load: when it was (microseconds UTC), which sources it changed, how many rows it brought."""
+
+    at: int
+    sources: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One generation.
+
+    position   rows taken into the log since its beginning
+    buckets    table name -> folder, for each bucket
+    links, entities   tables of the whole log
+    kinds      kinds of entities, in the order of their codes
+    former     folders of the generation before, which a reader may still have open
+    """
+
+    generation: int = 0
+    position: int = 0
+    buckets: tuple[Mapping[str, Folder], ...] = ()
+    links: Folder = field(default_factory=lambda: Folder("", 0))
+    entities: Folder = field(default_factory=lambda: Folder("", 0))
+    kinds: tuple[str, ...] = ()
+    dictionaries: Mapping[str, Lines] = field(default_factory=dict)
+    sources: Mapping[str, LoadedSource] = field(default_factory=dict)
+    loads: tuple[Load, ...] = ()
+    former: tuple[str, ...] = ()
+
+    def span(self, table: str) -> tuple[int, int]:
+        """Earliest and latest time in a table of all buckets; first > last where it holds no dated row."""
+        folders = [bucket[table] for bucket in self.buckets if table in bucket]
+        return min((f.first for f in folders), default=NEVER), max((f.last for f in folders), default=ALWAYS)
+
+    @property
+    def loaded_at(self) -> int:
+        """When the last load was: everything in the log was learnt by then."""
+        return self.loads[-1].at if self.loads else ALWAYS
+
+    def folders(self) -> set[str]:
+        """Every folder this generation reads."""
+        found = {folder.path for bucket in self.buckets for folder in bucket.values()}
+        found |= {folder.path for source in self.sources.values() for folder in source.rows}
+        return (found | {self.links.path, self.entities.path}) - {""}
+
+    def files(self) -> set[str]:
+        """Every dictionary file this generation reads."""
+        return {lines.file for lines in self.dictionaries.values()}
+
+
+def read_manifest(store: Path) -> Manifest:
+    """Read the generation in force; a store without one is empty."""
+    path = store / MANIFEST
+    try:
+        told = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return Manifest()
+    except ValueError as error:
+        raise BrokenStore(
+            f"{path} is no JSON ({error}); remove the folder {store} and load the exports again"
+        ) from error
+    if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
+        raise BrokenStore(
+            f"{path} has another format than {FORMAT}; remove the folder {store} and load the exports again"
+        )
+    try:
+        return _manifest(told)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BrokenStore(
+            f"{path} lacks parts ({error}); remove the folder {store} and load the exports again"
+        ) from error
+
+
+def _manifest(told: Mapping[str, Any]) -> Manifest:
+    parts = dict(told)
+    parts["buckets"] = tuple({name: _folder(f) for name, f in bucket.items()} for bucket in told["buckets"])
+    parts["links"], parts["entities"] = _folder(told["links"]), _folder(told["entities"])
+    parts["dictionaries"] = {name: Lines(**lines) for name, lines in told["dictionaries"].items()}
+    parts["sources"] = {name: _source(source) for name, source in told["sources"].items()}
+    parts["loads"] = tuple(Load(**(load | {"sources": tuple(load["sources"])})) for load in told["loads"])
+    parts["kinds"], parts["former"] = tuple(told["kinds"]), tuple(told["former"])
+    return Manifest(**parts)
+
+
+def _folder(told: Mapping[str, Any]) -> Folder:
+    return Folder(told["path"], told["rows"], tuple(told["columns"]), told["sha256"], told["first"], told["last"])
+
+
+def _source(told: Mapping[str, Any]) -> LoadedSource:
+    parts = dict(told)
+    parts["files"] = tuple(LoadedFile(**file) for file in told["files"])
+    parts["rows"] = tuple(_folder(folder) for folder in told["rows"])
+    parts["present"] = tuple(told["present"])
+    return LoadedSource(**parts)
+
+
+def publish_manifest(store: Path, manifest: Manifest) -> None:
+    """Put a manifest in force: everything it names must be durable by now. A crash leaves the former one."""
+    text = json.dumps({"format": FORMAT} | asdict(manifest), ensure_ascii=False, separators=(",", ":"))
+    draft = store / (MANIFEST + ".new")
+    with draft.open("wb") as file:
+        file.write(text.encode("utf-8", "surrogatepass"))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(store / MANIFEST)
+    sync_folder(store)
+
+
+def following(manifest: Manifest) -> Manifest:
+    """Begin the next generation: same content, the present folders kept for those who read them."""
+    former = tuple(sorted(manifest.folders() | manifest.files()))
+    return replace(manifest, generation=manifest.generation + 1, former=former)

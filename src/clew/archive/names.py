@@ -1,0 +1,126 @@
+"""Dictionaries on disk: one JSON string a line, only ever appended to; the manifest says how much of a file counts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clew.archive.model import NO_CODE
+from clew.errors import BrokenStore
+from clew.ids import file_stem
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What counts of a dictionary's file: its first so many bytes, which are so many lines."""
+
+    file: str
+    lines: int
+    bytes: int
+
+
+class StoredDictionary:
+    """Texts by code, read on first use."""
+
+    def __init__(self, store: Path, lines: Lines | None) -> None:
+        self._store, self._lines = store, lines
+
+    def __len__(self) -> int:
+        return self._lines.lines if self._lines else 0
+
+    def text(self, code: int) -> str:
+        return self._texts[code]
+
+    def texts(self) -> Sequence[str]:
+        return self._texts
+
+    def code(self, text: str) -> int:
+        return self._codes.get(text, NO_CODE)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return _read_lines(self._store, self._lines) if self._lines else []
+
+    @cached_property
+    def _codes(self) -> dict[str, int]:
+        return {text: code for code, text in enumerate(self._texts)}
+
+
+class StoredNames:
+    """All dictionaries of one generation."""
+
+    def __init__(self, store: Path, dictionaries: Mapping[str, Lines]) -> None:
+        self._store = store
+        self._dictionaries = {name: StoredDictionary(store, lines) for name, lines in dictionaries.items()}
+        self._empty = StoredDictionary(store, None)
+
+    def __getitem__(self, name: str) -> StoredDictionary:
+        return self._dictionaries.get(name, self._empty)
+
+    def __iter__(self) -> Iterable[str]:
+        return iter(self._dictionaries)
+
+
+def _read_lines(store: Path, lines: Lines) -> list[str]:
+    path = store / lines.file
+    try:
+        with path.open("rb") as file:
+            data = file.read(lines.bytes)
+    except FileNotFoundError as error:
+        raise BrokenStore(f"{path} is gone: the log was loaded anew meanwhile; ask again") from error
+    texts: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]") if data else []
+    if len(data) != lines.bytes or len(texts) != lines.lines:
+        raise BrokenStore(f"{path} is shorter than its manifest says; load the exports again")
+    return texts
+
+
+class GrowingNames:
+    """The dictionaries of the generation to come: new texts get the next codes."""
+
+    def __init__(self, store: Path, dictionaries: Mapping[str, Lines]) -> None:
+        self._store, self._lines = store, dict(dictionaries)
+        self._codes: dict[str, dict[str, int]] = {}
+
+    def codes(self, name: str) -> dict[str, int]:
+        """Return code by text of a dictionary, in the order of codes."""
+        if name not in self._codes:
+            lines = self._lines.get(name)
+            texts = _read_lines(self._store, lines) if lines else []
+            self._codes[name] = {text: code for code, text in enumerate(texts)}
+        return self._codes[name]
+
+    def add(self, name: str, texts: Iterable[str]) -> list[int]:
+        """Return the code of each text; unknown ones are taken in."""
+        codes = self.codes(name)
+        return [codes.setdefault(text, len(codes)) for text in texts]
+
+    def write(self) -> dict[str, Lines]:
+        """Append what is new, durably, and return what counts now."""
+        for name, codes in self._codes.items():
+            lines = self._lines.get(name) or Lines(f"names/{file_stem(name)}.jsonl", 0, 0)
+            if len(codes) > lines.lines:
+                self._lines[name] = _append(self._store, lines, list(codes)[lines.lines :])
+        return dict(self._lines)
+
+
+def _append(store: Path, lines: Lines, texts: Sequence[str]) -> Lines:
+    path = store / lines.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = written(texts)
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(lines.bytes)  # what an interrupted load left behind its last counted line
+        file.seek(lines.bytes)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return Lines(lines.file, lines.lines + len(texts), lines.bytes + len(data))
+
+
+def written(texts: Sequence[str]) -> bytes:
+    """Return texts as JSON strings, one a line."""
+    text = json.dumps(list(texts), ensure_ascii=False, separators=("\n", ":"))[1:-1]
+    return text.encode("utf-8", "surrogatepass") + b"\n" if texts else b""
