@@ -16,7 +16,7 @@ find_python() {
 make_environment() {
     local folder=$1 stamp
     shift
-    stamp=$(cat pyproject.toml "$@" | cksum)
+    stamp=$(cat "$@" | cksum)
     if [ "$(cat "$folder/.locked" 2>/dev/null)" = "$stamp" ] && "$folder/bin/python" -c 'import clew' 2>/dev/null; then
         return
     fi
