@@ -1,0 +1,1 @@
+"""Pure statistics on arrays: every estimate with its interval, its n, and "too few" below a stated minimum."""
