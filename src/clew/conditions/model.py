@@ -32,7 +32,7 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True)
 class Test:
-    """Operators that must all hold of one value; a missing value fails every one but `known: false`, `is_not`, `not_in`."""
+    """Operators that must all hold of one value; a missing value fails all but `known: false`, `is_not`, `not_in`."""
 
     operators: tuple[tuple[Operator, Scalar | tuple[Scalar, ...]], ...]
 

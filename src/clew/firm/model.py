@@ -40,8 +40,8 @@ class Firm:
     segments: Mapping[str, Condition] = field(default_factory=dict)
 
     def calendar_of(self, team: str | None) -> Calendar:
-        """The calendar of a team, else the one named 'default', else Monday to Friday 09:00-17:00 in the firm's zone."""
-        named = self.teams[team].calendar if team in self.teams else None
+        """Calendar of a team, else the one named 'default', else Monday to Friday 09:00-17:00 in the firm's zone."""
+        named = self.teams[team].calendar if team is not None and team in self.teams else None
         for name in (named, "default"):
             if name and name in self.calendars:
                 return self.calendars[name]

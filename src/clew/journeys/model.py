@@ -113,7 +113,11 @@ class Handoff:
 
 @dataclass(frozen=True)
 class Kpi:
-    """A metric with a target. `metric` is the plain mapping as written: {time: [a, b], statistic: median} | {share: [a, b], within: ...}."""
+    """A metric with a target.
+
+    metric  the mapping as written: {time: [a, b], statistic: median, working: true} or {share: [a, b], within: ...}
+    target  a duration as text for a time, 0..1 for a share
+    """
 
     name: str
     metric: Mapping[str, object]
@@ -122,7 +126,10 @@ class Kpi:
 
 @dataclass(frozen=True)
 class Variant:
-    """What differs for a segment; fixed at the start of a run. Stage changes: limit, team, waiting_on, optional, milestone."""
+    """What differs for a segment, fixed at the start of a run.
+
+    stages  stage -> what changes there: limit, team, waiting_on, optional, milestone
+    """
 
     name: str
     when: Condition
@@ -142,7 +149,8 @@ class Journey:
     """One journey version.
 
     name     id in kebab-case (file key: journey)
-    version  content hash of the file's meaning: 12 hexadecimal digits; equal text up to comments and layout, equal version
+    version  content hash of the meaning, 12 hexadecimal digits; comments, layout and written-out defaults do not change
+             it. In a workspace it covers the segments, teams and calendars of clew.yaml that the journey uses
     starts   what starts a run; None: the first matching stage starts it. A `Date` starts by time alone
     """
 

@@ -1,0 +1,64 @@
+"""A workspace: the firm, its sources and its journeys, as the files of one folder say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clew.errors import FileProblems, Problem, UnknownName
+from clew.firm.model import Firm
+from clew.journeys.model import Journey
+from clew.sources.model import Source
+from clew.workspace.draft import Draft, read_draft
+from clew.workspace.find import STORE, find_workspace
+
+
+class Workspace:
+    """The draft of a workspace.
+
+    dir       folder with clew.yaml
+    sources   by name, those that can be used
+    journeys  by name, those that can be used
+    problems  of all files, sorted by place; empty where everything is fine
+    files     every file that was read, as the person in the current folder names it
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.dir: Path = draft.folder
+        self.sources: Mapping[str, Source] = draft.sources
+        self.journeys: Mapping[str, Journey] = draft.journeys
+        self.problems: Sequence[Problem] = sorted(set(draft.problems))
+        self.files: Sequence[Path] = draft.files
+        self._firm = draft.firm
+
+    @property
+    def firm(self) -> Firm:
+        """The firm. Raises FileProblems where clew.yaml does not tell one."""
+        if self._firm is None:
+            raise FileProblems(self.problems)
+        return self._firm
+
+    @property
+    def store(self) -> Path:
+        """The folder of the data, ignored by git."""
+        return self.dir / STORE
+
+    def journey(self, name: str) -> Journey:
+        """A journey by name. Raises UnknownName."""
+        if name not in self.journeys:
+            raise UnknownName("journey", name, self.journeys)
+        return self.journeys[name]
+
+    def require_sound(self) -> None:
+        """Raise FileProblems when any file holds a mistake."""
+        if self.problems:
+            raise FileProblems(self.problems)
+
+
+def open_workspace(path: str | Path | None = None) -> Workspace:
+    """Open the workspace of a folder, or of the nearest folder above it that has a clew.yaml.
+
+    path    a folder; None: the current one
+    Raises  NotAWorkspace. Mistakes in files are not raised; they are in `problems`
+    """
+    return Workspace(read_draft(find_workspace(Path(path) if path is not None else None)))
