@@ -66,10 +66,13 @@ class Query:
     """What is asked.
 
     question  name in questions.REGISTRY ("stalled", "time", "funnel", ...)
-    by        dimensions that split the answer, in order: segment, team, channel, stage, period:month, variant, or an attribute name
+    by        dimensions that split the answer, in order: segment, team, channel, stage, period:month, variant, ...
+              or the name of an attribute or of a kept property
     where     dimension -> accepted values
     options   further arguments of this question, as strings, checked by the question
     compare   (dimension, a, b): two groups side by side with difference, interval and test
+    as_of     microseconds UTC: the log as it stood then; None: at its latest event
+    known_at  microseconds UTC: what was known by then; None: everything known now
     """
 
     question: str
@@ -80,6 +83,8 @@ class Query:
     compare: tuple[str, str, str] | None = None
     finished_only: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    as_of: int | None = None
+    known_at: int | None = None
 
 
 @dataclass(frozen=True)

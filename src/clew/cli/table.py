@@ -1,0 +1,210 @@
+"""Tables of text: aligned on the decimal point, fitted to a width, or written as records where a table cannot fit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clew.questions.model import Answer, Cell, Column, TooFew, Unit
+from clew.questions.words import MISSING, Figure, Reading, span_scale, working_scale
+
+GAP = "  "
+NARROWEST_TEXT = 12  # a text column is never wrapped to less
+_LEFT = (Unit.TEXT, Unit.TIME)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One shown column: its heading, and for each row the figure and, in a quieter tone, its interval."""
+
+    column: Column
+    figures: Sequence[Figure]
+    intervals: Sequence[str]
+
+    @property
+    def left(self) -> bool:
+        return self.column.unit in _LEFT
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed line: the plain text and the spans of it that are quiet."""
+
+    text: str
+    quiet: tuple[tuple[int, int], ...] = ()
+
+
+def cells_of(answer: Answer) -> list[Cells]:
+    """Put an answer's cells into words; the two ends of an interval stand beside their figure, not in columns."""
+    reading = Reading.of(answer)
+    ends = {name for column in answer.columns for name in (column.low, column.high) if name}
+    return [_cells(answer, column, reading) for column in answer.columns if column.name not in ends]
+
+
+def fitted(columns: Sequence[Cells], width: int) -> list[Line] | None:
+    """Lay the columns out as a table no wider than `width` (0: any), None where that cannot be done."""
+    shown = [column for column in columns if any(figure.number != MISSING for figure in column.figures)]
+    if not shown:
+        return []
+    blocks = [_block(column) for column in shown]
+    if width and not _narrowed(shown, blocks, width):
+        return None
+    return _lines(blocks)
+
+
+def records(columns: Sequence[Cells], width: int) -> list[Line]:
+    """Write every row as a block of 'heading  figure' lines."""
+    shown = [column for column in columns if any(figure.number != MISSING for figure in column.figures)]
+    label = max((len(column.column.title) for column in shown), default=0)
+    lines: list[Line] = []
+    for row in range(len(shown[0].figures) if shown else 0):
+        lines += [Line("")] if row else []
+        for column in shown:
+            if column.figures[row].number != MISSING:
+                lines += _record(column, row, label, width)
+    return lines
+
+
+def _record(column: Cells, row: int, label: int, width: int) -> list[Line]:
+    text = str(column.figures[row])
+    if column.intervals[row]:
+        text += f"  {column.intervals[row]}"
+    head = column.column.title.ljust(label) + GAP
+    body = textwrap.wrap(text, max(NARROWEST_TEXT, width - len(head)), break_long_words=False) or [""]
+    first = Line(head + body[0], ((0, len(head)),))
+    return [first, *(Line(" " * len(head) + more) for more in body[1:])]
+
+
+def _cells(answer: Answer, column: Column, reading: Reading) -> Cells:
+    figures, intervals = [], []
+    for row in answer.rows:
+        value = row.get(column.name)
+        scale = _scale(value, column.unit, reading)
+        figures.append(reading.figure(value, column.unit, scale))
+        low, high = row.get(column.low or ""), row.get(column.high or "")
+        intervals.append(_interval(value, low, high, column.unit, reading, scale))
+    return Cells(column, figures, intervals)
+
+
+def _scale(value: Cell | TooFew, unit: Unit, reading: Reading) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if unit is Unit.SPAN:
+        return span_scale(value)
+    return working_scale(value, reading.working_day) if unit is Unit.WORKING_SPAN else ""
+
+
+def _interval(
+    value: Cell | TooFew, low: Cell | TooFew, high: Cell | TooFew, unit: Unit, reading: Reading, scale: str
+) -> str:
+    if isinstance(value, TooFew) or (low is None and high is None):
+        return ""
+    if high is None:
+        return f"{reading.figure(low, unit, scale).number} or more"
+    if low is None:
+        return f"{reading.figure(high, unit, scale).number} or less"
+    return f"{reading.figure(low, unit, scale).number} to {reading.figure(high, unit, scale).number}"
+
+
+@dataclass
+class _Block:
+    """A column as text of one width: heading lines, then per row its lines."""
+
+    column: Cells
+    heading: list[str]
+    rows: list[list[str]]
+    quiet_from: list[int]  # where in a row's first line the quiet part begins
+
+    @property
+    def width(self) -> int:
+        return max(len(line) for lines in (self.heading, *self.rows) for line in lines)
+
+
+def _block(column: Cells) -> _Block:
+    if column.left:
+        return _text_block(column, 0)
+    bodies = _aligned(column.figures)
+    title = column.column.title
+    plain = not any(column.intervals) and not any(figure.unit for figure in column.figures if _numeric(figure))
+    if plain:
+        widest = max(len(title), *(len(body) for body in bodies), 0)
+        bodies, title = [body.rjust(widest) for body in bodies], title.rjust(widest)
+    rows = [
+        [f"{body}{GAP}{interval}" if interval else body]
+        for body, interval in zip(bodies, column.intervals, strict=True)
+    ]
+    return _Block(column, [title], rows, [len(body) for body in bodies])
+
+
+def _aligned(figures: Sequence[Figure]) -> list[str]:
+    """Write figures so that their points stand below each other, units behind; words stay as they are."""
+    numbers = [figure for figure in figures if _numeric(figure)]
+    whole = max((len(_before_point(figure.number)) for figure in numbers), default=0)
+    part = max((len(_from_point(figure.number)) for figure in numbers), default=0)
+    unit = max((len(figure.unit) for figure in numbers), default=0)
+    lines = []
+    for figure in figures:
+        text = figure.number if figure.number != MISSING else MISSING.rjust(whole)
+        if _numeric(figure):
+            text = _before_point(figure.number).rjust(whole) + _from_point(figure.number).ljust(part)
+            text += f" {figure.unit.ljust(unit)}" if unit else ""
+        lines.append(text.ljust(whole + part + (unit + 1 if unit else 0)))
+    return lines
+
+
+def _text_block(column: Cells, width: int) -> _Block:
+    def wrap(text: str) -> list[str]:
+        return (textwrap.wrap(text, width, break_on_hyphens=False) or [""]) if width else [text]
+
+    rows = [wrap(str(figure)) for figure in column.figures]
+    return _Block(column, wrap(column.column.title), rows, [10**6] * len(rows))
+
+
+def _narrowed(columns: Sequence[Cells], blocks: list[_Block], width: int) -> bool:
+    """Wrap the widest text columns until the table fits; say whether it does."""
+    while (over := sum(block.width for block in blocks) + len(GAP) * (len(blocks) - 1) - width) > 0:
+        texts = [place for place, block in enumerate(blocks) if block.column.column.unit is Unit.TEXT]
+        widest = max(texts, key=lambda place: blocks[place].width, default=None)
+        if widest is None or blocks[widest].width <= NARROWEST_TEXT:
+            return False
+        target = max(NARROWEST_TEXT, blocks[widest].width - over)
+        narrowed = _text_block(columns[widest], target)
+        if narrowed.width >= blocks[widest].width:
+            return False
+        blocks[widest] = narrowed
+    return True
+
+
+def _lines(blocks: Sequence[_Block]) -> list[Line]:
+    height = max(len(block.heading) for block in blocks)
+    headings = [[*block.heading, *[""] * (height - len(block.heading))] for block in blocks]
+    lines = [_joined(blocks, parts) for parts in zip(*headings, strict=True)]
+    for row in range(len(blocks[0].rows)):
+        for place in range(max(len(block.rows[row]) for block in blocks)):
+            parts = [block.rows[row][place] if place < len(block.rows[row]) else "" for block in blocks]
+            lines.append(_joined(blocks, parts, [block.quiet_from[row] for block in blocks]))
+    return lines
+
+
+def _joined(blocks: Sequence[_Block], parts: Sequence[str], quiet_from: Sequence[int] = ()) -> Line:
+    text, quiet = "", []
+    for place, (block, part) in enumerate(zip(blocks, parts, strict=True)):
+        begin = len(text)
+        text += part.ljust(block.width) + GAP
+        if quiet_from and quiet_from[place] < len(part):
+            quiet.append((begin + quiet_from[place], begin + len(part)))
+    return Line(text.rstrip(), tuple(quiet))
+
+
+def _numeric(figure: Figure) -> bool:
+    return figure.number[:1].isdigit() or figure.number[:1] == "-"
+
+
+def _before_point(text: str) -> str:
+    return text.partition(".")[0]
+
+
+def _from_point(text: str) -> str:
+    _, point, tail = text.partition(".")
+    return point + tail

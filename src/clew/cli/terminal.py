@@ -1,0 +1,141 @@
+"""Print an answer: a quiet table for people, JSON and CSV for programs. Plain wherever the output is no terminal."""
+
+from __future__ import annotations
+
+import csv as csv_format
+import json as json_format
+import os
+import shutil
+import sys
+import textwrap
+from dataclasses import asdict
+from typing import TextIO
+
+from clew.cli.table import Line, cells_of, fitted, records
+from clew.clock import US
+from clew.questions.model import Answer, Cell, Query, TooFew, Unit
+from clew.questions.words import Reading, counted, iso, time
+
+QUIET, STRONG, RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+_WIDEST_TEXT = 100
+
+
+def print_answer(
+    answer: Answer, *, json: bool = False, csv: bool = False, query: Query | None = None, out: TextIO | None = None
+) -> None:
+    """Write an answer to `out` (standard output) as a table, JSON or CSV."""
+    out = out or sys.stdout
+    if json:
+        out.write(json_format.dumps(as_json(answer, query), indent=2, ensure_ascii=False) + "\n")
+    elif csv:
+        _write_csv(answer, out)
+    else:
+        _write_page(answer, out)
+
+
+def as_json(answer: Answer, query: Query | None = None) -> dict[str, object]:
+    """Everything the answer holds, and what was asked. Times are ISO 8601 in UTC, spans seconds, shares 0..1."""
+    units = {column.name: column.unit for column in answer.columns}
+    return {
+        "question": answer.question,
+        "title": answer.title,
+        "journey": answer.journey,
+        "version": answer.version,
+        "as_of": iso(answer.as_of / US),
+        "n": answer.n,
+        "n_of": answer.n_of,
+        "columns": [asdict(column) for column in answer.columns],
+        "rows": [{name: json_cell(row.get(name), unit) for name, unit in units.items()} for row in answer.rows],
+        "notes": list(answer.notes),
+        "next": answer.next,
+        "extra": dict(answer.extra),
+        "query": asdict(query) if query else None,
+    }
+
+
+def json_cell(value: Cell | TooFew, unit: Unit) -> object:
+    """A cell for programs; too few observations stay visible as such."""
+    if isinstance(value, TooFew):
+        return {"too_few": True, "n": value.n, "needed": value.needed}
+    if unit is Unit.TIME and isinstance(value, int | float):
+        return iso(value)
+    return value
+
+
+def terminal_width(out: TextIO) -> int:
+    """Columns of the terminal, 0 where the output is none."""
+    return shutil.get_terminal_size().columns if out.isatty() else 0
+
+
+def coloured(out: TextIO) -> bool:
+    """Whether tones may be used."""
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _write_csv(answer: Answer, out: TextIO) -> None:
+    writer = csv_format.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in answer.columns])
+    for row in answer.rows:
+        writer.writerow([_csv_cell(row.get(column.name), column.unit) for column in answer.columns])
+
+
+def _csv_cell(value: Cell | TooFew, unit: Unit) -> object:
+    if isinstance(value, TooFew):
+        return ""
+    return json_cell(value, unit)
+
+
+def _write_page(answer: Answer, out: TextIO) -> None:
+    width, tones = terminal_width(out), coloured(out)
+    out.write(_toned(Line(answer.title), STRONG if tones else "") + "\n")
+    out.write(_toned(Line(_basis(answer)), QUIET if tones else "") + "\n\n")
+    _write_table(answer, out, width=width, tones=tones)
+    for note in answer.notes:
+        _write_text(note, out, width)
+    if answer.next:
+        out.write("\n")
+        _write_text(answer.next, out, width, mark="→ ")
+
+
+def _basis(answer: Answer) -> str:
+    """What the answer rests on: journey, n, moment."""
+    zone = Reading.of(answer).time_zone
+    parts = [
+        f"journey {answer.journey}" if answer.journey else "",
+        counted(answer.n, answer.n_of.removesuffix("s"), answer.n_of),
+        f"as of {time(answer.as_of / US, zone, with_zone=True)}",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _write_table(answer: Answer, out: TextIO, *, width: int, tones: bool) -> None:
+    if not answer.rows:
+        out.write("Nothing to show.\n\n")
+        return
+    columns = cells_of(answer)
+    lines = fitted(columns, width)
+    if lines is None:
+        lines = records(columns, width)
+    elif tones:
+        lines.insert(1, Line("─" * max(len(line.text) for line in lines), ((0, 10**6),)))
+    for line in lines:
+        out.write(_quieted(line) if tones else line.text)
+        out.write("\n")
+    out.write("\n")
+
+
+def _quieted(line: Line) -> str:
+    text = line.text
+    for begin, end in reversed(line.quiet):
+        text = text[:begin] + QUIET + text[begin:end] + RESET + text[end:]
+    return text
+
+
+def _toned(line: Line, tone: str) -> str:
+    return f"{tone}{line.text}{RESET}" if tone else line.text
+
+
+def _write_text(text: str, out: TextIO, width: int, mark: str = "· ") -> None:
+    limit = min(width or _WIDEST_TEXT, _WIDEST_TEXT)
+    wrapped = textwrap.wrap(text, limit, initial_indent=mark, subsequent_indent="  ", break_long_words=False)
+    out.write("\n".join(wrapped) + "\n")

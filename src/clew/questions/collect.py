@@ -1,0 +1,151 @@
+"""The one way through a folded journey: select rows, group them, run a kernel per bucket and group, merge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from os import cpu_count
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.archive.model import NO_CODE
+from clew.engine.model import FoldedBucket
+from clew.errors import BadRequest
+from clew.questions.dimensions import GRAINS, NONE, Dimension
+from clew.questions.event_dimensions import Touched
+from clew.questions.frames import Frame, Level, run_of
+from clew.questions.ground import Ground
+from clew.questions.model import Query
+from clew.questions.segments import in_segment
+
+Key = tuple[str, ...]
+Codes = tuple[int, ...]
+Part = TypeVar("Part")
+Kernel = Callable[[Frame], Part]
+Merge = Callable[[Part, Part], Part]
+Mask = NDArray[np.bool_]
+
+NO_SEGMENT = "(no segment)"
+_RADIX = 1 << 31
+_WRITTEN = (r"\d{4}-\d\d", r"\d{4}-Q\d", r"\d{4}-W\d\d", r"\d{4}", r"\d{4}-\d\d-\d\d")
+
+
+def collect(ground: Ground, query: Query, level: Level, kernel: Kernel[Part], merge: Merge[Part]) -> dict[Key, Part]:
+    """Run a kernel over the rows of every bucket and group, and merge what belongs together.
+
+    kernel   from the rows of one bucket and group to a partial
+    merge    associative, and commutative up to the order of rows
+    Returns  one partial per group, in reading order of the groups; without `by` exactly one, under ()
+    """
+    if "segment" in query.by:
+        return _by_segment(ground, query, level, kernel, merge)
+    dimensions = [ground.dimension(name) for name in query.by]
+    merged: dict[Codes, Part] = {}
+    for parts in _each(ground.buckets, lambda bucket: _of_bucket(ground, bucket, query, dimensions, level, kernel)):
+        for codes, part in parts.items():
+            merged[codes] = merge(merged[codes], part) if codes in merged else part
+    return {_words(dimensions, codes): merged[codes] for codes in sorted(merged, key=lambda c: _order(dimensions, c))}
+
+
+def select(ground: Ground, folded: FoldedBucket, query: Query, level: Level) -> Mask:
+    """Say of every row of a level whether the query's period and filters let it pass."""
+    runs = folded.runs
+    of_run = np.ones(len(runs), np.bool_)
+    if query.period is not None:
+        of_run &= (runs.start >= query.period.start) & (runs.start < query.period.end)
+    passing = of_run if level is Level.RUN else of_run[run_of(folded, level)]
+    for name, values in query.where.items():
+        passing &= _passes(ground, folded, name, values, level)
+    return passing
+
+
+def _passes(ground: Ground, folded: FoldedBucket, name: str, values: Sequence[str], level: Level) -> Mask:
+    if name == "segment":
+        return _in_any(ground, folded, values)[run_of(folded, level)]
+    dimension = ground.dimension(f"period:{_grain(values[0])}" if name == "period" else name)
+    if isinstance(dimension, Touched):
+        return dimension.mask(folded, values)[run_of(folded, level)]
+    return np.isin(dimension.codes(folded, level), [dimension.code(value) for value in values])
+
+
+def _in_any(ground: Ground, folded: FoldedBucket, names: Sequence[str]) -> Mask:
+    passing = np.zeros(len(folded.runs), np.bool_)
+    for name in names:
+        if name == NO_SEGMENT:
+            passing |= ~_in_any(ground, folded, tuple(ground.firm.segments))
+        else:
+            passing |= in_segment(folded, name, ground.terms, subject=ground.journey.subject)
+    return passing
+
+
+def _of_bucket(
+    ground: Ground,
+    folded: FoldedBucket,
+    query: Query,
+    dimensions: Sequence[Dimension],
+    level: Level,
+    kernel: Kernel[Part],
+) -> dict[Codes, Part]:
+    rows = np.flatnonzero(select(ground, folded, query, level))
+    if not dimensions:
+        return {(): kernel(Frame(folded, level, rows))}
+    groups, group = _groups([dimension.codes(folded, level)[rows] for dimension in dimensions])
+    order = np.argsort(group, kind="stable")
+    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
+    return {
+        codes: kernel(Frame(folded, level, rows[order[edges[number] : edges[number + 1]]]))
+        for number, codes in enumerate(groups)
+    }
+
+
+def _groups(columns: Sequence[NDArray[np.int64]]) -> tuple[list[Codes], NDArray[np.int64]]:
+    """Number the distinct combinations of codes; return them and the number of each row."""
+    group, found = np.zeros(len(columns[0]), np.int64), [Codes()]
+    for column in columns:
+        distinct, group = np.unique(group * _RADIX + (column + 1), return_inverse=True)
+        found = [(*found[int(key) // _RADIX], int(key) % _RADIX - 1) for key in distinct]
+    return found, group
+
+
+def _by_segment(
+    ground: Ground, query: Query, level: Level, kernel: Kernel[Part], merge: Merge[Part]
+) -> dict[Key, Part]:
+    """One pass per segment: segments may overlap, and then a run counts in each of its own."""
+    place = query.by.index("segment")
+    rest = tuple(name for name in query.by if name != "segment")
+    accepted = query.where.get("segment", (*ground.firm.segments, NO_SEGMENT))
+    found: dict[Key, Part] = {}
+    for segment in accepted:
+        narrowed = replace(query, by=rest, where={**query.where, "segment": (segment,)})
+        for key, part in collect(ground, narrowed, level, kernel, merge).items():
+            found[(*key[:place], segment, *key[place:])] = part
+    return found
+
+
+def _each(buckets: Sequence[FoldedBucket], work: Callable[[FoldedBucket], Part]) -> Iterator[Part]:
+    if len(buckets) == 1:
+        yield work(buckets[0])
+        return
+    with ThreadPoolExecutor(max_workers=min(8, cpu_count() or 1)) as pool:
+        yield from pool.map(work, buckets)
+
+
+def _words(dimensions: Sequence[Dimension], codes: Codes) -> Key:
+    pairs = zip(dimensions, codes, strict=True)
+    return tuple(NONE if code == NO_CODE else dimension.label(code) for dimension, code in pairs)
+
+
+def _order(dimensions: Sequence[Dimension], codes: Codes) -> list[tuple[int, str]]:
+    return [dimension.order(code) for dimension, code in zip(dimensions, codes, strict=True)]
+
+
+def _grain(label: str) -> str:
+    """Tell a month from a quarter by how it is written."""
+    for grain, pattern in zip(GRAINS, _WRITTEN, strict=True):
+        if re.fullmatch(pattern, label):
+            return grain
+    raise BadRequest(f"'{label}' is no period; write it as 2018, 2018-Q1, 2018-01, 2018-W05 or 2018-01-31")
