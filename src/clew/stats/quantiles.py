@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -29,7 +31,9 @@ def sample_quantile(values: ArrayLike, q: float = 0.5, *, level: float = 0.95) -
     n = len(ordered)
     require(n, MINIMUM_FOR_QUANTILE, "values")
     tail = (1 - level) / 2
-    below, above = _rank(n, q, tail), n - 1 - _rank(n, 1 - q, tail)
+    place = (n - 1) * q  # at low levels the limits may fall between this place's neighbours: never inside them
+    below = min(_rank(n, q, tail), math.floor(place))
+    above = max(n - 1 - _rank(n, 1 - q, tail), math.ceil(place))
     low = float(ordered[below]) if below >= 0 else None
     high = float(ordered[above]) if above < n else None
     return OpenEstimate(float(np.quantile(ordered, q)), low, high, n, level)
