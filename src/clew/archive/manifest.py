@@ -33,21 +33,19 @@ class LoadedSource:
 
     rank       place among all sources of the log, sorted by name
     version    of the definition by which it was read
+    inputs     fingerprint of all that was read last, joined files and tables of a SELECT included
     files      every file that rows in force come from; a row's `file` is an index into them
-    present    indices of the files that the last load found
     rows       tables of the row keys in force, one a range of keys
-    events     number of events in force
-    retry_at   when a row that lay in the future can be taken up; clock.NEVER where there is none
-    counts     of the last load that read its files: "read", "rejected", ...
+    held_back  rows of the last load that lay in the future: a later one takes them up
+    counts     of the last load that read its files: "read", "rejected"
     """
 
     rank: int
     version: str
+    inputs: str = ""
     files: tuple[LoadedFile, ...] = ()
-    present: tuple[int, ...] = ()
     rows: tuple[Folder, ...] = ()
-    events: int = 0
-    retry_at: int = NEVER
+    held_back: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -145,7 +143,6 @@ def _source(told: Mapping[str, Any]) -> LoadedSource:
     parts = dict(told)
     parts["files"] = tuple(LoadedFile(**file) for file in told["files"])
     parts["rows"] = tuple(_folder(folder) for folder in told["rows"])
-    parts["present"] = tuple(told["present"])
     return LoadedSource(**parts)
 
 

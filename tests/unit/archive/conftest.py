@@ -80,7 +80,7 @@ def write_story(store: Path, story: Story, per_bucket: int) -> Archive:
     ]
     if told:
         columns = _columns(draft, told, {"party": "entity", "entity": "entity", "name": "attribute"})
-        columns["value"] = np.array([draft.names.add(f"attribute:{t['name']}", [t["text"]])[0] for t in told])
+        columns["value"] = np.array([draft.names.add(f"attribute:{t['name']}", [str(t["text"])])[0] for t in told])
         del columns["text"]
         tables[ATTRIBUTES] = Held(ATTRIBUTES, columns)
     mentioned = [{"row_hi": k, "party": e, "entity": e, "known": story.now} for k, e in story.mentions]

@@ -1,0 +1,249 @@
+"""Persons apart from events: the log knows a person by a number, who that is stands here and can be taken out.
+
+One row a person, personal properties by the row they came with, and tombstones: keyed digests of the identifiers of
+those who were erased, so a later load of the same export finds the number again but never the name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PERSONS = "persons.sqlite"
+SALT = "persons.salt"
+ERASED = "erased"
+
+_ADDRESS = re.compile(r"[^\s,;:<>()\[\]{}\"'|/]+@[^\s,;:<>()\[\]{}\"'|/]+")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS person (
+    surrogate INTEGER PRIMARY KEY, identifier TEXT UNIQUE, email TEXT, name TEXT, role TEXT);
+CREATE INDEX IF NOT EXISTS person_email ON person (email);
+CREATE TABLE IF NOT EXISTS personal (
+    source TEXT, hi INTEGER, lo INTEGER, name TEXT, surrogate INTEGER, value TEXT,
+    PRIMARY KEY (source, hi, lo, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS personal_surrogate ON personal (surrogate);
+CREATE TABLE IF NOT EXISTS tombstone (digest BLOB PRIMARY KEY, surrogate INTEGER) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a person; None where no source says it, or where the person was erased."""
+
+    surrogate: int
+    identifier: str | None
+    email: str | None = None
+    name: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """A personal property: the source and row it came with (halves of the row key), its name and value."""
+
+    source: str
+    hi: int
+    lo: int
+    name: str
+    surrogate: int
+    value: str
+
+
+def normal(identifier: str) -> str:
+    """Return an identifier as it is compared: e-mail addresses without regard to case."""
+    text = identifier.strip()
+    return text.casefold() if "@" in text else text
+
+
+class PersonStore:
+    """The person store of a workspace. Numbers once given stay, erasure included."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = store
+        store.mkdir(parents=True, exist_ok=True)
+        path = store / PERSONS
+        if not path.exists():
+            path.touch(mode=0o600)
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(_SCHEMA)
+        self._numbers: dict[str, int] | None = None
+        self._salt: bytes | None = None
+        self.erased_any = self._count("tombstone") > 0
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what is written inside."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            self._numbers = None
+            raise
+        self._connection.execute("COMMIT")
+
+    def surrogates(self, identifiers: Sequence[str]) -> list[int]:
+        """Return the number of each person; unknown ones get the next, erased ones the one they had."""
+        numbers = self._known_numbers()
+        keys = [normal(identifier) for identifier in identifiers]
+        fresh = [key for key in dict.fromkeys(keys) if key not in numbers]
+        if fresh:
+            self._take_in(fresh, numbers)
+        return [numbers[key] for key in keys]
+
+    def _take_in(self, fresh: Sequence[str], numbers: dict[str, int]) -> None:
+        new: list[tuple[int, str]] = []
+        following = self._following()
+        for key in fresh:
+            former = self.former_number(key)
+            numbers[key] = following + len(new) if former is None else former
+            if former is None:
+                new.append((numbers[key], key))
+        self._connection.executemany("INSERT INTO person (surrogate, identifier) VALUES (?, ?)", new)
+
+    def _following(self) -> int:
+        row = self._connection.execute("SELECT coalesce(max(surrogate) + 1, 0) FROM person").fetchone()
+        return int(row[0])
+
+    def _known_numbers(self) -> dict[str, int]:
+        if self._numbers is None:
+            found = self._connection.execute("SELECT identifier, surrogate FROM person WHERE identifier IS NOT NULL")
+            self._numbers = dict(found.fetchall())
+        return self._numbers
+
+    def describe(self, records: Iterable[Record]) -> None:
+        """Note what a source says of persons; what it does not say stays. Erased persons stay nameless."""
+        told = [record for record in records if not self._is_erased(record)]
+        self._connection.executemany(
+            "UPDATE person SET email = coalesce(?, email), name = coalesce(?, name), role = coalesce(?, role)"
+            " WHERE surrogate = ? AND identifier IS NOT NULL",
+            [(normal(r.email) if r.email else None, r.name, r.role, r.surrogate) for r in told],
+        )
+
+    def _is_erased(self, record: Record) -> bool:
+        return self.erased_any and record.email is not None and self.former_number(record.email) is not None
+
+    def keep(self, properties: Iterable[Property]) -> None:
+        """Keep personal properties by the row they came with; a newer state of the row replaces the former."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO personal (source, hi, lo, name, surrogate, value) VALUES (?, ?, ?, ?, ?, ?)",
+            ((p.source, p.hi, p.lo, p.name, p.surrogate, p.value) for p in properties if not self._stays_out(p)),
+        )
+
+    def _stays_out(self, item: Property) -> bool:
+        """Say whether a property is of an erased person, or names one."""
+        if not self.erased_any:
+            return False
+        row = self._connection.execute(
+            "SELECT identifier FROM person WHERE surrogate = ?", (item.surrogate,)
+        ).fetchone()
+        return (row is not None and row[0] is None) or self.cleaned(item.value) != item.value
+
+    def find(self, identifier: str) -> list[Record]:
+        """Return the persons with this identifier or e-mail address."""
+        key = normal(identifier)
+        found = self._connection.execute(
+            "SELECT surrogate, identifier, email, name, role FROM person WHERE identifier = ? OR email = ?", (key, key)
+        )
+        return [Record(*row) for row in found.fetchall()]
+
+    def properties_of(self, surrogates: Sequence[int]) -> list[Property]:
+        """Return the personal properties that came with rows about these persons."""
+        rows: list[Property] = []
+        for surrogate in surrogates:
+            found = self._connection.execute(
+                "SELECT source, hi, lo, name, surrogate, value FROM personal WHERE surrogate = ?"
+                " ORDER BY source, hi, lo, name",
+                (surrogate,),
+            )
+            rows += [Property(*row) for row in found.fetchall()]
+        return rows
+
+    def erase(self, records: Sequence[Record], identifier: str) -> int:
+        """Remove records and personal properties, and properties that name the person; return how many properties."""
+        with self.transaction():
+            for record in records:
+                names = {normal(name) for name in (record.identifier, record.email, identifier) if name}
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO tombstone (digest, surrogate) VALUES (?, ?)",
+                    [(self._digest(name), record.surrogate) for name in sorted(names)],
+                )
+                self._connection.execute(
+                    "UPDATE person SET identifier = NULL, email = NULL, name = NULL, role = NULL WHERE surrogate = ?",
+                    (record.surrogate,),
+                )
+            removed = self._remove_properties([record.surrogate for record in records], identifier)
+        self._numbers, self.erased_any = None, True
+        self._forget_pages()
+        return removed
+
+    def _remove_properties(self, surrogates: Sequence[int], identifier: str) -> int:
+        removed = 0
+        for surrogate in surrogates:
+            removed += self._connection.execute("DELETE FROM personal WHERE surrogate = ?", (surrogate,)).rowcount
+        naming = "DELETE FROM personal WHERE instr(lower(value), lower(?)) > 0"
+        return removed + self._connection.execute(naming, (identifier.strip(),)).rowcount
+
+    def _forget_pages(self) -> None:
+        """Leave nothing of what was removed in the file or its log."""
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def former_number(self, identifier: str) -> int | None:
+        """Return the number of an erased person, None for anybody else."""
+        if not self.erased_any:
+            return None
+        found = self._connection.execute(
+            "SELECT surrogate FROM tombstone WHERE digest = ?", (self._digest(normal(identifier)),)
+        ).fetchone()
+        return None if found is None else int(found[0])
+
+    def cleaned(self, text: str) -> str:
+        """Return a text of the log without erased persons: whole texts and e-mail addresses inside them."""
+        whole = self.former_number(text)
+        if whole is not None:
+            return f"{ERASED}-{whole}"
+        return _ADDRESS.sub(self._cleaned_address, text) if "@" in text else text
+
+    def _cleaned_address(self, found: re.Match[str]) -> str:
+        number = self.former_number(found[0].rstrip("."))
+        return found[0] if number is None else f"{ERASED}-{number}"
+
+    def _digest(self, identifier: str) -> bytes:
+        if self._salt is None:
+            self._salt = _salt(self._store / SALT)
+        return hashlib.blake2b(identifier.encode("utf-8", "surrogatepass"), key=self._salt, digest_size=16).digest()
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def _salt(path: Path) -> bytes:
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    return path.read_bytes()
+
+
+@contextmanager
+def open_persons(store: Path) -> Iterator[PersonStore]:
+    """Open the person store of a workspace's .clew folder."""
+    with closing(PersonStore(store)) as persons:
+        yield persons

@@ -1,0 +1,104 @@
+"""A shaped block on its way into the log: kept in the inbox as a file, read back column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from clew.archive.layout import Array
+from clew.archive.model import NO_VALUE
+from clew.ingest.container import Container, write_container
+from clew.sources.blocks import Coded, Note, Position, Reason, Rejected, ShapedBlock
+
+_PERSON = ("contact", "email", "name", "role")
+_NAMED = ("event", "team", "channel", "user")
+
+
+def write_block(path: Path, block: ShapedBlock, file: int) -> None:
+    """Keep a block durably.
+
+    file  index of its file among those of the load
+    """
+    arrays, texts = _rows(block)
+    for name in ("row", "place", "at", "day", "value", "sequence"):
+        arrays[f"events.{name}"] = getattr(block.events, name)
+    for name in _NAMED:
+        _code(f"events.{name}", getattr(block.events, name), arrays, texts)
+    for number, attribute in enumerate(block.attributes):
+        for name in ("row", "entity", "at"):
+            arrays[f"attributes.{number}.{name}"] = getattr(attribute, name)
+        _code(f"attributes.{number}.value", attribute.value, arrays, texts)
+    for name in ("row", "left", "right", "at"):
+        arrays[f"links.{name}"] = getattr(block.links, name)
+    write_container(path, _meta(block, file), arrays, texts)
+
+
+def _rows(block: ShapedBlock) -> tuple[dict[str, Array], dict[str, Sequence[str]]]:
+    rows = block.rows
+    arrays: dict[str, Array] = {name: getattr(rows, name) for name in ("hi", "lo", "content", "line", "entity")}
+    if bool((rows.learnt != NO_VALUE).any()):
+        arrays["learnt"] = rows.learnt
+    texts: dict[str, Sequence[str]] = {"entity": block.entities}
+    arrays |= {f"subject:{kind}": codes for kind, codes in rows.subjects.items()}
+    for name in _PERSON:
+        _code(name, getattr(rows, name), arrays, texts)
+    for prefix, coded in (("personal:", rows.personal), ("property:", rows.properties)):
+        for name, column in coded.items():
+            _code(prefix + name, column, arrays, texts)
+    return arrays, texts
+
+
+def _code(name: str, column: Coded | None, arrays: dict[str, Array], texts: dict[str, Sequence[str]]) -> None:
+    if column is not None and len(column.names):
+        arrays[name], texts[name] = column.codes, column.names
+
+
+def _meta(block: ShapedBlock, file: int) -> dict[str, object]:
+    return {
+        "file": file,
+        "next": asdict(block.next),
+        "read": block.read,
+        "size": list(block.size),
+        "attributes": [attribute.name for attribute in block.attributes],
+        "rejected": [[r.line, r.column, r.value, r.reason.value, r.text] for r in block.rejected],
+        "notes": {note.value: count for note, count in block.notes.items()},
+    }
+
+
+class Staged:
+    """A block of the inbox; arrays as in `ShapedBlock`, named as `write_block` names them."""
+
+    def __init__(self, path: Path) -> None:
+        self._container = Container(path)
+        meta = self._container.meta
+        self.file: int = meta["file"]
+        self.read: int = meta["read"]
+        self.size: tuple[int, int] = (meta["size"][0], meta["size"][1])
+        self.attributes: Sequence[str] = meta["attributes"]
+        self.next = Position(**meta["next"])
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        told = self._container.meta["rejected"]
+        return [Rejected(line, column, value, Reason(reason), text) for line, column, value, reason, text in told]
+
+    @property
+    def notes(self) -> Mapping[Note, int]:
+        return {Note(note): count for note, count in self._container.meta["notes"].items()}
+
+    def __len__(self) -> int:
+        return len(self.array("hi"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._container
+
+    def columns(self, prefix: str) -> list[str]:
+        """What follows a prefix in the names of arrays: kinds of "subject:", names of "property:", ..."""
+        return self._container.names(prefix)
+
+    def array(self, name: str) -> Array:
+        return self._container.array(name)
+
+    def texts(self, name: str) -> list[str]:
+        return self._container.texts(name)
