@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clew.conditions.model import Attribute, Count, Date, Dwell, Event, Score, Segment, Silent
-from clew.conditions.operators import operator_keys, test_of, value_test
+from clew.conditions.operators import VALUE_TEST, operator_keys, test_of
 from clew.files.choices import OneOrList
 from clew.files.scalars import duration, number, reference, text
 from clew.files.shapes import Found, Key, MapOf, Record, Shape
@@ -37,7 +37,7 @@ def _build_event(found: Found) -> Event:
 
 
 def _event_fields() -> dict[str, Key[Any]]:
-    tests = MapOf(text("the name of a property"), value_test(), example="attended: {at_least: 2}")
+    tests = MapOf(text("the name of a property"), VALUE_TEST, example="attended: {at_least: 2}")
     return {
         "event": Key(_event_names(), "An event of this name, or of one of these names.", required=True),
         "where": Key(tests, "Tests of the event's properties; all must pass."),

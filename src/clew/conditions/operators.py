@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clew.conditions.model import Operator, Scalar, Test
-from clew.files.choices import Either
+from clew.files.choices import Either, Shared
 from clew.files.scalars import Value, boolean, is_date, number_of
 from clew.files.shapes import Found, Key, ListOf, Record, Shape
 from clew.files.tree import ScalarNode
@@ -67,8 +67,7 @@ def _test_group(found: Found) -> Test | None:
     return test if test.operators else None
 
 
-def value_test() -> Shape[Test]:
-    """A test of one value in any of its three forms."""
+def _value_test() -> Shape[Test]:
     return Either(
         "a value, a list of values, or operators as {at_least: 2}",
         scalar=scalar(),
@@ -76,6 +75,9 @@ def value_test() -> Shape[Test]:
         group=Record(operator_keys(), _test_group),
         make=_as_test,
     )
+
+
+VALUE_TEST: Shared[Test] = Shared("test", _value_test)  # a test of one value in any of its three forms
 
 
 def _as_test(written: Scalar | tuple[Scalar, ...] | Test) -> Test:

@@ -73,24 +73,27 @@ FIELDS: Mapping[str, Key[Any]] = {
 def _build(found: Found) -> Firm:
     segments: dict[str, Condition] = found.get("segments", {})
     _note_circles(segments, found)
-    zoned = {name: _in_zone(name, calendar, found) for name, calendar in found.get("calendars", {}).items()}
     return Firm(
         name=found["firm"],
         currency=found["currency"],
         time_zone=found["time_zone"],
-        calendars=zoned,
+        calendars=zoned_calendars(found),
         teams={key: Team(key, v.get("title", key), v.get("calendar")) for key, v in found.get("teams", {}).items()},
         people={key: Person(key, v.get("title", key), v.get("team")) for key, v in found.get("people", {}).items()},
         segments=segments,
     )
 
 
-def _in_zone(name: str, calendar: Calendar, found: Found) -> Calendar:
-    """A calendar without a zone of its own is read in the firm's."""
+def zoned_calendars(found: Found) -> dict[str, Calendar]:
+    """The calendars; one without a zone of its own is read in the `time_zone` beside them."""
     node = found.place("calendars")
-    written = node.get(name) if isinstance(node, MapNode) else None
-    has_zone = isinstance(written, MapNode) and written.get("time_zone") is not None
-    return calendar if has_zone else replace(calendar, zone=found["time_zone"])
+    calendars: dict[str, Calendar] = found.get("calendars", {})
+    zoned = dict(calendars)
+    for key, calendar in calendars.items():
+        written = node.get(key) if isinstance(node, MapNode) else None
+        if isinstance(written, MapNode) and written.get("time_zone") is None:
+            zoned[key] = replace(calendar, zone=found["time_zone"])
+    return zoned
 
 
 def _note_circles(segments: Mapping[str, Condition], found: Found) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from clew.conditions.operators import value_test
+from clew.conditions.operators import VALUE_TEST
 from clew.files.choices import Either, OneOrList
 from clew.files.scalars import Value, name, reference, text
 from clew.files.shapes import Found, Key, ListOf, MapOf, Record, Shape
@@ -69,7 +69,7 @@ def event_shape() -> Shape[EventSpec]:
             "value": Key(column(), "Column with the amount of money that it is about."),
             "sequence": Key(column(), "Column that orders events of one instant, as the source counted them."),
             "when": Key(
-                MapOf(column(), value_test(), example="status: {in: [open, new]}"),
+                MapOf(column(), VALUE_TEST, example="status: {in: [open, new]}"),
                 "Column -> test; a row that fails one tells of no such event.",
             ),
         },

@@ -18,6 +18,7 @@ from clew.journeys.parse import read_journey
 from clew.sources.model import Source
 from clew.sources.parse import read_source
 from clew.workspace.find import FIRM_FILE, journey_files, shown, source_files, sql_files
+from clew.workspace.frozen import parts_of, version_of
 from clew.workspace.references import Names, reference_problems
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Draft:
     """The files as they stand, before anything is published.
 
     firm       None where clew.yaml holds mistakes that leave no firm
+    paths      journey -> its file
     unread     kinds of files of which one is no YAML, so that names in it are not known: firm, source, journey
     """
 
@@ -40,6 +42,7 @@ class Draft:
     declared: list[Named] = field(default_factory=list)
     mentioned: list[Named] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    paths: dict[str, Path] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
 
 
@@ -53,11 +56,17 @@ def read_draft(folder: Path, *, trees: Callable[[Path], Node] = scan_file) -> Dr
     _read_sources(draft, trees)
     for path in journey_files(folder):
         journey = _read(draft, "journey", path, trees, read_journey)
-        if journey:
-            draft.journeys.setdefault(journey.name, journey)
+        if journey and journey.name not in draft.journeys:
+            draft.journeys[journey.name] = _with_version(journey, draft.firm)
+            draft.paths[journey.name] = path
     names = Names(draft.declared, draft.mentioned, tuple(draft.sources.values()), frozenset(_unknown_kinds(draft)))
     draft.problems += reference_problems(names, draft.journeys)
     return draft
+
+
+def _with_version(journey: Journey, firm: Firm | None) -> Journey:
+    """The version covers what the journey takes from the firm."""
+    return replace(journey, version=version_of(journey, parts_of(firm, journey))) if firm else journey
 
 
 def _read_sources(draft: Draft, trees: Callable[[Path], Node]) -> None:

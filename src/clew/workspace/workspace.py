@@ -30,6 +30,7 @@ class Workspace:
         self.problems: Sequence[Problem] = sorted(set(draft.problems))
         self.files: Sequence[Path] = draft.files
         self._firm = draft.firm
+        self._paths = draft.paths
 
     @property
     def firm(self) -> Firm:
@@ -48,6 +49,10 @@ class Workspace:
         if name not in self.journeys:
             raise UnknownName("journey", name, self.journeys)
         return self.journeys[name]
+
+    def path_of(self, journey: str) -> Path:
+        """The file of a journey."""
+        return self._paths[self.journey(journey).name]
 
     def require_sound(self) -> None:
         """Raise FileProblems when any file holds a mistake."""
