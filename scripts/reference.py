@@ -8,14 +8,15 @@ With --check nothing is written and the exit code is 1 where a page is not curre
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import typer.main
-from clew.cli.app import app
 
+from clew.cli.app import app
 from clew.conditions.parse import end_forms
 from clew.firm.parse import FIRM
 from clew.journeys.parse import JOURNEY
@@ -99,7 +100,12 @@ def _keys(docs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n".join(line.strip() for line in text.strip().splitlines())
+    """Paragraphs as they are; one that its writer kept in lines becomes a block."""
+    written = []
+    for paragraph in inspect.cleandoc(text.replace("\b\n", "\b")).split("\n\n"):
+        lines = [line.strip() for line in paragraph.replace("\b", "").splitlines()]
+        written += ["```text", *lines, "```", ""] if "\b" in paragraph else [*lines, ""]
+    return "\n".join(written).rstrip()
 
 
 def _cell(text: str) -> str:
