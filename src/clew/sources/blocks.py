@@ -5,8 +5,8 @@
 
 `clew.sources.files.find_files(patterns, root)` resolves the patterns of `source.files` into the paths to pass; for a
 SELECT source pass no files: its tables are found by itself. Blocks come in the order of the files and of their lines,
-each some 200,000-500,000 rows, and depend on nothing but (source, files, now): how the text is cut never changes what
-comes out. After any block, `read_blocks(..., start=block.next)` yields exactly the blocks that would have followed.
+each of at most some 500,000 rows. The rows depend on nothing but (source, files, now): how the text is cut into blocks
+never changes them. After any block, `read_blocks(..., start=block.next)` yields exactly the rows that would have followed.
 
 A file that cannot be read at all (missing column, wrong encoding name, ...) raises BadInput; a bad row never does.
 
@@ -48,6 +48,7 @@ class Reason(StrEnum):
     ID = "missing id"
     ACCOUNT = "no account"
     EMAIL = "no e-mail address"
+    EVENT = "no event name"
 
     @property
     def sentence(self) -> str:
@@ -70,6 +71,7 @@ _SENTENCES = {
     Reason.ID: "a column of the id is empty",
     Reason.ACCOUNT: "the row names neither an account nor a subject",
     Reason.EMAIL: "the text is no e-mail address, so it has no domain",
+    Reason.EVENT: "the row has a time, but the columns that name the event are empty",
 }
 
 
