@@ -27,21 +27,23 @@ def _rows_at(records: Records, places: Iterator[int]) -> np.ndarray[tuple[int], 
 
 
 def _repeats(records: Records, header: bytes) -> Iterator[int]:
-    at = records.text.find(header)
+    text = records.text.raw
+    at = text.find(header)
     while 0 <= at < records.consumed:
         end = at + len(header)
-        if records.text[end : end + 1] in (b"\n", b"\r", b"") and (at == 0 or records.text[at - 1 : at] == b"\n"):
+        if text[end : end + 1] in (b"\n", b"\r", b"") and (at == 0 or text[at - 1 : at] == b"\n"):
             row = int(np.searchsorted(records.starts, at))
             if row < len(records) and records.starts[row] == at:
                 yield at
-        at = records.text.find(header, end)
+        at = text.find(header, end)
 
 
 def _undecodable(records: Records) -> Iterator[int]:
     """Yield one place of each line that is no UTF-8."""
-    if records.text.isascii():
+    if records.text.is_ascii:
         return
-    whole, at = memoryview(records.text), 0
+    text = records.text.raw
+    whole, at = memoryview(text), 0
     while at < records.consumed:
         try:
             codecs.utf_8_decode(whole[at : records.consumed], "strict", True)
@@ -49,5 +51,5 @@ def _undecodable(records: Records) -> Iterator[int]:
         except UnicodeDecodeError as fault:
             place = at + fault.start
             yield place
-            end = records.text.find(b"\n", place)
+            end = text.find(b"\n", place)
             at = records.consumed if end < 0 else end + 1

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.sources.blocks import Coded
-from clew.sources.hashing import PADDING, Bytes, Hashes, Offsets, text_hashes
+from clew.sources.hashing import Hashes, Offsets, text_hashes
 from clew.sources.records import Records
+from clew.sources.spans import Text
 
 FIRST_SEED, SECOND_SEED = 0x636C6577, 0x74687265
 
@@ -18,33 +19,32 @@ FIRST_SEED, SECOND_SEED = 0x636C6577, 0x74687265
 class Column:
     """Texts of one column, as they lie in a buffer; an empty text is no value.
 
-    buffer   bytes (UTF-8), PADDING at the end      starts, lengths  (n,) int32, of each text
+    text     where the texts stand       starts, lengths  (n,) int32, of each
     escaped  a pair of quotes stands for one quote
     codes    (n,) int32 index into `names`, -1 where empty; names are distinct
     """
 
-    def __init__(self, buffer: Bytes, starts: Offsets, lengths: Offsets, *, text: bytes, escaped: bool = False) -> None:
-        self.buffer, self.starts, self.lengths, self.text, self.escaped = buffer, starts, lengths, text, escaped
+    def __init__(self, text: Text, starts: Offsets, lengths: Offsets, *, escaped: bool = False) -> None:
+        self.text, self.starts, self.lengths, self.escaped = text, starts, lengths, escaped
 
     @classmethod
     def of_records(cls, records: Records, number: int) -> Column:
         starts, lengths = records.field_bounds(number)
-        return cls(records.buffer, starts, lengths, text=records.text, escaped=True)
+        return cls(records.text, starts, lengths, escaped=True)
 
     @classmethod
     def of_texts(cls, texts: Sequence[str | None]) -> Column:
         encoded = [(text or "").encode() for text in texts]
-        text = b"".join(encoded)
         lengths = np.fromiter(map(len, encoded), np.int32, len(encoded))
         starts = (np.cumsum(lengths) - lengths).astype(np.int32)
-        return cls(np.frombuffer(text + bytes(PADDING), np.uint8), starts, lengths, text=text)
+        return cls(Text(b"".join(encoded)), starts, lengths)
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def take(self, rows: NDArray[np.intp]) -> Column:
         """Return the column of some rows, in their order."""
-        return Column(self.buffer, self.starts[rows], self.lengths[rows], text=self.text, escaped=self.escaped)
+        return Column(self.text, self.starts[rows], self.lengths[rows], escaped=self.escaped)
 
     @cached_property
     def empty(self) -> NDArray[np.bool_]:
@@ -53,12 +53,12 @@ class Column:
     @cached_property
     def hashes(self) -> Hashes:
         """64-bit hashes of the texts."""
-        return text_hashes(self.buffer, self.starts, self.lengths, FIRST_SEED)
+        return text_hashes(self.text.buffer, self.starts, self.lengths, FIRST_SEED)
 
     @cached_property
     def other_hashes(self) -> Hashes:
         """A second, independent hash: both together make 128 bits."""
-        return text_hashes(self.buffer, self.starts, self.lengths, SECOND_SEED)
+        return text_hashes(self.text.buffer, self.starts, self.lengths, SECOND_SEED)
 
     @cached_property
     def _grouped(self) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
@@ -86,14 +86,8 @@ class Column:
 
     def spelled(self, rows: NDArray[np.intp]) -> list[str]:
         """Return the texts of some rows."""
-        starts = self.starts[rows]
-        bounds = zip(starts.tolist(), (starts + self.lengths[rows]).tolist(), strict=True)
-        if self.text.isascii():
-            whole = self.text.decode("ascii")
-            names = [whole[start:end] for start, end in bounds]
-        else:
-            names = [self.text[start:end].decode("utf-8") for start, end in bounds]
-        if self.escaped and b'""' in self.text:
+        names = self.text.spelled(self.starts[rows], self.lengths[rows])
+        if self.escaped and self.text.has_pairs:
             names = [name.replace('""', '"') for name in names]
         return names
 

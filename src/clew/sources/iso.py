@@ -41,18 +41,19 @@ def read_iso(column: Column) -> Reading:
 def trimmed(column: Column) -> Column:
     """Return the column without spaces at the ends of its texts."""
     starts, lengths = column.starts, column.lengths
-    while (leading := (lengths > 0) & (column.buffer[starts] == _SPACE)).any():
+    while (leading := (lengths > 0) & (column.text.buffer[starts] == _SPACE)).any():
         starts, lengths = starts + leading, lengths - leading
-    while (trailing := (lengths > 0) & (column.buffer[starts + lengths - 1] == _SPACE)).any():
+    while (trailing := (lengths > 0) & (column.text.buffer[starts + lengths - 1] == _SPACE)).any():
         lengths = lengths - trailing
     if lengths is column.lengths:
         return column
-    return Column(column.buffer, starts.astype(np.int32), lengths.astype(np.int32), text=column.text)
+    return Column(column.text, starts.astype(np.int32), lengths.astype(np.int32))
 
 
 def _signs(column: Column, width: int) -> NDArray[np.uint8]:
     """Return the first bytes of each text as (width, n); beyond a short text stands what follows it."""
-    rows = np.ndarray((len(column.buffer) - width, width), np.uint8, buffer=column.buffer.data, strides=(1, 1))
+    buffer = column.text.buffer
+    rows = np.ndarray((len(buffer) - width, width), np.uint8, buffer=buffer.data, strides=(1, 1))
     return np.ascontiguousarray(rows[column.starts].T)
 
 
@@ -81,7 +82,7 @@ def _read_rest(
     if not len(rows):
         return
     skip = read[rows].astype(np.int32)
-    rest = Column(column.buffer, column.starts[rows] + skip, column.lengths[rows] - skip, text=column.text)
+    rest = Column(column.text, column.starts[rows] + skip, column.lengths[rows] - skip)
     cursor = Cursor(rest)
     pointed = cursor.take(_POINT, _COMMA)
     cursor.fits &= ~pointed | (skip == _SECONDS)

@@ -68,13 +68,13 @@ def _simple(column: Column, places: int, decimal: int) -> tuple[Longs, Flags]:
     """Read the plain ones all at once: a sign, digits, one decimal sign. Returns value and which rows were read."""
     starts, lengths = column.starts, column.lengths
     value, places_seen = np.zeros(len(column), np.int64), np.zeros(len(column), np.int8)
-    first = column.buffer[starts]
+    first = column.text.buffer[starts]
     negative = (first == _MINUS) & (lengths > 0)
     signed = negative | ((first == _PLUS) & (lengths > 0))
     sure, pointed, digits = lengths <= _SIMPLE, np.zeros(len(column), np.bool_), np.zeros(len(column), np.int8)
     for place in range(min(int(lengths.max(initial=0)), _SIMPLE)):
         inside = place < lengths
-        sign = column.buffer[starts + place]
+        sign = column.text.buffer[starts + place]
         digit = sign - np.uint8(48)
         is_digit = (digit < 10) & inside
         is_point = (sign == decimal) & inside & ~pointed

@@ -128,15 +128,15 @@ class _FileCutter:
 
 def _with_broken_end(records: Records) -> Records:
     """Reject what follows the last whole record of a file that breaks off."""
-    text = records.text
+    text = records.text.raw
     end = Fault(records.line, records.consumed, len(text), Reason.TRUNCATED)
     return replace(records, consumed=len(text), faults=[*records.faults, end])
 
 
 def _rows_with_nul(records: Records) -> int:
-    if b"\0" not in records.text or not len(records):
+    if b"\0" not in records.text.raw or not len(records):
         return 0
-    places = np.flatnonzero(records.buffer[: records.consumed] == 0)
+    places = np.flatnonzero(records.text.buffer[: records.consumed] == 0)
     return len(np.unique(np.searchsorted(records.starts, places, side="right")))
 
 

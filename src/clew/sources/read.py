@@ -65,4 +65,4 @@ def _block(piece: Piece, source: Source, now: int) -> ShapedBlock:
 
 def _rejected(piece: Piece, fault: Fault) -> Rejected:
     lines = f"lines {fault.line} to {fault.line + fault.lines - 1}" if fault.lines > 1 else ""
-    return Rejected(fault.line, "", lines, fault.reason, shown(piece.records.text[fault.start : fault.end]))
+    return Rejected(fault.line, "", lines, fault.reason, shown(piece.records.text.raw[fault.start : fault.end]))

@@ -59,7 +59,7 @@ class Cursor:
     """Reads the texts of a column from left to right, all rows in step; `fits` says which still fit."""
 
     def __init__(self, column: Column, *, skip: int = 0) -> None:
-        self.buffer = column.buffer
+        self.buffer = column.text.buffer
         self.at = column.starts + np.int32(skip)
         self.end = column.starts + column.lengths
         self.fits = self.at <= self.end

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.sources.blocks import Reason
-from clew.sources.hashing import PADDING
+from clew.sources.spans import Text
 
 Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int32]
@@ -40,7 +40,7 @@ class Fault:
 class Records:
     """Whole records of one text.
 
-    text        the text; `buffer` the same bytes, followed by padding
+    text        the text
     separators  (n, fields) int32: place of the delimiter or line end after each field
     starts      (n,) int32: place of each record's first byte
     lines       (n,) int64: physical line of each record
@@ -49,8 +49,7 @@ class Records:
     endless     the text ends inside a line that is too long: drop what follows up to its end
     """
 
-    text: bytes
-    buffer: Bytes
+    text: Text
     separators: Offsets
     starts: Offsets
     lines: Lines
@@ -99,16 +98,19 @@ class Records:
 
     def field_bounds(self, number: int) -> tuple[Offsets, Offsets]:
         """Return start and length of one field of every record, quotes and carriage return left out."""
-        starts = self.starts if number == 0 else self.separators[:, number - 1] + 1
+        starts = self.starts if number == 0 else self.separators[:, number - 1] + np.int32(1)
         ends = self.separators[:, number]
-        if number == self.separators.shape[1] - 1:
-            ends = ends - ((self.buffer[ends - 1] == _CR) & (ends > starts))
-        quoted = (self.buffer[starts] == _QUOTE) & (ends > starts)
-        return (starts + quoted).astype(np.int32), (ends - starts - 2 * quoted).astype(np.int32)
+        buffer = self.text.buffer
+        if self.text.has_returns and number == self.separators.shape[1] - 1:
+            ends = ends - ((buffer[ends - 1] == _CR) & (ends > starts))
+        if not self.text.has_quotes:
+            return starts, ends - starts
+        quoted = (buffer[starts] == _QUOTE) & (ends > starts)
+        return starts + quoted, ends - starts - np.int32(2) * quoted
 
     def row_text(self, row: int, most: int = 2000) -> str:
         """Return a record as it stands in the file, shortened."""
-        return shown(self.text[self.starts[row] : self.separators[row, -1]], most)
+        return shown(self.text.raw[self.starts[row] : self.separators[row, -1]], most)
 
 
 def shown(text: bytes, most: int = 2000) -> str:
@@ -137,7 +139,8 @@ class _Cutter:
 
     def __init__(self, text: bytes, fields: int, delimiter: int, line: int, final: bool) -> None:
         self.text, self.fields, self.delimiter, self.line, self.final = text, fields, delimiter, line, final
-        self.buffer = np.frombuffer(text + bytes(PADDING), np.uint8)
+        self.whole = Text(text)
+        self.buffer = self.whole.buffer
         self.at, self.window, self.blank, self.endless = 0, max(len(text), 1), 0, False
         self.found: list[tuple[Offsets, Offsets, Lines]] = []
         self.faults: list[Fault] = []
@@ -158,8 +161,7 @@ class _Cutter:
         empty = (np.empty((0, self.fields), np.int32), np.empty(0, np.int32), np.empty(0, np.int64))
         separators, starts, lines = (np.concatenate(part) for part in zip(*(self.found or [empty]), strict=True))
         return Records(
-            text=self.text,
-            buffer=self.buffer,
+            text=self.whole,
             separators=separators,
             starts=starts,
             lines=lines,

@@ -70,7 +70,7 @@ def _located(column: Column, reading: Reading, zone: str) -> Times:
 
 def _blank(column: Column) -> NDArray[np.bool_]:
     """Cells that hold nothing, or only spaces."""
-    spaces = (column.lengths > 0) & (column.buffer[column.starts] == ord(" "))
+    spaces = (column.lengths > 0) & (column.text.buffer[column.starts] == ord(" "))
     blank = column.empty.copy()
     rows = np.flatnonzero(spaces)
     if len(rows):
