@@ -39,13 +39,23 @@ def commands_page() -> Iterator[str]:
 
 
 def _command(name: str, command: Any) -> Iterator[str]:
+    below = getattr(command, "commands", {})
+    parameters = [parameter for parameter in command.params if parameter.name != "help"]
     yield from (f"## {name}", "", _paragraphs(command.help or ""), "")
-    described = [_parameter(parameter) for parameter in command.params if parameter.name != "help"]
-    if described:
-        yield from ("| | |", "| --- | --- |", *described, "")
-    if " show" not in name:  # its questions have a page of their own
-        for below, child in getattr(command, "commands", {}).items():
-            yield from _command(f"{name} {below}", child)
+    if set(below) == set(REGISTRY):
+        yield from ("[Questions](questions.md) lists them with their own options. Every one of them takes these:", "")
+        parameters = _shared(list(below.values()))
+        below = {}
+    if parameters:
+        yield from ("| | |", "| --- | --- |", *map(_parameter, parameters), "")
+    for child in below:
+        yield from _command(f"{name} {child}", below[child])
+
+
+def _shared(commands: list[Any]) -> list[Any]:
+    """The parameters that all of some commands take."""
+    everywhere = set.intersection(*({parameter.name for parameter in command.params} for command in commands))
+    return [p for p in commands[0].params if p.name in everywhere - {"help"}]
 
 
 def _parameter(parameter: Any) -> str:
@@ -60,7 +70,7 @@ def questions_page() -> Iterator[str]:
     yield from ("# Questions", "", MADE, "")
     yield from (
         "`clew show QUESTION` answers one of these; `workspace.ask` asks it from Python. The options that every",
-        f"question takes stand in [commands](commands.md); besides, `--{LEAST.name}`: {LEAST.help}.",
+        f"question takes stand in [commands](commands.md#clew-show), `--{LEAST.name}` among them: {LEAST.help}.",
         "",
     )
     for question in REGISTRY.values():
@@ -70,7 +80,9 @@ def questions_page() -> Iterator[str]:
 def _question(question: Question) -> Iterator[str]:
     yield from (f"## {question.name}", "", question.tells, "")
     if question.compares:
-        yield from ("Takes `--compare`: the difference of two groups with its interval and a test.", "")
+        yield from ("Takes `--compare NAME=A,B`: the difference of two groups with its interval and a test.", "")
+    if question.name == "time":
+        yield from ("Takes `--finished-only`: only what has ended, as other tools count; biased towards the short.", "")
     if question.options:
         yield from ("| Option | |", "| --- | --- |", *map(_option, question.options), "")
     yield from ("```text", *(question.examples or (f"clew show {question.name}",)), "```", "")
@@ -78,7 +90,8 @@ def _question(question: Question) -> Iterator[str]:
 
 def _option(option: Option) -> str:
     default = "" if option.default == "" else f" Unless given: {option.default}."
-    return f"| `--{option.name}` | {_cell(option.help)}.{default} |"
+    word = option.name.upper() if option.many < 0 else f"--{option.name}"
+    return f"| `{word}` | {_cell(option.help)}.{default} |"
 
 
 def keys_page() -> Iterator[str]:
