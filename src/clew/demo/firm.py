@@ -11,7 +11,7 @@ from clew.demo import names
 from clew.demo.moments import FIRST_DAY, LAST_DAY, Row, about, days, stream, workday
 
 SEGMENTS = ("enterprise", "mid-market", "small")
-_SHARES = (16, 36, 48)
+_SHARES = (26, 36, 38)
 _EMPLOYEES = {"enterprise": (1000, 9000), "mid-market": (150, 900), "small": (15, 140)}
 _YEARLY_EUR = {"enterprise": 88_000, "mid-market": 27_000, "small": 7_800}
 _CONTACTS = {"enterprise": 5, "mid-market": 3, "small": 2}
