@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,12 @@ class Container:
         dtype, length, offset = self._places[name]
         if not length:
             return np.empty(0, dtype)
-        mapped: Any = np.memmap(self._path, np.dtype(dtype), "r", self._start + offset, (length,))
-        return np.asarray(mapped)
+        begin = self._start + offset
+        return self._mapped[begin : begin + length * np.dtype(dtype).itemsize].view(dtype)
+
+    @cached_property
+    def _mapped(self) -> Array:
+        return np.asarray(np.memmap(self._path, np.uint8, "r"))
 
     def texts(self, name: str) -> list[str]:
         data = self.array(f"{name}#").tobytes()

@@ -63,13 +63,13 @@ class Inbox:
         """Return what is safe, in the order of reading."""
         return [Staged(path) for path in sorted(self.folder.glob("*.block"))]
 
-    def fill(self, read: Reader, *, now: int, progress: Callable[[Staged | ShapedBlock], None]) -> int:
+    def fill(self, read: Reader, *, now: int, progress: Callable[[int, tuple[int, int]], None]) -> int:
         """Read on after the last safe block, to the end of the files; return how many blocks were safe before."""
         self._clear_others()
         begun = self._begin(now)
         safe = self.blocks()
         for staged in safe:
-            progress(staged)
+            progress(staged.read, staged.size)
         start = safe[-1].next if safe else None
         files = {path: number for number, path in enumerate(self._task.paths)}
         source, root = self._task.source, self._task.root
@@ -82,7 +82,7 @@ class Inbox:
                 waiting.append(writer.submit(write_block, path, block, files.get(block.file, 0)))
                 while len(waiting) > _AHEAD:
                     waiting.pop(0).result()
-                progress(block)
+                progress(block.read, block.size)
             for task in waiting:
                 task.result()
         return len(safe)

@@ -1,0 +1,125 @@
+"""Rows that could not be used: listed in a CSV file, with place and reason, to be mended and loaded again."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from clew.archive.layout import Array
+from clew.ids import file_stem
+from clew.ingest.classify import Verdict
+from clew.ingest.naming import NamedBlock
+from clew.ingest.report import Rejections
+from clew.sources.model import Source
+
+REJECTED = "rejected"
+EXAMPLES = 3
+COLUMNS = ("file", "line", "column", "value", "reason", "text")
+CONFLICT = "the id was already loaded with other content; if rows of this export change, say kind: snapshot"
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A rejected row: where it stands, what is wrong with it, and its text."""
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+    text: str
+
+
+def rejected_rows(source: Source, blocks: Sequence[NamedBlock], files: Sequence[Path]) -> Iterable[RejectedRow]:
+    """Yield the rejected rows of a load in the order of reading; contradictions after the others of their block."""
+    for block in blocks:
+        file = files[block.staged.file] if files else source.path
+        for row in block.staged.rejected:
+            yield RejectedRow(file.name, row.line, row.column, row.value, row.reason.sentence, row.text)
+        lines = block.staged.array("line")[block.verdict == Verdict.CONFLICT]
+        yield from _contradictions(source, file, lines)
+
+
+def _contradictions(source: Source, file: Path, lines: Array) -> Iterable[RejectedRow]:
+    texts = _lines_of(file, lines, source.encoding)
+    for line in lines.tolist():
+        yield RejectedRow(file.name, line, ", ".join(source.id), "", CONFLICT, texts.get(line, ""))
+
+
+def _lines_of(file: Path, lines: Array, encoding: str) -> dict[int, str]:
+    """Return these physical lines of an export, 1-based; none where it cannot be read as text any more."""
+    if not len(lines):
+        return {}
+    wanted, found = set(lines.tolist()), dict[int, str]()
+    try:
+        with _opened(file, encoding) as text:
+            for number, line in enumerate(text, start=1):
+                if number in wanted:
+                    found[number] = line.rstrip("\r\n")[:2000]
+                    if len(found) == len(wanted):
+                        break
+    except (OSError, EOFError, LookupError):
+        pass  # the row is listed all the same, by its place
+    return found
+
+
+def _opened(file: Path, encoding: str) -> IO[str]:
+    with file.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    if packed:
+        return gzip.open(file, "rt", encoding=encoding, errors="replace", newline="\n")
+    return file.open(encoding=encoding, errors="replace", newline="\n")
+
+
+def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tuple[Path | None, dict[str, Rejections]]:
+    """Replace the list of a source's rejected rows; return where it is and the counts by reason."""
+    path = store / REJECTED / f"{file_stem(source)}.csv"
+    counts: dict[str, int] = defaultdict(int)
+    examples: dict[str, list[str]] = defaultdict(list)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for row in rows:
+            counts[row.reason] += 1
+            if len(examples[row.reason]) < EXAMPLES:
+                examples[row.reason].append(f"{row.file}:{row.line}")
+            writer.writerow([row.file, row.line, row.column, row.value, row.reason, row.text])
+        file.flush()
+        os.fsync(file.fileno())
+    if not counts:
+        draft.unlink()
+        path.unlink(missing_ok=True)
+        return None, {}
+    draft.replace(path)
+    ordered = sorted(counts, key=lambda reason: -counts[reason])
+    return path, {reason: Rejections(counts[reason], tuple(examples[reason])) for reason in ordered}
+
+
+def purge_rejected(store: Path, identifier: str) -> int:
+    """Remove every listed row that holds a text, in any case; return how many."""
+    removed = 0
+    for path in sorted((store / REJECTED).glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        kept = [row for row in rows if not any(identifier.casefold() in cell.casefold() for cell in row)]
+        if len(kept) < len(rows):
+            removed += len(rows) - len(kept)
+            _rewrite(path, kept)
+    return removed
+
+
+def _rewrite(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    draft = path.with_suffix(".new")
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
