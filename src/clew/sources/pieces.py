@@ -47,9 +47,9 @@ def cut_file(
     if header is None:
         yield _nothing(path, place)
         return
-    if place.offset == 0:
-        place = replace(place, offset=header.size, line=header.lines + 1)
-    yield from _FileCutter(path, source.encoding, header, place, block_bytes).pieces()
+    first = replace(place, offset=header.size, line=header.lines + 1) if place.offset == 0 else place
+    for piece in _FileCutter(path, source.encoding, header, first, block_bytes).pieces():
+        yield replace(piece, start=place) if piece.start is first else piece
 
 
 def read_file_header(path: Path, source: Source, needed: Sequence[str] = ()) -> Header | None:
