@@ -77,7 +77,7 @@ def _value_test() -> Shape[Test]:
     )
 
 
-VALUE_TEST: Shared[Test] = Shared("test", _value_test)  # a test of one value in any of its three forms
+VALUE_TEST: Shared[Test] = Shared("test", _value_test, flat=True)  # a test of one value in any of its three forms
 
 
 def _as_test(written: Scalar | tuple[Scalar, ...] | Test) -> Test:

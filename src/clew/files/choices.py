@@ -154,10 +154,14 @@ class Beside(Shape[R]):
 
 
 class Shared(Shape[T], Generic[T]):
-    """A shape with a name of its own, which may hold itself; documented once, on its own page."""
+    """A shape with a name of its own, which may hold itself.
 
-    def __init__(self, name: str, make: Callable[[], Shape[T]]) -> None:
+    flat  it never holds itself, so its keys are told wherever it is used; else only by asking `shape`
+    """
+
+    def __init__(self, name: str, make: Callable[[], Shape[T]], *, flat: bool = False) -> None:
         self.name = name
+        self.flat = flat
         self._make = make
 
     @cached_property
@@ -172,3 +176,6 @@ class Shared(Shape[T], Generic[T]):
             shared[self.name] = {}  # stands before its own content is asked for, so that it may refer to itself
             shared[self.name] = self.shape.schema(shared)
         return {"$ref": f"#/$defs/{self.name}"}
+
+    def key_docs(self) -> Iterator[KeyDoc]:
+        yield from self.shape.key_docs() if self.flat else ()

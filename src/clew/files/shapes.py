@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from clew.files.reading import Reading, listed
-from clew.files.tree import ListNode, MapNode, Node, ScalarNode, describe
+from clew.files.tree import ListNode, MapNode, Node, ScalarNode, describe, shorten
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,10 +91,18 @@ def read_fields(node: Node, fields: Mapping[str, Key[Any]], reading: Reading) ->
     found = Found(node, reading)
     for key, value in distinct_entries(node, reading):
         if key.text not in fields:
-            reading.unknown(key, "key", key.text, fields)
+            _note_unknown(key, value, fields, reading)
         elif (read := fields[key.text].shape.read(value, reading)) is not None:
             found.values[key.text] = read
     return found if _has_required(found, fields) else None
+
+
+def _note_unknown(key: ScalarNode, value: Node, fields: Mapping[str, Key[Any]], reading: Reading) -> None:
+    if isinstance(value, ScalarNode) and value.empty and " " in key.text:
+        allowed = f"quotes around text that holds a comma, or one of {listed(fields)}"
+        reading.problem(key, f"'{shorten(key.text)}' stands alone after a comma", allowed)
+    else:
+        reading.unknown(key, "key", key.text, fields)
 
 
 def distinct_entries(node: MapNode, reading: Reading) -> Iterator[tuple[ScalarNode, Node]]:

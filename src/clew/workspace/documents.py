@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from clew.conditions.operators import VALUE_TEST
 from clew.conditions.parse import END, MOMENT, START, STATE
 from clew.files.schema import file_schema, schema_text
 from clew.files.shapes import KeyDoc, Shape, keys_of
@@ -53,8 +52,7 @@ DOCUMENTS: Mapping[str, Document] = {
 
 def condition_keys() -> list[KeyDoc]:
     """Every key of the condition language as (path, description)."""
-    shapes = (MOMENT, START, END, STATE, VALUE_TEST)
-    return list(dict(doc for shared in shapes for doc in keys_of(shared.shape)).items())
+    return list(dict(doc for place in (MOMENT, START, END, STATE) for doc in keys_of(place.shape)).items())
 
 
 def schema_files() -> dict[str, str]:

@@ -10,7 +10,7 @@ from clew.firm.model import Firm
 from clew.journeys.model import Journey
 from clew.sources.model import Source
 from clew.workspace.draft import Draft, read_draft
-from clew.workspace.find import STORE, find_workspace
+from clew.workspace.find import FIRM_FILE, STORE, find_workspace, shown
 
 
 class Workspace:
@@ -44,6 +44,11 @@ class Workspace:
         """The folder of the data, ignored by git."""
         return self.dir / STORE
 
+    @property
+    def has_data(self) -> bool:
+        """Whether anything was loaded."""
+        return (self.store / "manifest.json").is_file()
+
     def journey(self, name: str) -> Journey:
         """A journey by name. Raises UnknownName."""
         if name not in self.journeys:
@@ -53,6 +58,13 @@ class Workspace:
     def path_of(self, journey: str) -> Path:
         """The file of a journey."""
         return self._paths[self.journey(journey).name]
+
+    def sound_journeys(self) -> list[str]:
+        """Journeys whose own file holds no mistake, none at all where clew.yaml does."""
+        faulty = {problem.path for problem in self.problems}
+        if shown(self.dir / FIRM_FILE) in faulty:
+            return []
+        return sorted(name for name, path in self._paths.items() if shown(path) not in faulty)
 
     def require_sound(self) -> None:
         """Raise FileProblems when any file holds a mistake."""

@@ -1,0 +1,139 @@
+"""clew init, check, publish, diff: the files of a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from clew.workspace.editions import Edition
+    from clew.workspace.workspace import Workspace
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to begin in; it is made where it is missing.")] = Path(),
+    template: Annotated[
+        str | None, typer.Option(help="A journey to begin with: onboarding, escalation or renewal.")
+    ] = None,
+) -> None:
+    """Begin a workspace: a commented clew.yaml, JSON Schemas for editors, and a first journey from a template."""
+    from clew.workspace.create import create_workspace
+
+    written = create_workspace(folder, template)
+    typer.echo(f"Wrote {len(written)} files to {folder.resolve().name}/: clew.yaml, sources/, journeys/, schemas/.")
+    if template is None:
+        typer.echo("Next: 'clew start FILE.csv' guesses a source from an export, or write sources/NAME.yaml yourself.")
+    else:
+        typer.echo("Next: edit sources/ so that it names your exports, then 'clew check'.")
+
+
+def check() -> None:
+    """Check every file of the workspace and print each problem with its place. Exit code 1 where there is any."""
+    from clew.workspace.workspace import open_workspace
+
+    workspace = open_workspace()
+    for problem in workspace.problems:
+        typer.echo(str(problem))
+    if workspace.problems:
+        files = len({problem.path for problem in workspace.problems})
+        typer.echo(f"{_counted(len(workspace.problems), 'problem')} in {_counted(files, 'file')}.", err=True)
+        raise typer.Exit(1)
+    fine = "1 file is fine" if len(workspace.files) == 1 else f"{len(workspace.files)} files are fine"
+    typer.echo(f"{fine}: {_contents(workspace)}.")
+    typer.echo(f"Next: {_next_step(workspace)}")
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _contents(workspace: Workspace) -> str:
+    return f"{_counted(len(workspace.sources), 'source')}, {_counted(len(workspace.journeys), 'journey')}"
+
+
+def _next_step(workspace: Workspace) -> str:
+    if not workspace.sources:
+        return "'clew start FILE.csv' guesses a source from an export."
+    if not workspace.journeys:
+        return "write journeys/NAME.yaml, or look at one with 'clew init OTHER-FOLDER --template onboarding'."
+    return "'clew load' reads the exports; 'clew publish' freezes the journeys as versions."
+
+
+def publish(
+    by: Annotated[str, typer.Option(help="Who publishes; kept with the version.")] = "",
+) -> None:
+    """Freeze every journey without problems as a version that never changes, and say what changed."""
+    from clew.workspace.workspace import open_workspace
+
+    workspace = open_workspace()
+    sound = workspace.sound_journeys()
+    for name in sound:
+        _publish_one(workspace, name, by)
+    if workspace.problems:
+        for problem in workspace.problems:
+            typer.echo(str(problem), err=True)
+        left = _counted(len(workspace.journeys) - len(sound), "journey")
+        typer.echo(f"Not published because of these problems: {left}.", err=True)
+        raise typer.Exit(1)
+    if not sound:
+        typer.echo("There is no journey to publish. Next: write journeys/NAME.yaml.")
+
+
+def _publish_one(workspace: Workspace, name: str, by: str) -> None:
+    from datetime import UTC, datetime
+
+    from clew.workspace.editions import changes_between, draft_edition, published_edition
+    from clew.workspace.versions import latest_version, publish
+
+    before, latest = published_edition(workspace, name), latest_version(workspace, name)
+    published = publish(workspace, workspace.journeys[name], at=datetime.now(UTC), by=by)
+    if published == latest:
+        typer.echo(f"{name}: unchanged, version {published.version} of {published.at:%Y-%m-%d %H:%M} UTC")
+        return
+    changes = changes_between(before, draft_edition(workspace, name)) if before else ()
+    since = f"{_counted(len(changes), 'change')} since {before.label}" if before else "the first"
+    typer.echo(f"{name}: published version {published.version}, {since}{f', by {by}' if by else ''}")
+
+
+def diff(
+    journey: Annotated[str | None, typer.Argument(help="A journey; absent: every one.")] = None,
+    old: Annotated[str | None, typer.Argument(help="A published version; absent: the last one.")] = None,
+    new: Annotated[str | None, typer.Argument(help="Another published version; absent: the draft.")] = None,
+) -> None:
+    """Say in words what changed between two versions of a journey, and which runs that touches."""
+    from clew.workspace.workspace import open_workspace
+
+    workspace = open_workspace()
+    if new is None:
+        workspace.require_sound()
+    for name in [journey] if journey else sorted(workspace.journeys):
+        _diff_one(workspace, name, old, new)
+
+
+def _diff_one(workspace: Workspace, name: str, old: str | None, new: str | None) -> None:
+    from clew.workspace.editions import changes_between, draft_edition, published_edition
+
+    before = published_edition(workspace, name, old)
+    after = published_edition(workspace, name, new) if new else draft_edition(workspace, name)
+    if before is None or after is None:
+        typer.echo(f"{name}: never published. 'clew publish' makes the first version.")
+        return
+    changes = changes_between(before, after)
+    typer.echo(f"{name}: {before.label} → {after.label}" + ("" if changes else ": nothing changed"))
+    for change in changes:
+        typer.echo(f"  {change.text}")
+    if changes:
+        typer.echo(f"  Touches {_touched(workspace, before, after)}.")
+
+
+def _touched(workspace: Workspace, before: Edition, after: Edition) -> str:
+    from clew.journeys.changes import affects, touched_in_words
+    from clew.workspace.editions import changes_between, touched_runs
+
+    said = touched_in_words(affects(changes_between(before, after)))
+    if not workspace.has_data:
+        return f"{said} (load data to count the runs)"
+    n = touched_runs(workspace, before, after)
+    return said if n is None else f"{said} ({_counted(n, 'run')} so far)"
