@@ -258,6 +258,16 @@ def test_a_reading_that_the_clocks_skipped_is_the_moment_they_went_forward() -> 
     assert ambiguous.tolist() == [False, True, False]
 
 
+def test_the_edges_of_a_skipped_and_of_a_repeated_hour_are_exact() -> None:
+    readings = ["2026-03-29T01:59", "2026-03-29T02:00", "2026-03-29T03:00", "2026-10-25T02:00", "2026-10-25T03:00"]
+
+    instants, nonexistent, ambiguous = to_utc(np.array(readings, "datetime64[us]").astype(np.int64), "Europe/Berlin")
+
+    assert instants[1] == instants[2] == instants[0] + MINUTE_US
+    assert nonexistent.tolist() == [False, True, False, False, False]
+    assert ambiguous.tolist() == [False, False, False, True, False]
+
+
 def test_a_day_without_midnight_begins_when_the_clocks_have_gone_forward() -> None:
     day = np.array(["2017-10-15"], "datetime64[D]").astype(np.int64)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from clew.errors import NotEnoughData
+from clew.stats.model import Counts
 from clew.stats.multiplicity import benjamini_hochberg, holm
 from clew.stats.quantiles import sample_quantile
 from clew.stats.ranks import compare_finished, hodges_lehmann, mann_whitney
@@ -73,6 +74,20 @@ def test_the_same_seed_gives_the_same_interval_whatever_the_ids_are_called() -> 
     again = resample_clusters(accounts * 10 + 4, lambda rows: float(values[rows].mean()), seed=7, draws=200)
 
     assert first == again
+
+
+def test_limits_are_drawn_figures_taken_outward() -> None:
+    seen: list[float] = []
+    values = np.random.default_rng(5).normal(size=15)
+
+    def mean(rows: Counts) -> float:
+        seen.append(float(values[rows].mean()))
+        return seen[-1]
+
+    estimate = resample_clusters(np.arange(15), mean, seed=2, draws=100)
+
+    drawn = sorted(seen[:100])
+    assert (estimate.low, estimate.high) == (drawn[2], drawn[97])  # 2.5 % and 97.5 % of the way from 0 to 99
 
 
 def test_a_figure_that_some_draws_do_not_reach_has_an_infinite_limit_and_nan_is_refused() -> None:

@@ -59,6 +59,13 @@ def test_merging_no_parts_gives_no_stays() -> None:
     assert SurvivalCounts.merged([]).merge(TREATED).n == 21
 
 
+def test_a_share_of_one_half_is_the_median_even_where_its_product_is_rounded_up() -> None:
+    curve = kaplan_meier(SurvivalCounts.of(np.arange(1, 25), [True] * 24))
+
+    assert curve.share_at(12) > 0.5  # 0.5000000000000001
+    assert curve.quantile(0.5).value == 12
+
+
 def test_a_quantile_that_has_not_been_reached_is_none() -> None:
     p90 = kaplan_meier(TREATED).quantile(0.9)
 
