@@ -51,7 +51,7 @@ def published_edition(workspace: Workspace, name: str, version: str | None = Non
 
 def changes_between(old: Edition, new: Edition) -> Sequence[Change]:
     """Everything that changed, in the journey and in what it takes from the firm."""
-    return (*compare(old.journey, new.journey), *compare_parts(old.parts, new.parts))
+    return (*compare(old.journey, new.journey), *compare_parts(old.parts, new.parts, new.journey))
 
 
 def touched_runs(workspace: Workspace, old: Edition, new: Edition) -> int | None:

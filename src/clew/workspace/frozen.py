@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from clew.calendars import Calendar
@@ -47,7 +47,9 @@ class FirmParts:
 
 def parts_of(firm: Firm, journey: Journey) -> FirmParts:
     """Return what this journey takes from the firm."""
-    segments = {name: firm.segments[name] for name in _segments_asked(firm, journey) if name in firm.segments}
+    conditions = [condition for deciding in _conditions(journey).values() for condition in deciding]
+    asked = _segments_asked(firm.segments, conditions)
+    segments = {name: firm.segments[name] for name in asked if name in firm.segments}
     if not any(span.working for span in _spans(journey)):
         return FirmParts(segments)
     teams = {name: firm.teams[name].calendar for name in sorted(set(_teams(journey))) if name in firm.teams}
@@ -62,28 +64,31 @@ def version_of(journey: Journey, parts: FirmParts) -> str:
     return content_hash((replace(journey, version=""), replace(parts, calendars={}), calendars))
 
 
-def _segments_asked(firm: Firm, journey: Journey) -> list[str]:
-    waiting = [
-        leaf.name for condition in _conditions(journey) for leaf in leaves(condition) if isinstance(leaf, Segment)
-    ]
-    asked: list[str] = []
+def _segments_asked(segments: Mapping[str, Condition], conditions: Iterable[Condition]) -> list[str]:
+    """The segments that conditions ask for, and those that these segments ask for."""
+    waiting = [name for condition in conditions for name in _segments_in(condition)]
+    asked: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in asked:
-            asked.append(name)
-            inner = leaves(firm.segments[name]) if name in firm.segments else ()
-            waiting += [leaf.name for leaf in inner if isinstance(leaf, Segment)]
+        if name not in asked and name in segments:
+            waiting += _segments_in(segments[name])
+        asked.add(name)
     return sorted(asked)
 
 
-def _conditions(journey: Journey) -> Iterator[Condition]:
-    yield from (stage.enter for stage in journey.stages)
-    yield from (end.when for end in journey.ends)
-    yield from (variant.when for variant in journey.variants)
-    yield from (handoff.sent for handoff in journey.handoffs)
-    yield from (handoff.accepted for handoff in journey.handoffs if handoff.accepted)
-    if journey.starts:
-        yield journey.starts
+def _segments_in(condition: Condition) -> list[str]:
+    return [leaf.name for leaf in leaves(condition) if isinstance(leaf, Segment)]
+
+
+def _conditions(journey: Journey) -> dict[Aspect, list[Condition]]:
+    """The conditions of a journey by what they decide, the weightiest first."""
+    accepted = [handoff.accepted for handoff in journey.handoffs if handoff.accepted]
+    return {
+        Aspect.START: [journey.starts] if journey.starts else [],
+        Aspect.PATH: [stage.enter for stage in journey.stages],
+        Aspect.ENDS: [end.when for end in journey.ends],
+        Aspect.NORM: [*(one.when for one in journey.variants), *(one.sent for one in journey.handoffs), *accepted],
+    }
 
 
 def _spans(journey: Journey) -> Iterator[Duration]:
@@ -107,23 +112,26 @@ def _variant_changes(journey: Journey) -> Iterator[Mapping[str, object]]:
     return (changes for variant in journey.variants for changes in variant.stages.values())
 
 
-def compare_parts(old: FirmParts, new: FirmParts) -> tuple[Change, ...]:
+def compare_parts(old: FirmParts, new: FirmParts, journey: Journey) -> tuple[Change, ...]:
     """Return what changed in the parts of the firm that a journey uses, in words."""
-    return (*_segment_changes(old, new), *_calendar_changes(old, new))
+    return (*_segment_changes(old, new, journey), *_calendar_changes(old, new))
 
 
-def _segment_changes(old: FirmParts, new: FirmParts) -> Iterator[Change]:
+def _segment_changes(old: FirmParts, new: FirmParts, journey: Journey) -> Iterator[Change]:
     for name in sorted({*old.segments, *new.segments}):
         before, after = (in_words(parts.segments.get(name)) for parts in (old, new))
-        if before != after:
-            yield Change(f"segments.{name}", f"segment {name}: {before} → {after}", Aspect.PATH)
+        deciding = [
+            key for key, asking in _conditions(journey).items() if name in _segments_asked(new.segments, asking)
+        ]
+        if before != after and deciding:
+            yield Change(f"segments.{name}", f"segment {name}: {before} → {after}", deciding[0])
 
 
 def _calendar_changes(old: FirmParts, new: FirmParts) -> Iterator[Change]:
     for name in sorted({*old.calendars, *new.calendars}):
         if old.calendars.get(name) != new.calendars.get(name):
             yield Change(
-                f"calendars.{name}", f"calendar {name} changed: working limits fall due elsewhere", Aspect.NORM
+                f"calendars.{name}", f"calendar {name} changed: working limits fall due at other times", Aspect.NORM
             )
     for name in sorted({*old.teams, *new.teams}):
         before, after = (parts.teams.get(name) or "default" for parts in (old, new))

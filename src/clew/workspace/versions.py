@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ def _read_frozen(path: Path, version: str) -> tuple[Journey, FirmParts]:
     journey, parts = read
     if version_of(journey, parts) != version:
         raise _altered(path)
-    return journey, parts
+    return replace(journey, version=version), parts
 
 
 def _altered(path: Path) -> FileProblems:
