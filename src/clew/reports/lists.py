@@ -22,7 +22,7 @@ def stalled_table(part: JourneyPart, report: ReportData) -> Table:
     columns = (
         TableColumn("subject", "Who"),
         TableColumn("stage", "Stage"),
-        TableColumn("since", "There since"),
+        TableColumn("since", "There since", Unit.TIME),
         TableColumn("over", "Beyond the norm", Unit.SPAN, "stalled"),
         TableColumn("norm", "Norm", Unit.TEXT, "limit"),
         TableColumn("waiting", "Waiting on", Unit.TEXT, "waiting-on"),
@@ -35,9 +35,9 @@ def stalled_table(part: JourneyPart, report: ReportData) -> Table:
 
 
 def source_table(coverage: Coverage) -> Table:
-    """What each source gave; the parts add up to what was read."""
-    names = ("read", "accepted", "duplicate", "superseding", "rejected")
-    columns = (TableColumn("source", "Source"), *(TableColumn(name, name.capitalize(), Unit.COUNT) for name in names))
+    """What each source gave; the what was used and what was rejected add up to it."""
+    numbers = (TableColumn(name, name.capitalize(), Unit.COUNT) for name in ("read", "used", "rejected"))
+    columns = (TableColumn("source", "Source"), *numbers)
     rows = tuple(_source_row(one) for one in coverage.sources)
     return Table("Rows by source", columns, rows)
 
@@ -54,7 +54,7 @@ def rejected_table(coverage: Coverage) -> Table:
 
 
 def _source_row(one: SourceCoverage) -> tuple[Shown, ...]:
-    numbers = (one.read, one.accepted, one.duplicate, one.superseding, one.rejected)
+    numbers = (one.read, one.read - one.rejected, one.rejected)
     return (one.name, *(Figure(float(number)) for number in numbers))
 
 

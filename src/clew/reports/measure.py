@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -11,6 +12,10 @@ _WIDE, _EMOJI, _UNKNOWN = 1000, 1400, 720  # thousandths of the font size
 _REGULAR = {letter: width for width, letters in REGULAR.items() for letter in letters}
 _BOLD = {letter: width for width, letters in BOLD.items() for letter in letters}
 _BREAK_AFTER = "-/_.:+,;|\\"
+_SPACES = re.compile("[ \t\r\n]+")  # spaces that do not break stay
+_VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåøæœ")
+_TOGETHER = ("sch", "ch", "ck", "ph", "th", "sh", "qu", "st")
+_SEARCH = 6  # letters to look back for a place where a syllable may begin
 ELLIPSIS = "…"
 
 
@@ -53,7 +58,7 @@ def clip(text: str, width: float, size: float, *, bold: bool = False) -> str:
 def _pieces(text: str) -> list[str]:
     """Split where a line may break; spaces stay at the end of the piece before."""
     pieces, piece = [], ""
-    for letter in " ".join(text.split()):
+    for letter in _SPACES.sub(" ", text.strip()):
         piece += letter
         if letter == " " or letter in _BREAK_AFTER or _is_wide(letter):
             pieces.append(piece)
@@ -68,9 +73,22 @@ def _split_long(piece: str, width: float, size: float, *, bold: bool) -> list[st
         keep = len(piece) - 1
         while keep > 1 and text_width(piece[:keep] + "-", size, bold=bold) > width:
             keep -= 1
+        keep = _syllable(piece, keep)
         parts.append(piece[:keep] + "-")
         piece = piece[keep:]
     return [*parts, piece]
+
+
+def _syllable(word: str, keep: int) -> int:
+    """Move a cut back to where a syllable may begin: a consonant and a vowel after it, no pair like 'ch' torn."""
+    folded = word.rstrip().casefold()
+    for cut in range(min(keep, len(folded) - 3), max(keep - _SEARCH, 2), -1):
+        begins = next((pair for pair in _TOGETHER if folded.startswith(pair, cut)), folded[cut])
+        if folded[cut - 1 : cut + 1] in _TOGETHER or begins[0] in _VOWELS or not begins[0].isalpha():
+            continue
+        if folded[cut + len(begins) : cut + len(begins) + 1] in _VOWELS or begins == "qu":
+            return cut
+    return keep
 
 
 @cache

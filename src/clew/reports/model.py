@@ -241,13 +241,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class SourceCoverage:
-    """What one source gave: read = accepted + duplicate + superseding + rejected."""
+    """What the last reading of one source gave: rows read, and among them those that could not be used, by reason."""
 
     name: str
     read: int
-    accepted: int
-    duplicate: int
-    superseding: int
     rejected: int
     reasons: tuple[tuple[str, int], ...] = ()
 

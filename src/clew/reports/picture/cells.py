@@ -8,7 +8,7 @@ from typing import NamedTuple
 from clew.reports.measure import wrap
 from clew.reports.model import Flow, Picture, Stage
 from clew.reports.tokens import SMALL
-from clew.reports.words import beside, brief, count, figure, interval, many, share
+from clew.reports.words import NBSP, beside, brief, figure, interval, many, share
 
 
 class Line(NamedTuple):
@@ -48,7 +48,7 @@ def counts(picture: Picture, place: int, width: float) -> Cell:
     good = {end.name for end in picture.ends if end.good}
     left = [flow for flow in picture.flows if flow.source == place and flow.target is None]
     came_back = stage.visits - (stage.runs.value or 0)
-    cell = lines(many(stage.runs.value or 0, "run"), width, bold=True)
+    cell = lines(f"{brief(stage.runs.value or 0)} run{'' if stage.runs.value == 1 else 's'}", width, bold=True)
     if picture.started:
         cell += lines(f"{share((stage.runs.value or 0) / picture.started)} of all started", width, "quiet")
     cell += lines(f"{brief(stage.here)} here now", width)
@@ -89,8 +89,8 @@ def stalled_words(stage: Stage, currency: str) -> str:
     """'63 stalled, EUR 2.41 m'."""
     if not stage.stalled:
         return "none"
-    worth = f", {f'{currency} {brief(stage.stalled_value)}'.strip()}" if stage.stalled_value is not None else ""
-    return f"{count(stage.stalled)} stalled{worth}"
+    worth = f", {currency}{NBSP}{brief(stage.stalled_value)}" if stage.stalled_value is not None else ""
+    return f"{brief(stage.stalled)} stalled{worth}"
 
 
 def _who(waiting_on: str) -> str:

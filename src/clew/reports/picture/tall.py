@@ -12,7 +12,7 @@ from clew.reports.picture.scale import Scale
 from clew.reports.picture.slots import Kind, Slots, arrange, kind_of
 from clew.reports.svg import LINE, drawing, element, group, line, paint, rectangle, text
 from clew.reports.tokens import BODY, SMALL
-from clew.reports.words import count
+from clew.reports.words import NBSP, brief
 
 GUTTER, BAND, BAR = 80.0, 60.0, 12.0  # pixels: where the words begin, the fullest stage, thickness of a stage's bar
 STUB, NUB = 22.0, 9.0
@@ -46,7 +46,7 @@ class Column:
         stage = self.picture.stages[place]
         self.bars.append(self.y + 8)
         number = place + (0 if self.picture.stages[0].before else 1)
-        name = stage.title if stage.before else f"{number} {stage.title}"
+        name = stage.title if stage.before else f"{number}{NBSP}{stage.title}"
         self.parts += self.add(_sized(name, self.text_width), size=BODY, step=20)
         self.parts += self.add(plan(stage, self.text_width))
         self.y += 4
@@ -125,7 +125,7 @@ class Column:
 def tall(picture: Picture, frame: Frame) -> Markup:
     """Draw the picture from top to bottom in one drawing."""
     column = Column(picture, frame.width, frame.currency, frame.link)
-    column.parts.append(text(0, 14, f"{count(picture.started)} started", bold=True))
+    column.parts.append(text(0, 14, f"{brief(picture.started)} started", bold=True))
     column.y = 32
     scale = common_scale(picture.stages, column.text_width - 8)
     for place in range(len(picture.stages)):

@@ -17,6 +17,7 @@ from clew.reports.picture.ruler import HEIGHT, common_scale, ruler
 from clew.reports.picture.scale import Scale
 from clew.reports.svg import LINE, drawing, element, line, paint, rectangle, text
 from clew.reports.tokens import BODY, SMALL
+from clew.reports.words import NBSP, brief
 
 NARROWEST, WIDEST = 136, 320  # pixels of a column
 GAP = 16  # pixels between the words of two columns
@@ -85,7 +86,7 @@ class Sheet:
         self.parts.append(draw(band, self.y))
         middle = self.y + band.above
         if self.row.first == 0:
-            head = wrap(f"{self.picture.started:,} started", self.row.left - 40, SMALL, bold=True)
+            head = wrap(f"{brief(self.picture.started)} started", self.row.left - 40, SMALL, bold=True)
             self.parts += [text(PAD, middle + 14 + LINE * at, words, bold=True) for at, words in enumerate(head)]
         self.y += band.height
 
@@ -187,7 +188,7 @@ def _elsewhere(sheet: Sheet, place: int) -> Cell:
 def _title_lines(picture: Picture, place: int, width: float) -> list[str]:
     stage = picture.stages[place]
     number = place + (0 if picture.stages[0].before else 1)
-    name = stage.title if stage.before else f"{number} {stage.title}"
+    name = stage.title if stage.before else f"{number}{NBSP}{stage.title}"
     return wrap(name, width, BODY, bold=True, lines=4)
 
 
