@@ -38,6 +38,7 @@ class LoadedSource:
     rows       tables of the row keys in force, one a range of keys
     held_back  rows of the last load that lay in the future: a later one takes them up
     counts     of the last load that read its files: "read", "rejected"
+    subjects   kinds of things of accounts that its rows name
     """
 
     rank: int
@@ -47,6 +48,7 @@ class LoadedSource:
     rows: tuple[Folder, ...] = ()
     held_back: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def _source(told: Mapping[str, Any]) -> LoadedSource:
     parts = dict(told)
     parts["files"] = tuple(LoadedFile(**file) for file in told["files"])
     parts["rows"] = tuple(_folder(folder) for folder in told["rows"])
+    parts["subjects"] = tuple(told["subjects"])
     return LoadedSource(**parts)
 
 

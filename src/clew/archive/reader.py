@@ -91,6 +91,11 @@ class View:
         return tuple(ranks.get(rank, "") for rank in range(max(ranks, default=-1) + 1))
 
     @cached_property
+    def subject_kinds(self) -> frozenset[str]:
+        """Kinds that some source names as things of accounts."""
+        return frozenset(kind for source in self._stored.manifest.sources.values() for kind in source.subjects)
+
+    @cached_property
     def links(self) -> tuple[Array, Array]:
         """The two ends of every link in force."""
         table: Piece = self._stored.links

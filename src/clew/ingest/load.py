@@ -196,6 +196,7 @@ class _Loading:
             rows=tuple(matched.rows),
             held_back=held_back(blocks),
             counts=counts,
+            subjects=tuple(sorted(source.subjects)),
         )
         return _Judged(read, blocks, matched, now_loaded, report)
 
