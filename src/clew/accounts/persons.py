@@ -194,6 +194,8 @@ class PersonStore:
         removed = 0
         for surrogate in surrogates:
             removed += self._connection.execute("DELETE FROM personal WHERE surrogate = ?", (surrogate,)).rowcount
+        if "@" not in identifier:
+            return removed
         naming = "DELETE FROM personal WHERE instr(lower(value), lower(?)) > 0"
         return removed + self._connection.execute(naming, (identifier.strip(),)).rowcount
 
@@ -212,10 +214,10 @@ class PersonStore:
         return None if found is None else int(found[0])
 
     def cleaned(self, text: str) -> str:
-        """Return a text of the log without erased persons: whole texts and e-mail addresses inside them."""
-        whole = self.former_number(text)
-        if whole is not None:
-            return f"{ERASED}-{whole}"
+        """Return a text of the log without the e-mail addresses of erased persons.
+
+        Other identifiers are left: "42" may be a contact here and a quantity there.
+        """
         return _ADDRESS.sub(self._cleaned_address, text) if "@" in text else text
 
     def _cleaned_address(self, found: re.Match[str]) -> str:

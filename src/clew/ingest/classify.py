@@ -272,7 +272,7 @@ class _Deciding:
             for name in ("hi", "content", "known", "file", "party")
         }
         columns["lo"] = np.concatenate([seen.lo[lasting], self._lo[entering]])
-        order = np.argsort(columns["hi"], kind="stable")
+        order = np.argsort(columns["hi"])
         return {name: values[order] for name, values in columns.items()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clew.accounts.persons import ERASED, PersonStore
+from clew.accounts.persons import PersonStore
 from clew.archive.layout import ATTRIBUTE, PROPERTY, Array
 from clew.archive.model import NO_CODE, NO_VALUE
 from clew.archive.names import GrowingNames
@@ -116,8 +116,7 @@ class Naming:
         kind, _, own = text.partition(":")
         if kind in self._personal_kinds:
             return f"{kind}:{PERSON}-{self._persons.surrogates([own])[0]}"
-        number = self._persons.former_number(own) if self._persons_were_erased() else None
-        return text if number is None else f"{kind}:{ERASED}-{number}"
+        return self._persons.cleaned(text) if self._persons_were_erased() else text
 
     def _persons_were_erased(self) -> bool:
         return self._persons.erased_any

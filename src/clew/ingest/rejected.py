@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,13 +104,13 @@ def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tup
     return path, {reason: Rejections(counts[reason], tuple(examples[reason])) for reason in ordered}
 
 
-def purge_rejected(store: Path, identifier: str) -> int:
-    """Remove every listed row that holds a text, in any case; return how many."""
+def purge_rejected(store: Path, naming: re.Pattern[str]) -> int:
+    """Remove every listed row in which the pattern is found; return how many."""
     removed = 0
     for path in sorted((store / REJECTED).glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
-        kept = [row for row in rows if not any(identifier.casefold() in cell.casefold() for cell in row)]
+        kept = [row for row in rows if not any(naming.search(cell) for cell in row)]
         if len(kept) < len(rows):
             removed += len(rows) - len(kept)
             _rewrite(path, kept)

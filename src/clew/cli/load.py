@@ -1,0 +1,232 @@
+"""clew load, clew erase, clew export: what comes into the log, and what of a person goes out of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from clew.ingest.erasure import Erasure
+    from clew.ingest.report import LoadReport, Progress, SourceReport
+    from clew.workspace.workspace import Workspace
+
+FAILED = 1
+_SHOWN_EVENTS = 8
+_LINE_EVERY_S = 5.0
+_COLUMNS = ("read", "accepted", "duplicate", "superseding", "rejected")
+
+
+def load(
+    only: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Sources; all without any.")] = None,
+) -> None:
+    """Read the exports that sources/ describes into the log. Stopped half-way, it goes on where it was."""
+    from clew import clock
+    from clew.ingest.load import load as load_sources
+
+    workspace = _workspace()
+    with _shown_progress() as progress:
+        report = load_sources(workspace.dir, workspace.sources, now=clock.now(), progress=progress, only=only or None)
+    for line in summary(report):
+        typer.echo(line)
+    for name, failure in report.failures.items():
+        typer.echo(f"{name}: {failure}", err=True)
+    if report.failures or not report.sources:
+        raise typer.Exit(FAILED)
+
+
+def erase(
+    person: Annotated[str, typer.Option("--person", metavar="ID", help="Identifier or e-mail address of a contact.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a person: name, address and personal properties go, every total stays."""
+    from clew.ingest.erasure import erase_person
+
+    folder = _folder()
+    if not yes:
+        typer.confirm(f"Erase '{person}' from {folder}? This cannot be undone.", abort=True)
+    for line in _told(erase_person(folder, person)):
+        typer.echo(line)
+
+
+def export(
+    person: Annotated[str, typer.Option("--person", metavar="ID", help="Identifier or e-mail address of a contact.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Write here.", show_default=False)
+    ] = None,
+) -> None:
+    """Write all that is known of a person as JSON: record, personal properties, events."""
+    from clew.accounts.dossier import dossier
+    from clew.ingest.load import STORE
+
+    told = dossier(_folder() / STORE, person)
+    if not told["persons"]:
+        from clew.ingest.erasure import UnknownPerson
+
+        raise UnknownPerson(f"nobody is known as '{person}'; give the identifier or e-mail address of a contact")
+    text = json.dumps(told, indent=2, ensure_ascii=False)
+    if output is None:
+        typer.echo(text)
+        return
+    output.write_text(text + "\n", encoding="utf-8")
+    typer.echo(f"Wrote {output}: {len(told['events']):,} events, {len(told['properties']):,} personal properties.")
+
+
+def _folder() -> Path:
+    from clew.workspace.find import find_workspace
+
+    return find_workspace(None)
+
+
+def _workspace() -> Workspace:
+    """Open the workspace; mistakes in journeys do not keep exports from being loaded."""
+    from clew.errors import BadInput, FileProblems
+    from clew.workspace.workspace import open_workspace
+
+    workspace = open_workspace()
+    problems = [problem for problem in workspace.problems if problem.path.parent.name != "journeys"]
+    if problems:
+        raise FileProblems(problems)
+    if not workspace.sources:
+        raise BadInput(f"{workspace.dir / 'sources'} describes no export; begin with 'clew start FILE.csv'")
+    return workspace
+
+
+def summary(report: LoadReport) -> Iterator[str]:
+    """Yield the lines that say what a load did; the columns add up."""
+    yield from _table(report)
+    for source in report.sources:
+        yield from _details(source)
+    yield ""
+    if report.gone:
+        yield f"Kept from sources that are no longer described: {', '.join(report.gone)}."
+    read = sum(source.read for source in report.sources if not source.unchanged)
+    speed = f", {read:,} rows in {report.seconds:.1f} s ({report.rows_per_second:,.0f} rows/s)" if read else ""
+    yield f"The log holds {report.events:,} events{speed}."
+    if report.events:
+        yield "Next: clew show runs, or clew report"
+    elif report.read:
+        yield "No row tells of an event: see 'events' in sources/."
+
+
+def _table(report: LoadReport) -> Iterator[str]:
+    rows: list[tuple[str, ...]] = [("source", *_COLUMNS)]
+    rows += [(source.source, *(f"{getattr(source, name):,}" for name in _COLUMNS)) for source in report.sources]
+    if len(report.sources) > 1:
+        totals = [sum(getattr(source, name) for source in report.sources) for name in _COLUMNS]
+        rows.append(("together", *(f"{total:,}" for total in totals)))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    notes = ["", *("unchanged" if source.unchanged else "" for source in report.sources), ""]
+    for row, note in zip(rows, notes, strict=False):
+        numbers = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        yield "  ".join((row[0].ljust(widths[0]), *numbers, note)).rstrip()
+
+
+def _details(source: SourceReport) -> Iterator[str]:
+    lines: list[str] = []
+    if source.resumed:
+        lines.append(f"went on after {source.resumed} blocks that an interrupted load had read")
+    if source.events:
+        lines.append(f"events: {_named(source)}")
+        lines.append(f"from {_time(source.first)} to {_time(source.last)}")
+    if source.without_events:
+        lines.append(f"{source.without_events:,} rows tell of no event; whom they name is known all the same")
+    for reason, rejections in source.reasons.items():
+        lines.append(f"rejected {rejections.count:,}: {reason} ({', '.join(rejections.examples)})")
+    if source.rejected_file:
+        lines.append(f"see {_shown(source.rejected_file)}")
+    if source.vanished:
+        lines.append(
+            f"{source.vanished:,} rows are no longer in the export and are kept ({', '.join(source.vanished_examples)})"
+        )
+    lines += [f"{count:,} {note}" for note, count in source.notes.items()]
+    if lines:
+        yield ""
+        yield source.source
+        yield from (f"  {line}" for line in lines)
+
+
+def _named(source: SourceReport) -> str:
+    counts = list(source.events.items())
+    told = [f"{name} {count:,}" for name, count in counts[:_SHOWN_EVENTS]]
+    rest = counts[_SHOWN_EVENTS:]
+    return ", ".join(told + ([f"{len(rest)} more {sum(count for _, count in rest):,}"] if rest else []))
+
+
+def _time(at: int | None) -> str:
+    from clew.clock import to_datetime
+
+    return "" if at is None else f"{to_datetime(at):%Y-%m-%d %H:%M} UTC"
+
+
+def _shown(path: Path) -> Path:
+    from clew.workspace.find import shown
+
+    return shown(path)
+
+
+def _told(erasure: Erasure) -> Iterator[str]:
+    yield f"{erasure.records:,} records of the person store are nameless now."
+    yield f"{erasure.properties:,} personal properties are removed."
+    if erasure.rejected:
+        yield f"{erasure.rejected:,} rejected rows that named the person are removed."
+    if erasure.inbox:
+        yield f"{erasure.inbox:,} blocks of an interrupted load are dropped; the next load reads them again."
+    for name, count in erasure.texts.items():
+        yield f"{count:,} texts of '{name}' are rewritten."
+    yield "No total has changed. A later load of the same export does not bring the person back."
+    yield "The firm's own export files still hold the person: Clew does not change them."
+
+
+@contextmanager
+def _shown_progress() -> Iterator[Callable[[Progress], None]]:
+    """Show where the load is: a moving line on a terminal, now and then a line elsewhere."""
+    if not sys.stderr.isatty():
+        yield _Lines().show
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns: list[Any] = [
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rows]}"),
+        TimeElapsedColumn(),
+    ]
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None, rows="")
+        begun = time.monotonic()
+
+        def show(told: Progress) -> None:
+            speed = told.rows / max(time.monotonic() - begun, 1e-6)
+            words = f"{told.doing} {told.source}".strip()
+            bar.update(
+                task,
+                description=words,
+                completed=told.done,
+                total=told.total or None,
+                rows=f"{told.rows:,} rows, {speed:,.0f}/s",
+            )
+
+        yield show
+
+
+class _Lines:
+    """Progress for a log file: one line every few seconds."""
+
+    def __init__(self) -> None:
+        self._begun = self._last = time.monotonic()
+
+    def show(self, told: Progress) -> None:
+        now = time.monotonic()
+        if now - self._last >= _LINE_EVERY_S:
+            self._last = now
+            speed = told.rows / (now - self._begun)
+            typer.echo(f"{told.doing} {told.source}".strip() + f": {told.rows:,} rows, {speed:,.0f} rows/s", err=True)
