@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_CODE, NO_VALUE, UNIT, Codes, Times
+from clew.archive.model import NO_CODE, NO_VALUE, UNIT, AttributeTable, Bucket, Codes, Names, Times
 from clew.clock import ALWAYS, NEVER, to_micros
 
 When = int | str | datetime
@@ -156,7 +156,7 @@ class MemoryNames:
         return self._by_name.setdefault(name, MemoryDictionary())
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryAttributes:
     """Dated attributes of one bucket, see archive.model.AttributeTable."""
 
@@ -168,7 +168,7 @@ class MemoryAttributes:
     known: Times
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryBucket:
     """Columns of one bucket, see archive.model.Bucket."""
 
@@ -184,7 +184,7 @@ class MemoryBucket:
     contact: Codes
     value: NDArray[np.int64]
     known: Times
-    attributes: MemoryAttributes
+    attributes: AttributeTable
     subjects: Mapping[str, Codes] = field(default_factory=dict)
     properties: Mapping[str, Codes] = field(default_factory=dict)
 
@@ -198,13 +198,13 @@ class MemoryBucket:
         return self.properties.get(name, np.full(len(self), NO_CODE, np.int32))
 
 
-@dataclass(frozen=True)
+@dataclass
 class MemoryView:
     """A view of a log in memory, see archive.model.LogView."""
 
     as_of: int
     known_at: int
-    names: MemoryNames
+    names: Names
     undated: frozenset[str]
     subject_kinds: frozenset[str]
     generation: int = 1
@@ -212,7 +212,7 @@ class MemoryView:
     kept: Sequence[MemoryBucket] = ()
     log: _Log | None = None
 
-    def buckets(self) -> Sequence[MemoryBucket]:
+    def buckets(self) -> Sequence[Bucket]:
         return self.kept
 
     def entity_kinds(self) -> dict[str, int]:

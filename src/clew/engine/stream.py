@@ -149,21 +149,28 @@ def _by_subject(bucket: Bucket, subject: Subject, rows: Positions) -> tuple[Code
 def _units(
     bucket: Bucket, terms: Terms, subject: Subject, of_events: tuple[Codes, Codes], dates: tuple[Date, ...]
 ) -> Units:
-    """List the subjects; those known by a dated attribute alone belong to them where a date may start a run."""
+    """List the subjects with rows; where a date may start a run, every other subject that may have that date too."""
     thread, things = of_events
     starts = segment_starts(thread, things)[:-1]
     thread, things = thread[starts], things[starts]
     of_account = subject.kind == "account"
     if dates:
-        table = bucket.attributes
-        if of_account:
-            more_threads, more_things = table.thread, table.thread
-        else:
-            of_kind = np.isin(table.entity, terms.view.threads_of(subject.kind)[0])
-            more_threads, more_things = table.thread[of_kind], table.entity[of_kind]
-        pairs = np.unique(np.concatenate((_pair(thread, things), _pair(more_threads, more_things))))
+        others = _dated(bucket, terms, subject)
+        pairs = np.unique(np.concatenate([_pair(thread, things), *(_pair(*each) for each in others)]))
         thread, things = (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
     return Units(thread, things, of_account)
+
+
+def _dated(bucket: Bucket, terms: Terms, subject: Subject) -> list[tuple[Codes, Codes]]:
+    """(thread, subject) of what has attributes or stands in a thread that has some, events or not."""
+    threads = np.unique(bucket.attributes.thread)
+    if subject.kind == "account":
+        return [(threads, threads)]
+    things = bucket.subject(subject.kind)
+    rows = np.flatnonzero((things != NO_CODE) & np.isin(bucket.thread, threads))
+    known, known_threads = terms.view.threads_of(subject.kind)
+    here = np.isin(known_threads, threads)
+    return [(np.asarray(bucket.thread)[rows], things[rows]), (known_threads[here], known[here])]
 
 
 def _places(units: Units, thread: Codes, things: Codes) -> Positions:
