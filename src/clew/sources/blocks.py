@@ -5,8 +5,9 @@
 
 `clew.sources.files.find_files(patterns, root)` resolves the patterns of `source.files` into the paths to pass; for a
 SELECT source pass no files: its tables are found by itself. Blocks come in the order of the files and of their lines,
-each of at most some 500,000 rows. The rows depend on nothing but (source, files, now): how the text is cut into blocks
-never changes them. After any block, `read_blocks(..., start=block.next)` yields exactly the rows that would have followed.
+each of at most 500,000 lines. The rows depend on nothing but (source, files, now): how the text is cut into blocks never
+changes them. After any block, `read_blocks(..., start=block.next)` yields exactly the rows that would have followed.
+What cannot be used of joined files and of the tables of a SELECT comes first, in blocks of these files without rows.
 
 A file that cannot be read at all (missing column, wrong encoding name, ...) raises BadInput; a bad row never does.
 

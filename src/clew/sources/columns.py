@@ -34,10 +34,11 @@ class Column:
 
     @classmethod
     def of_texts(cls, texts: Sequence[str | None]) -> Column:
-        encoded = [(text or "").encode() for text in texts]
+        """Return a column of texts given one by one; it is hashed as if it stood in a file."""
+        encoded = [(text or "").replace('"', '""').encode() for text in texts]
         lengths = np.fromiter(map(len, encoded), np.int32, len(encoded))
         starts = (np.cumsum(lengths) - lengths).astype(np.int32)
-        return cls(Text(b"".join(encoded)), starts, lengths)
+        return cls(Text(b"".join(encoded)), starts, lengths, escaped=True)
 
     def __len__(self) -> int:
         return len(self.starts)

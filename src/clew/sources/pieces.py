@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from clew.sources.blocks import Note, Position, Reason
+from clew.errors import BadInput
+from clew.sources.blocks import Note, Position, Reason, Rejected
 from clew.sources.cleaning import cleaned
 from clew.sources.header import Header, read_header
 from clew.sources.model import Source
-from clew.sources.records import Fault, Records, cut_records
+from clew.sources.records import Fault, Records, cut_records, no_records, shown
 from clew.sources.text import TextStream
 
 BLOCK_BYTES = 24 * 2**20
@@ -38,24 +39,59 @@ class Piece:
     size: tuple[int, int]
     notes: Mapping[Note, int]
 
+    def rejected(self) -> list[Rejected]:
+        """Return what is no record, in words."""
+        return [self._told(fault) for fault in self.records.faults]
+
+    def _told(self, fault: Fault) -> Rejected:
+        lines = f"lines {fault.line} to {fault.line + fault.lines - 1}" if fault.lines > 1 else ""
+        return Rejected(fault.line, "", lines, fault.reason, shown(self.records.text.raw[fault.start : fault.end]))
+
+    def aside(self) -> list[Aside]:
+        """Return the faults alone, if there are any."""
+        return [Aside(self.file, self.size, tuple(self.rejected()))] if self.records.faults else []
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What could not be used of a file that is read beside the source's own: joined, or a table of a SELECT."""
+
+    file: Path
+    size: tuple[int, int]
+    rejected: tuple[Rejected, ...]
+
 
 def cut_file(
-    path: Path, source: Source, place: Position, *, needed: Sequence[str], block_bytes: int = BLOCK_BYTES
+    path: Path,
+    source: Source,
+    place: Position,
+    *,
+    needed: Sequence[str],
+    block_bytes: int = BLOCK_BYTES,
+    counted: bool = False,
 ) -> Iterator[Piece]:
-    """Yield the records of one file from a place on. Raises BadInput where it cannot be read at all."""
+    """Yield the records of one file from a place on. Raises BadInput where it cannot be read at all.
+
+    counted  number the records (from 1) instead of the physical lines
+    """
     header = read_file_header(path, source, needed)
     if header is None:
-        yield _nothing(path, place)
+        yield _nothing(path, place, needed)
         return
-    first = replace(place, offset=header.size, line=header.lines + 1) if place.offset == 0 else place
-    for piece in _FileCutter(path, source.encoding, header, first, block_bytes).pieces():
+    before = 0 if counted else header.lines
+    first = replace(place, offset=header.size, line=before + 1) if place.offset == 0 else place
+    cutter = _FileCutter(path, source.encoding, header, first, block_bytes=block_bytes, counted=counted)
+    for piece in cutter.pieces():
         yield replace(piece, start=place) if piece.start is first else piece
 
 
 def read_file_header(path: Path, source: Source, needed: Sequence[str] = ()) -> Header | None:
     """Return the header of a file, None where the file is empty."""
     for size in _HEADER_BYTES:
-        text = TextStream(path, source.encoding).read(size)
+        stream = TextStream(path, source.encoding)
+        text = stream.read(size)
+        if stream.broken and not text:
+            raise BadInput(f"{path} is a damaged gzip file: nothing of it can be unpacked; export it again")
         header = read_header(text, path, needed=needed, delimiter=source.delimiter)
         if header is None or header.size < len(text):
             break
@@ -63,8 +99,10 @@ def read_file_header(path: Path, source: Source, needed: Sequence[str] = ()) -> 
 
 
 class _FileCutter:
-    def __init__(self, path: Path, encoding: str, header: Header, place: Position, block_bytes: int) -> None:
-        self.path, self.header, self.place, self.block_bytes = path, header, place, block_bytes
+    def __init__(
+        self, path: Path, encoding: str, header: Header, place: Position, *, block_bytes: int, counted: bool
+    ) -> None:
+        self.path, self.header, self.place, self.block_bytes, self.counted = path, header, place, block_bytes, counted
         self.stream = TextStream(path, encoding, place.offset)
         self.left, self.wanted, self.ended = b"", block_bytes, False
 
@@ -95,13 +133,14 @@ class _FileCutter:
             self.left += more
 
     def _cut(self) -> Records:
-        return cut_records(
+        records = cut_records(
             self.left,
             fields=len(self.header.names),
             delimiter=self.header.delimiter,
             line=self.place.line,
             final=self.ended and not self.stream.broken,
         )
+        return records.counted_from(self.place.line) if self.counted else records
 
     def _drop_line(self) -> int:
         """Pass over the rest of a line that is too long to be kept; return how many bytes that was."""
@@ -140,7 +179,8 @@ def _rows_with_nul(records: Records) -> int:
     return len(np.unique(np.searchsorted(records.starts, places, side="right")))
 
 
-def _nothing(path: Path, place: Position) -> Piece:
-    records = cut_records(b"", fields=1, delimiter=",", line=1, final=True)
+def _nothing(path: Path, place: Position, needed: Sequence[str]) -> Piece:
+    records = no_records(len(needed))
     after = Position(place.file + 1, 0, 1, place.block + 1)
-    return Piece(path, {}, records, place, after, (0, 0), {Note.EMPTY_FILE: 1})
+    header = {name: number for number, name in enumerate(needed)}
+    return Piece(path, header, records, place, after, (0, 0), {Note.EMPTY_FILE: 1})

@@ -96,6 +96,10 @@ class Records:
             faults=[fault for fault in self.faults if fault.start < consumed],
         )
 
+    def counted_from(self, number: int) -> Records:
+        """Return the records numbered one by one instead of by their physical lines."""
+        return replace(self, lines=number + np.arange(len(self), dtype=np.int64), line=number + len(self))
+
     def field_bounds(self, number: int) -> tuple[Offsets, Offsets]:
         """Return start and length of one field of every record, quotes and carriage return left out."""
         starts = self.starts if number == 0 else self.separators[:, number - 1] + np.int32(1)
@@ -132,6 +136,11 @@ def cut_records(text: bytes, *, fields: int, delimiter: str, line: int, final: b
     cutter = _Cutter(text, fields, ord(delimiter), line, final)
     cutter.run()
     return cutter.records()
+
+
+def no_records(fields: int) -> Records:
+    """Return an empty set of records of so many fields."""
+    return cut_records(b"", fields=fields, delimiter=",", line=1, final=True)
 
 
 class _Cutter:

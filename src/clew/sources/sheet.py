@@ -36,7 +36,13 @@ class Sheet:
         return self.records.lines if self.taken is None else self.records.lines[self.taken]
 
     def names(self) -> Iterable[str]:
-        return (*self.header, *self.joined)
+        return dict.fromkeys((*self.header, *self.joined))
+
+    def split(self, taken: NDArray[np.intp], columns: Mapping[str, Column]) -> Sheet:
+        """Return a sheet whose rows are these rows of this one, with further columns (len(taken),) each."""
+        joined = {name: column.take(taken) for name, column in self.joined.items()}
+        records = taken if self.taken is None else self.taken[taken]
+        return Sheet(self.header, self.records, records, {**joined, **columns})
 
     def column(self, name: str) -> Column:
         if name not in self._columns:

@@ -117,13 +117,26 @@ class TextStream:
                     packed = packed.lstrip(b"\0")  # padding between members, as gzip allows
                     member = zlib.decompressobj(31)
                     continue
+                before = member.copy()
                 try:
                     yield member.decompress(packed)
                 except zlib.error:
                     self.broken = True
+                    yield _before_damage(before, packed)
                     return
                 packed = member.unused_data if member.eof else b""
         self.broken = not member.eof
+
+
+def _before_damage(member: zlib._Decompress, packed: bytes) -> bytes:
+    """Unpack byte by byte up to the damage."""
+    parts = []
+    for number in range(len(packed)):
+        try:
+            parts.append(member.decompress(packed[number : number + 1]))
+        except zlib.error:
+            break
+    return b"".join(parts)
 
 
 def _size(path: Path) -> int:
