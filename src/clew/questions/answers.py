@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from clew.clock import DAY_US, US
 from clew.questions.dimensions import Dimension
@@ -11,6 +12,8 @@ from clew.questions.ground import Ground
 from clew.questions.model import Answer, Cell, Column, Query, TooFew
 from clew.questions.segments import NOTE as SEGMENT_NOTE
 from clew.questions.segments import attributes_of
+
+Item = TypeVar("Item")
 
 
 def make(
@@ -64,7 +67,7 @@ def split_notes(ground: Ground, query: Query) -> list[str]:
     return notes
 
 
-def top(rows: list[dict[str, Cell | TooFew]], most: int, what: str) -> tuple[list[dict[str, Cell | TooFew]], str]:
+def top(rows: list[Item], most: int, what: str) -> tuple[list[Item], str]:
     """Cut a list to its first rows; the note counts what is left out."""
     if not most or len(rows) <= most:
         return rows, ""

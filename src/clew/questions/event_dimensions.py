@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from clew.archive.model import NO_CODE, Bucket, Codes, Dictionary, LogView
+from clew.engine.kernels.handoffs import pingpongs
 from clew.engine.model import FoldedBucket
 from clew.errors import BadRequest
 from clew.journeys.model import Journey
@@ -120,8 +121,6 @@ class PingPong(Named, OfRuns):
         self.inner = inner
 
     def run_codes(self, folded: FoldedBucket) -> Values:
-        from clew.questions.pingpong import returns
-
         codes = np.zeros(len(folded.runs), np.int64)
-        codes[returns(folded.steps.run, self.inner.step_codes(folded)).run] = 1
+        codes[pingpongs(folded.steps.run, self.inner.step_codes(folded)).segment] = 1
         return codes

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clew.engine.model import OPEN
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key, collect
+from clew.questions.compare import compare_shares, sides
 from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
@@ -73,6 +74,8 @@ def merge(left: Reach, right: Reach) -> Reach:
 
 def answer(ground: Ground, query: Query) -> Answer:
     """Answer 'funnel'."""
+    if query.compare:
+        return _compared(ground, query)
     found = collect(ground, query, Level.RUN, reach(len(ground.journey.stages)), merge)
     rows = [row for key, counts in found.items() for row in _rows(ground, query, key, counts)]
     still = sum(int(counts.open.sum()) for counts in found.values())
@@ -90,6 +93,16 @@ def answer(ground: Ground, query: Query) -> Answer:
         ),
         next_step="See how long each stage takes: clew show time",
     )
+
+
+def _compared(ground: Ground, query: Query) -> Answer:
+    counts = []
+    for side in sides(ground, query):
+        stages = side.ground.journey.stage_names
+        found = collect(side.ground, side.query, Level.RUN, reach(len(stages)), merge)[()]
+        reached = zip(stages, found.reached.tolist(), strict=True)
+        counts.append({stage: (runs, found.started) for stage, runs in reached})
+    return compare_shares(ground, query, (counts[0], counts[1]), row_title="stage", title="How far runs come")
 
 
 def _columns(query: Query) -> list[Column]:

@@ -13,6 +13,7 @@ from clew.engine.model import OPEN, RESTARTED
 from clew.journeys.model import Journey
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key, collect
+from clew.questions.compare import compare_shares, sides
 from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
 from clew.questions.frames import WHOLE, Frame, Level
 from clew.questions.ground import Ground
@@ -70,6 +71,8 @@ def answer(ground: Ground, query: Query) -> Answer:
     """Answer 'runs'."""
     if flag(query.options, "whole"):
         ground = ground.whole()
+    if query.compare:
+        return _compared(ground, query)
     found = collect(ground, query, Level.RUN, count_states(ground.journey), merge)
     rows = [row for key, states in found.items() for row in _rows(ground, query, key, states)]
     n = sum(int(states.runs.sum()) for states in found.values())
@@ -86,6 +89,17 @@ def answer(ground: Ground, query: Query) -> Answer:
         next_step="See who stands still, and for how much: clew show stalled",
         extra={state.replace(" ", "_"): count for state, _, count in beside},
     )
+
+
+def _compared(ground: Ground, query: Query) -> Answer:
+    counts = []
+    for side in sides(ground, query):
+        journey = side.ground.journey
+        states = collect(side.ground, side.query, Level.RUN, count_states(journey), merge)[()]
+        n = int(states.runs.sum())
+        named = zip(names(journey), states.runs.tolist(), strict=True)
+        counts.append({f"{state} ({kind})": (runs, n) for (state, kind), runs in named if kind != "whole"})
+    return compare_shares(ground, query, (counts[0], counts[1]), row_title="state", title="Runs by state")
 
 
 def _columns(query: Query) -> list[Column]:

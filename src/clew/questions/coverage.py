@@ -1,0 +1,287 @@
+"""What the data cannot show: late recording, recent cohorts, stages that never occur, rejected rows, assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.clock import NEVER, US
+from clew.engine.model import OPEN
+from clew.errors import BadRequest
+from clew.journeys.model import Journey
+from clew.questions.answers import make
+from clew.questions.blind import Late, in_words, late_events
+from clew.questions.collect import collect
+from clew.questions.figures import Row
+from clew.questions.frames import Frame, Level
+from clew.questions.ground import Ground
+from clew.questions.model import Answer, Column, Query, Unit
+from clew.questions.norms import norms_of
+from clew.questions.stages import is_timer
+from clew.questions.words import counted, date, span
+
+Values = NDArray[np.int64]
+P90 = 0.9
+FEWEST_TO_KNOW = 10  # moves on which a usual time rests
+MARKABLE = ("limit", "waiting_on", "team", "customer", "back", "optional")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Events or visits by code: how many, in how many runs, the first and the last instant."""
+
+    count: Values
+    runs: Values
+    first: Values
+    last: Values
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Runs that entered a stage too late to tell whether they go on.
+
+    usual    microseconds by which nine in ten of those that went on did; since  they entered after this instant
+    entered  runs that entered since; waiting  of these still there or before the next stage, and open
+    """
+
+    stage: str
+    following: str
+    usual: int
+    since: int
+    entered: int
+    waiting: int
+
+
+def answer(ground: Ground, query: Query) -> Answer:
+    """Answer 'coverage'."""
+    if query.by or query.where or query.period:
+        raise BadRequest("coverage looks at the whole log: leave out filters and splits")
+    late = {each.event: each for each in late_events(ground)}
+    recent = recent_runs(ground)
+    silent = [stage.name for stage, n in zip(ground.journey.stages, _seen_stages(ground).count, strict=True) if not n]
+    rows = [*_log_rows(ground), *_stage_rows(ground), *_event_rows(ground, late), *_recent_rows(recent)]
+    rows += [*_assumption_rows(ground.journey), *_rejected_rows(ground)]
+    return make(
+        ground,
+        query,
+        title="What the data cannot show",
+        columns=_columns(),
+        rows=rows,
+        n=sum(len(folded.runs) for folded in ground.buckets),
+        notes=(
+            *(in_words(each, ground.firm.time_zone) for each in late.values()),
+            *(recent_in_words(each, ground.firm.time_zone) for each in recent if each.waiting),
+            *(f"Stage '{name}' never occurs: the event that enters it is not in the data." for name in silent),
+            *_timer_notes(ground),
+            *_assumption_notes(ground.journey),
+        ),
+        next_step="Shares of recent runs: add --within to a conversion, so that only those followed long enough count.",
+        extra={"late": [each.event for each in late.values()], "silent_stages": silent},
+    )
+
+
+def recent_runs(ground: Ground) -> list[Recent]:
+    """For every stage but the last: runs that entered less than the usual time ago, censored and not 'never'."""
+    found = []
+    for stage in range(len(ground.journey.stages) - 1):
+        part = collect(ground, Query("coverage"), Level.RUN, _onward(ground, stage), _joined)[()]
+        moved = part.waited[part.moved]
+        if len(moved) < FEWEST_TO_KNOW:
+            continue
+        usual = int(np.quantile(moved, P90))
+        since = ground.as_of - usual
+        young = part.entered > since
+        names = ground.journey.stage_names
+        waiting = int((young & ~part.moved & part.open).sum())
+        found.append(Recent(names[stage], names[stage + 1], usual, since, int(young.sum()), waiting))
+    return found
+
+
+def recent_in_words(recent: Recent, zone: str) -> str:
+    """Say which runs are censored."""
+    runs = counted(recent.waiting, "run")
+    return (
+        f"{runs} entered '{recent.stage}' after {date(recent.since / US, zone)} and may still reach "
+        f"'{recent.following}', which takes nine in ten up to {span(recent.usual / US)}: censored, not 'never'."
+    )
+
+
+@dataclass(frozen=True)
+class _Onward:
+    """Per run that entered a stage: when, whether it went on to a later one, after how long, whether it is open."""
+
+    entered: Values
+    moved: NDArray[np.bool_]
+    waited: Values
+    open: NDArray[np.bool_]
+
+
+def _onward(ground: Ground, stage: int) -> Callable[[Frame], _Onward]:
+    def kernel(frame: Frame) -> _Onward:
+        visits, runs = frame.folded.visits, frame.folded.runs
+        entered, later = (np.full(len(runs), NEVER, np.int64) for _ in range(2))
+        here, beyond = visits.stage == stage, visits.stage > stage
+        np.minimum.at(entered, visits.run[here], visits.enter[here])
+        np.minimum.at(later, visits.run[beyond], visits.enter[beyond])
+        rows = frame.rows[entered[frame.rows] != NEVER]
+        moved = later[rows] != NEVER
+        until = np.where(moved, later[rows], ground.as_of)
+        return _Onward(entered[rows], moved, np.maximum(until - entered[rows], 0), runs.outcome[rows] == OPEN)
+
+    return kernel
+
+
+def _joined(left: _Onward, right: _Onward) -> _Onward:
+    names = ("entered", "moved", "waited", "open")
+    return _Onward(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
+
+
+def _seen(code: Values, run: Values, at: Values, size: int) -> Seen:
+    first, last = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
+    np.minimum.at(first, code, at)
+    np.maximum.at(last, code, at)
+    pairs = np.unique(np.stack((code, run), axis=1), axis=0) if len(code) else np.zeros((0, 2), np.int64)
+    return Seen(np.bincount(code, minlength=size), np.bincount(pairs[:, 0], minlength=size), first, last)
+
+
+def _sum(left: Seen, right: Seen) -> Seen:
+    return Seen(
+        left.count + right.count,
+        left.runs + right.runs,
+        np.minimum(left.first, right.first),
+        np.maximum(left.last, right.last),
+    )
+
+
+def _seen_stages(ground: Ground) -> Seen:
+    def kernel(frame: Frame) -> Seen:
+        visits = frame.folded.visits
+        rows = frame.rows[visits.stage[frame.rows] >= 0]
+        stage, run = visits.stage[rows].astype(np.int64), visits.run[rows].astype(np.int64)
+        return _seen(stage, run, visits.enter[rows], len(ground.journey.stages))
+
+    return collect(ground, Query("coverage"), Level.VISIT, kernel, _sum)[()]
+
+
+def _seen_events(ground: Ground) -> Seen:
+    def kernel(frame: Frame) -> Seen:
+        bucket, size = frame.bucket, len(ground.view.names["event"])
+        return _seen(bucket.event.astype(np.int64), bucket.thread.astype(np.int64), bucket.at, size)
+
+    return collect(ground, Query("coverage"), Level.RUN, kernel, _sum)[()]
+
+
+def _log_rows(ground: Ground) -> Iterator[Row]:
+    """The log as a whole: events, threads, names, first and last instant."""
+    bounds = [(folded.bucket.at.min(), folded.bucket.at.max()) for folded in ground.buckets if len(folded.bucket)]
+    first, last = (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else (None, None)
+    events = sum(len(folded.bucket) for folded in ground.buckets)
+    threads = sum(len(np.unique(folded.bucket.thread)) for folded in ground.buckets)
+    yield _row("log", "events", events, threads, first, last, "the whole log; runs counts its threads")
+    for name in ("event", "team", "user", "channel"):
+        yield {"what": "log", "name": f"different {name}s", "count": len(ground.view.names[name])}
+
+
+def _stage_rows(ground: Ground) -> Iterator[Row]:
+    seen = _seen_stages(ground)
+    for place, stage in enumerate(ground.journey.stages):
+        note = "" if seen.count[place] else "never occurs"
+        yield _seen_row("stage", stage.name, seen, place, note or ("a mere timer" if is_timer(stage) else ""))
+
+
+def _event_rows(ground: Ground, late: dict[str, Late]) -> Iterator[Row]:
+    seen, names = _seen_events(ground), ground.view.names["event"]
+    for place in sorted(range(len(names)), key=lambda code: (-int(seen.count[code]), names.text(code))):
+        each = late.get(names.text(place))
+        note = ""
+        if each is not None:
+            note = f"recorded late: {counted(each.before, 'run')} started before, {each.expected:,.0f} expected by then"
+        yield _seen_row("event", names.text(place), seen, place, note)
+
+
+def _recent_rows(recent: list[Recent]) -> Iterator[Row]:
+    for each in recent:
+        yield {
+            "what": "too early to tell",
+            "name": f"{each.stage} to {each.following}",
+            "count": each.waiting,
+            "runs": each.entered,
+            "first": each.since / US,
+            "note": f"entered since; nine in ten that went on took up to {span(each.usual / US)}",
+        }
+
+
+def _assumption_rows(journey: Journey) -> Iterator[Row]:
+    for element, source in assumptions(journey):
+        yield {"what": "assumption", "name": element, "note": source}
+
+
+def assumptions(journey: Journey) -> list[tuple[str, str]]:
+    """Elements of the map that nothing shows yet: marked as assumption, or not marked at all."""
+    found = []
+    for stage in journey.stages:
+        for key in MARKABLE:
+            value = getattr(stage, key)
+            if value in (None, False) or value == type(stage)(name="", enter=stage.enter).__dict__[key]:
+                continue
+            element = f"{stage.name}.{key}"
+            mark = journey.marks.get(element)
+            if mark is None or mark.kind == "assumption":
+                found.append((element, mark.source if mark else "not marked"))
+    return found
+
+
+def _rejected_rows(ground: Ground) -> Iterator[Row]:
+    for each in ground.rejected:
+        reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(each.reasons.items(), key=lambda item: -item[1]))
+        yield {"what": "rejected", "name": each.source, "count": each.rejected, "runs": None, "note": reasons}
+
+
+def _timer_notes(ground: Ground) -> Iterator[str]:
+    timers = norms_of(ground).timers
+    for place, stage in enumerate(ground.journey.stages):
+        if is_timer(stage):
+            yield f"'{stage.name}' is a mere timer: its time is no wait of a customer."
+        elif place in timers:
+            yield f"'{stage.name}' looks like a timer, nearly all leave it at the same age; if so, say waiting_on: timer."
+
+
+def _assumption_notes(journey: Journey) -> Iterator[str]:
+    n = len(assumptions(journey))
+    if n:
+        yield f"{counted(n, 'element')} of the map rest on assumptions; mark what is shown as evidence under 'marks'."
+
+
+def _seen_row(what: str, name: str, seen: Seen, place: int, note: str) -> Row:
+    occurs = bool(seen.count[place])
+    first, last = (int(seen.first[place]), int(seen.last[place])) if occurs else (None, None)
+    return _row(what, name, int(seen.count[place]), int(seen.runs[place]), first, last, note)
+
+
+def _row(what: str, name: str, count: int, runs: int, first: int | None, last: int | None, note: str) -> Row:
+    return {
+        "what": what,
+        "name": name,
+        "count": count,
+        "runs": runs,
+        "first": None if first is None else int(first) / US,
+        "last": None if last is None else int(last) / US,
+        "note": note or None,
+    }
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("what", "what", Unit.TEXT, "The log, a stage, an event, recent runs, an element of the map, a source."),
+        Column("name", "name", Unit.TEXT),
+        Column(
+            "count", "count", Unit.COUNT, "Occurrences; of recent runs those still waiting; of a source rows rejected."
+        ),
+        Column("runs", "runs", Unit.COUNT, "Runs of a stage; threads of an event; recent runs that entered."),
+        Column("first", "first", Unit.TIME, "First occurrence; of recent runs: entered after this."),
+        Column("last", "last", Unit.TIME, "Last occurrence."),
+        Column("note", "note", Unit.TEXT, "What follows from it."),
+    ]

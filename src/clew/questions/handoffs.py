@@ -1,0 +1,213 @@
+"""Who passes work to whom, how long it waits there, and how often it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.calendars import Calendar
+from clew.engine.kernels.handoffs import handoffs
+from clew.questions.answers import least_of, make, top
+from clew.questions.collect import Key, collect
+from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
+from clew.questions.frames import Frame
+from clew.questions.ground import Ground
+from clew.questions.model import Answer, Column, Query, Unit
+from clew.questions.options import flag, span, whole_number
+from clew.questions.over import Over
+from clew.questions.spans import sample_cells
+from clew.questions.words import counted
+
+Values = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Passed:
+    """One row per handoff, and the number of handoffs of each run (runs without any included).
+
+    waited    microseconds from the giver's last event to the receiver's first
+    returned  the giver has it again within the time asked; known: enough time has passed to tell
+    """
+
+    source: Values
+    target: Values
+    waited: Values
+    returned: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+    of_run: Values
+
+
+def answer(ground: Ground, query: Query) -> Answer:
+    """Answer 'handoffs'."""
+    if flag(query.options, "whole"):
+        ground = ground.whole()
+    over = Over(ground, query.options["over"])
+    within = span("returns-within", query.options["returns-within"])
+    working = flag(query.options, "working")
+    found = collect(ground, query, over.level, passed(over, within.micros, working=working), merge)
+    rows = [row for key, part in found.items() for row in _rows(over, query, key, part)]
+    rows.sort(key=lambda row: -_number(row["count"]))
+    rows, cut = top(rows, whole_number("top", query.options["top"]), "pairs")
+    of_run = np.concatenate([part.of_run for part in found.values()]) if found else np.zeros(0, np.int64)
+    return make(
+        ground,
+        query,
+        title=f"Handoffs over {over.name}",
+        columns=_columns(query, over, within=str(within), working=working),
+        rows=rows,
+        n=int(of_run.sum()),
+        n_of="handoffs",
+        notes=(
+            f"A handoff: two events of a run in a row (those without {over.one} passed over) whose {over.one} differs.",
+            _per_run(of_run),
+            f"Returns count handoffs that lie at least {within} back.",
+            "Working time, in the calendar of the receiver."
+            if working
+            else "Elapsed time; --working counts hours worked.",
+            cut,
+        ),
+        next_step="See what goes straight back: clew show pingpong",
+        extra=_summary(of_run),
+    )
+
+
+def passed(over: Over, within: int, *, working: bool) -> Callable[[Frame], Passed]:
+    """Kernel: the handoffs of each run."""
+    ground = over.ground
+
+    def kernel(frame: Frame) -> Passed:
+        trail = over.trail(frame)
+        found = handoffs(trail.run, trail.begin, trail.code)
+        source, target = found.source.astype(np.int64), found.target.astype(np.int64)
+        back = _given_back(found.segment.astype(np.int64), source, target, found.received)
+        waited = _worked(over, found.sent, found.received, target) if working else found.waiting
+        runs = np.unique(trail.run)
+        return Passed(
+            source,
+            target,
+            waited,
+            back - found.received <= within,
+            found.received <= ground.as_of - within,
+            np.bincount(np.searchsorted(runs, found.segment), minlength=len(runs)),
+        )
+
+    return kernel
+
+
+def _given_back(run: Values, source: Values, target: Values, received: Values) -> Values:
+    """Instant at which the giver next receives work of the run again, far ahead where never."""
+    never = np.full(len(run), 2**62, np.int64)
+    if not len(run):
+        return never
+    size = int(max(source.max(), target.max())) + 1
+    gives, takes = run * size + source, run * size + target
+    order = np.lexsort((received, takes))
+    keys, times = takes[order], received[order]
+    place = _first_later(keys, times, gives, received)
+    inside = np.minimum(place, len(keys) - 1)
+    return np.where((place < len(keys)) & (keys[inside] == gives), times[inside], never)
+
+
+def _first_later(keys: Values, times: Values, wanted: Values, after: Values) -> Values:
+    """Place of the first (key, time) of each wanted key whose time is later; keys sorted, times rising inside a key."""
+    low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
+    while (open_ := low < high).any():
+        middle = (low + high) >> 1
+        later = times[np.minimum(middle, len(times) - 1)] > after
+        high = np.where(open_ & later, middle, high)
+        low = np.where(open_ & ~later, middle + 1, low)
+    return low
+
+
+def _worked(over: Over, sent: Values, received: Values, target: Values) -> Values:
+    """Working time of each wait, in the calendar of the team that receives."""
+    firm, spans = over.ground.firm, np.zeros(len(sent), np.int64)
+    teams = {int(code): over.label(int(code)) for code in np.unique(target)}
+    calendars: dict[int, Calendar] = {code: firm.calendar_of(name) for code, name in teams.items()}
+    for code, calendar in calendars.items():
+        chosen = target == code
+        spans[chosen] = calendar.working_time(sent[chosen], received[chosen])
+    return spans
+
+
+def merge(left: Passed, right: Passed) -> Passed:
+    """Put two partials together."""
+    names = ("source", "target", "waited", "returned", "known", "of_run")
+    return Passed(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
+
+
+def _rows(over: Over, query: Query, key: Key, part: Passed) -> Iterator[Row]:
+    least = least_of(query)
+    pairs, group = np.unique(np.stack((part.source, part.target), axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    edges = np.searchsorted(group.ravel()[order], np.arange(len(pairs) + 1))
+    for number, (source, target) in enumerate(pairs.tolist()):
+        rows = order[edges[number] : edges[number + 1]]
+        known = part.known[rows]
+        yield {
+            **by_cells(query.by, key),
+            "from": over.label(source),
+            "to": over.label(target),
+            "count": len(rows),
+            **share_cells("share", len(rows), len(group), least),
+            "n": len(group),
+            **sample_cells("median", part.waited[rows], 0.5, least),
+            **sample_cells("p90", part.waited[rows], 0.9, least),
+            **share_cells("returned", int(part.returned[rows][known].sum()), int(known.sum()), least),
+            "n_returned": int(known.sum()),
+        }
+
+
+def _summary(of_run: Values) -> dict[str, object]:
+    if not len(of_run):
+        return {"handoffs": 0, "runs_with": 0, "runs_without": 0}
+    return {
+        "handoffs": int(of_run.sum()),
+        "runs_with": int((of_run > 0).sum()),
+        "runs_without": int((of_run == 0).sum()),
+        "mean": float(of_run.mean()),
+        "p90": float(np.quantile(of_run, 0.9)),
+        "max": int(of_run.max()),
+    }
+
+
+def _per_run(of_run: Values) -> str:
+    if not len(of_run):
+        return ""
+    without = counted(int((of_run == 0).sum()), "run")
+    return (
+        f"{counted(len(of_run), 'run')} took {of_run.mean():.2f} handoffs on average, one in ten "
+        f"{np.quantile(of_run, 0.9):g} or more, at most {of_run.max():,}; {without} took none."
+    )
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _columns(query: Query, over: Over, *, within: str, working: bool) -> list[Column]:
+    unit, kind = (Unit.WORKING_SPAN, "Working") if working else (Unit.SPAN, "Elapsed")
+    columns = [
+        *by_columns(query.by),
+        Column("from", f"from {over.one}", Unit.TEXT, "Who gives."),
+        Column("to", f"to {over.one}", Unit.TEXT, "Who receives."),
+        Column("count", "handoffs", Unit.COUNT, "How often."),
+        *share_columns("share", "share", "Part of all handoffs of the group.", "n"),
+        Column("n", "of handoffs", Unit.COUNT, "All handoffs of the group."),
+    ]
+    for name, title in (("median", "median wait"), ("p90", "P90 wait")):
+        text = f"{kind} time from the giver's last event to the receiver's first."
+        columns += [
+            Column(name, title, unit, text, low=f"{name}_low", high=f"{name}_high", n="count"),
+            Column(f"{name}_low", f"{title}, low", unit, "Lower end of the 95 % interval."),
+            Column(f"{name}_high", f"{title}, high", unit, "Upper end of the 95 % interval."),
+        ]
+    text = f"Part that the giver had again within {within}."
+    return [
+        *columns,
+        *share_columns("returned", f"back in {within}", text, "n_returned"),
+        Column("n_returned", "old enough", Unit.COUNT, f"Handoffs at least {within} ago."),
+    ]
