@@ -100,7 +100,8 @@ def _workspace() -> Workspace:
 
 def summary(report: LoadReport) -> Iterator[str]:
     """Yield the lines that say what a load did; the columns add up."""
-    yield from _table(report)
+    if report.sources:
+        yield from _table(report)
     for source in report.sources:
         yield from _details(source)
     yield ""
@@ -131,7 +132,7 @@ def _table(report: LoadReport) -> Iterator[str]:
 def _details(source: SourceReport) -> Iterator[str]:
     lines: list[str] = []
     if source.resumed:
-        lines.append(f"went on after {source.resumed} blocks that an interrupted load had read")
+        lines.append(f"went on where an interrupted load had stopped (blocks read already: {source.resumed})")
     if source.events:
         lines.append(f"events: {_named(source)}")
         lines.append(f"from {_time(source.first)} to {_time(source.last)}")

@@ -10,7 +10,7 @@ import numpy as np
 from clew.archive.layout import ATTRIBUTES, EVENTS, LINKS, LIVES, MENTIONS, PROPERTY, SUBJECT, Array, absent
 from clew.archive.model import NO_CODE
 from clew.archive.pieces import Chosen, Held, Joined, Piece
-from clew.clock import NEVER
+from clew.clock import ALWAYS, NEVER
 from clew.ingest.naming import NamedBlock
 
 _EVENT_COLUMNS = ("place", "at", "day", "value", "sequence")
@@ -196,7 +196,18 @@ def _mentions(block: NamedBlock) -> _Mentions:
     entity = np.concatenate(entities)
     row = np.tile(rows, len(entities))[entity != NO_CODE]
     columns = {name: read() for name, read in _OfRows(MENTIONS, block, row).own().items()}
+    columns["at"] = _first_told(block)[row]
     return _Mentions(columns | {"entity": entity[entity != NO_CODE]}, row)
+
+
+def _first_told(block: NamedBlock) -> Array:
+    """Return from when each row without events is known: its first dated link or attribute, else always."""
+    staged = block.staged
+    first = np.full(len(staged), NEVER, np.int64)
+    for part in ("links", *(f"attributes.{number}" for number in range(len(staged.attributes)))):
+        np.minimum.at(first, staged.array(f"{part}.row"), staged.array(f"{part}.at"))
+    first[first == NEVER] = ALWAYS
+    return first
 
 
 def _links(block: NamedBlock) -> Piece:
