@@ -17,7 +17,7 @@ _YEARLY_EUR = {"enterprise": 88_000, "mid-market": 27_000, "small": 7_800}
 _CONTACTS = {"enterprise": 5, "mid-market": 3, "small": 2}
 _ROLES = ("maintenance lead", "plant manager", "IT lead", "buyer", "finance lead")
 _MANAGERS = ("Femke Hallvik", "Joris Ekwall", "Silje Rietfeld", "Malte Ostermoor")
-_CUSTOMERS_BEFORE = 0.3  # share of accounts that were customers before the first day
+_CUSTOMERS_BEFORE = 0.25  # share of accounts that were customers before the first day
 _SILENT = 0.1  # share of accounts that fall silent in the last months
 
 

@@ -1,14 +1,14 @@
 """From signature to the first plan in use, as the onboarding team's tool records it.
 
 Planted: sales hands over late and one handoff in four comes back for what is missing; enterprise customers need weeks
-longer to deliver their data, and data are asked for again.
+longer to deliver their data, and data are asked for again; since spring 2026 engineering is short of hands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from clew.demo.deals import Deal
@@ -17,6 +17,7 @@ from clew.demo.moments import Row, about, after, known, later, office_time, stre
 _GUIDES = ("Aino Maasbergen", "Emil Quast", "Tilda Jonker")
 _ENGINEERS = ("Ivo Barlund", "Vera Dornbach")
 _DATA_DAYS = {"enterprise": 41.0, "mid-market": 11.0, "small": 9.0}
+_SHORT_OF_HANDS = date(2026, 3, 15)
 _GIVES_UP = {"enterprise": 0.05, "mid-market": 0.08, "small": 0.14}
 
 
@@ -114,7 +115,7 @@ def _data(rng: Random, kickoff: datetime, segment: str, guide: str) -> Iterator[
 def _set_up(rng: Random, received: datetime, guide: str, engineer: str) -> Iterator[Step]:
     at = later(received, about(rng, 8))
     yield Step(at, "set-up started", "engineering", engineer, "")
-    at = later(at, about(rng, 42))
+    at = later(at, about(rng, 42) * (3 if at.date() > _SHORT_OF_HANDS else 1))
     yield Step(at, "set-up finished", "engineering", engineer, "")
     if rng.random() < 0.85:
         at = after(rng, at, about(rng, 7))

@@ -88,6 +88,19 @@ def test_handoffs_to_onboarding_wait_and_come_back(tables: Tables) -> None:
     assert 0.15 < events.count("handoff returned") / events.count("handoff sent") < 0.4
 
 
+def test_set_up_takes_longer_since_engineering_is_short_of_hands(tables: Tables) -> None:
+    started: dict[str, datetime] = {}
+    spans: dict[bool, list[float]] = {False: [], True: []}
+    for row in tables["onboarding"]:
+        if row["event"] == "set-up started":
+            started[row["account_id"]] = at(row["happened_at"])
+        elif row["event"] == "set-up finished":
+            begun = started[row["account_id"]]
+            spans[begun >= datetime(2026, 3, 15)].append((at(row["happened_at"]) - begun) / timedelta(days=1))  # noqa: DTZ001
+
+    assert median(spans[True]) > 2 * median(spans[False])
+
+
 def test_second_line_returns_tickets_to_first_line(tables: Tables) -> None:
     returned = {row["ticket_id"] for row in tables["tickets"] if row["status"] == "returned"}
     escalated = {row["ticket_id"] for row in tables["tickets"] if row["status"] == "escalated"}
