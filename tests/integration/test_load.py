@@ -1,0 +1,300 @@
+"""Loading exports into a workspace: counts that add up, nothing twice, nothing lost, nothing silently altered."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clew.archive.manifest import read_manifest
+from clew.archive.reader import open_archive
+from clew.archive.spelling import spell
+from clew.clock import DAY_US
+from clew.errors import UnknownName
+from clew.ingest.load import load
+from clew.ingest.lock import LoadRuns, load_lock
+from clew.ingest.report import LoadReport, SourceReport
+from clew.workspace.workspace import open_workspace
+
+NOW = 1_700_000_000_000_000  # 2023-11-14
+DEALS = """
+file: exports/deals*.csv
+id: deal_id
+kind: snapshot
+time_zone: UTC
+account: {firm: firm_id}
+subjects: {deal: deal_id}
+events:
+  - {event: deal opened, at: opened}
+  - {event: deal won, at: won, value: amount}
+attributes: {owner: owner}
+"""
+VISITS = """
+file: exports/visits*.csv
+time_zone: UTC
+account: {firm: firm_id}
+events:
+  - {event: "visited {page}", at: at}
+"""
+HEADER = "deal_id,firm_id,opened,won,amount,owner"
+
+
+class Shop:
+    """A workspace with exports, loaded at chosen moments."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "sources").mkdir()
+        (folder / "exports").mkdir()
+        (folder / "clew.yaml").write_text("firm: Shop\ncurrency: EUR\ntime_zone: UTC\n")
+
+    def source(self, name: str, text: str) -> None:
+        (self.folder / "sources" / f"{name}.yaml").write_text(text)
+
+    def export(self, name: str, *lines: str) -> None:
+        (self.folder / "exports" / name).write_text("\n".join(lines) + "\n")
+
+    def load(self, *, days: int = 0, **more: Any) -> LoadReport:
+        workspace = open_workspace(self.folder)
+        assert not workspace.problems
+        return load(self.folder, workspace.sources, now=NOW + days * DAY_US, **more)
+
+    def told(self, **times: int) -> Any:
+        return spell(open_archive(self.folder / ".clew").view(**times), learnt=False)
+
+    def names(self, **times: int) -> dict[str, list[str]]:
+        return {thread: [event["event"] for event in told] for thread, told in self.told(**times)["threads"].items()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def counts(report: SourceReport) -> tuple[int, int, int, int, int]:
+    return report.read, report.accepted, report.duplicate, report.superseding, report.rejected
+
+
+def test_rows_become_events_of_their_account(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,2023-02-01,10.50,ana", "2,bolt,2023-01-03,,,", "3,cove,,,,bo")
+
+    (report,) = shop.load().sources
+
+    assert shop.names() == {"firm:acme": ["deal opened", "deal won"], "firm:bolt": ["deal opened"]}
+    assert counts(report) == (3, 3, 0, 0, 0)
+    assert report.events == {"deal opened": 2, "deal won": 1}
+    assert report.without_events == 1
+    assert [len(pairs) for pairs in shop.told()["entities"].values()] == [3, 3]
+
+
+def test_same_file_again_is_said_to_be_unchanged(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "2,bolt,nonsense,,,")
+    first = shop.load()
+
+    again = shop.load(days=1)
+
+    assert again.generation == first.generation
+    assert again.sources[0].unchanged
+    assert counts(again.sources[0]) == (2, 0, 1, 0, 1)
+    assert again.sources[0].rejected_file == first.sources[0].rejected_file
+
+
+def test_newer_snapshot_supersedes_and_names_what_vanished(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,ana", "2,bolt,2023-01-03,,,", "3,cove,2023-01-04,,,")
+    shop.load()
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,2023-02-01,5,bo", "2,bolt,2023-01-03,,,")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 0, 1, 1, 0)
+    assert (report.vanished, report.vanished_examples) == (1, ("firm:cove",))
+    assert shop.names() == {
+        "firm:acme": ["deal opened", "deal won"],
+        "firm:bolt": ["deal opened"],
+        "firm:cove": ["deal opened"],
+    }
+    assert shop.names(known_at=NOW)["firm:acme"] == ["deal opened"]
+    assert [value for _, _, _, value, _ in shop.told()["attributes"]["firm:acme"]] == ["bo"]
+
+
+def test_changed_row_of_an_events_source_is_rejected_with_its_place(shop: Shop) -> None:
+    shop.source("deals", DEALS.replace("kind: snapshot", "kind: events"))
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,ana")
+    shop.load()
+    shop.export("deals.csv", HEADER, "2,bolt,2023-01-03,,,", "1,acme,2023-01-02,2023-02-01,5,bo")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 1, 0, 0, 1)
+    assert report.rejected_file is not None
+    (row,) = csv.DictReader(report.rejected_file.read_text().splitlines())
+    assert (row["file"], row["line"], row["column"]) == ("deals.csv", "3", "deal_id")
+    assert row["text"] == "1,acme,2023-01-02,2023-02-01,5,bo"
+    assert "kind: snapshot" in row["reason"]
+    assert shop.names()["firm:acme"] == ["deal opened"]
+
+
+def test_identical_rows_count_within_a_file_and_once_across_files(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits-1.csv", "firm_id,at,page", *["acme,2023-01-02 10:00,home"] * 2)
+    shop.load()
+    shop.export("visits-2.csv", "firm_id,at,page", *["acme,2023-01-02 10:00,home"] * 3)
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (5, 1, 4, 0, 0)
+    assert shop.names() == {"firm:acme": ["visited home"] * 3}
+
+
+def test_row_of_the_future_is_taken_up_when_its_time_has_come(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-11-20,home", "acme,2023-01-01,home")
+
+    early = shop.load()
+    late = shop.load(days=7)
+
+    assert counts(early.sources[0]) == (2, 1, 0, 0, 1)
+    assert counts(late.sources[0]) == (2, 1, 1, 0, 0)
+    assert late.sources[0].rejected_file is None
+    assert shop.names() == {"firm:acme": ["visited home"] * 2}
+
+
+def test_changed_definition_replaces_what_the_old_one_made(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,2023-02-01,5,ana", "2,bolt,2023-01-03,,,")
+    shop.load()
+    shop.source("deals", DEALS.replace("deal won", "contract signed"))
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 0, 0, 2, 0)
+    assert shop.names() == {"firm:acme": ["deal opened", "contract signed"], "firm:bolt": ["deal opened"]}
+    assert shop.names(known_at=NOW)["firm:acme"] == ["deal opened", "deal won"]
+    assert shop.load(days=2).sources[0].unchanged
+
+
+def test_changed_definition_keeps_rows_of_files_that_are_gone(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits-1.csv", "firm_id,at,page", "acme,2023-01-01,home")
+    shop.export("visits-2.csv", "firm_id,at,page", "acme,2023-01-02,home")
+    shop.load()
+    (shop.folder / "exports" / "visits-1.csv").unlink()
+    shop.source("visits", VISITS.replace("visited", "saw"))
+
+    shop.load(days=1)
+
+    assert shop.names() == {"firm:acme": ["visited home", "saw home"]}
+
+
+def test_new_source_changes_the_order_at_one_instant_by_its_name(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home")
+    shop.load()
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,")
+
+    report = shop.load(days=1)
+
+    assert [source.unchanged for source in report.sources] == [False, True]
+    assert shop.names() == {"firm:acme": ["deal opened", "visited home"]}
+    assert [event["source"] for event in shop.told()["threads"]["firm:acme"]] == ["deals", "visits"]
+
+
+def test_source_that_is_no_longer_described_keeps_its_events(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.source("deals", DEALS)
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home")
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,")
+    shop.load()
+    (shop.folder / "sources" / "deals.yaml").unlink()
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home", "acme,2023-01-03,shop")
+
+    report = shop.load(days=1)
+
+    assert report.gone == ("deals",)
+    assert shop.names() == {"firm:acme": ["deal opened", "visited home", "visited shop"]}
+
+
+def test_source_without_files_does_not_keep_the_others_out(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.source("deals", DEALS.replace("exports/deals*.csv", "${NOWHERE_AT_ALL}/deals.csv"))
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home")
+
+    report = shop.load()
+
+    assert [source.source for source in report.sources] == ["visits"]
+    assert "NOWHERE_AT_ALL" in report.failures["deals"]
+
+
+def test_only_the_named_sources_are_loaded(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.source("deals", DEALS)
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home")
+
+    assert [source.source for source in shop.load(only=["visits"]).sources] == ["visits"]
+    with pytest.raises(UnknownName, match="did you mean 'visits'"):
+        shop.load(only=["visit"])
+
+
+def test_clock_set_back_does_not_make_the_new_older_than_the_known(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,")
+    shop.load(days=3)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,2023-02-01,,")
+
+    shop.load(days=0)
+
+    assert shop.names() == {"firm:acme": ["deal opened", "deal won"]}
+    assert [load.at for load in read_manifest(shop.folder / ".clew").loads] == [NOW + 3 * DAY_US] * 2
+
+
+def test_one_load_at_a_time(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits.csv", "firm_id,at,page", "acme,2023-01-02,home")
+
+    with load_lock(shop.folder / ".clew"), pytest.raises(LoadRuns, match=r"process \d+"):
+        shop.load()
+
+    assert shop.load().events == 1
+
+
+def test_empty_export_is_no_fault(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits.csv", "firm_id,at,page")
+
+    report = shop.load()
+
+    assert counts(report.sources[0]) == (0, 0, 0, 0, 0)
+    assert (report.events, shop.told()["threads"]) == (0, {})
+
+
+def test_interrupted_reading_goes_on_after_the_last_safe_block(shop: Shop) -> None:
+    from clew.sources.read import read_blocks
+
+    shop.source("visits", VISITS)
+    for file in range(5):  # a block never spans two files
+        lines = [f"f{number % 7},2023-01-0{file + 1} {number % 24:02}:00,p{number % 5}" for number in range(40)]
+        shop.export(f"visits-{file}.csv", "firm_id,at,page", *lines)
+    starts: list[Any] = []
+
+    def stopping(*given: Any, stop_after: int | None = None, **named: Any) -> Any:
+        starts.append(named["start"])
+        for number, block in enumerate(read_blocks(*given, **named)):
+            if number == stop_after:
+                raise KeyboardInterrupt
+            yield block
+
+    with pytest.raises(KeyboardInterrupt):
+        shop.load(read=lambda *given, **named: stopping(*given, **named, stop_after=3))
+    (report,) = shop.load(days=1, read=stopping).sources
+
+    assert starts[0] is None
+    assert starts[1].block == report.resumed == 3
+    assert counts(report) == (200, 200, 0, 0, 0)
+    assert sum(map(len, shop.names().values())) == 200
+    assert not list((shop.folder / ".clew" / "inbox").glob("*/*.block"))
