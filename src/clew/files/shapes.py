@@ -161,7 +161,8 @@ class ListOf(Shape[tuple[T, ...]]):
             reading.problem(node, f"a list of {len(node.items)}", self._allowed())
             return None
         read = [self.item.read(item, reading) for item in node.items]
-        return tuple(item for item in read if item is not None)
+        usable = tuple(item for item in read if item is not None)
+        return usable if len(usable) >= self.at_least else None
 
     def _fits(self, n: int) -> bool:
         return n >= self.at_least and (self.at_most is None or n <= self.at_most)
@@ -198,7 +199,8 @@ class MapOf(Shape[dict[str, T]]):
             most = f", at most {self.at_most}" if self.at_most else ""
             reading.problem(node, f"a group of {len(node.entries)} keys", f"at least {self.at_least}{most}")
             return None
-        return dict(self._entries(node, reading))
+        usable = dict(self._entries(node, reading))
+        return usable if len(usable) >= self.at_least else None
 
     def _entries(self, node: MapNode, reading: Reading) -> Iterator[tuple[str, T]]:
         for key, value in distinct_entries(node, reading):

@@ -109,21 +109,19 @@ def _build(found: Found) -> Journey:
         variants=tuple(replace(variant, name=key) for key, variant in found.get("variants", {}).items()),
         marks=found.get("marks", {}),
     )
-    _check_names(found)
     _check_again(found, journey)
-    _resolve_stages(found.reading)
     _check_marks(found, journey)
-    return replace(journey, version=content_hash(journey, leave_out=frozenset({"version"})))
+    return journey
 
 
-def _check_names(found: Found) -> None:
+def _check_names(reading: Reading) -> None:
     """Stages and KPIs each have a name of their own, and no stage the name of a section (marks could not tell them)."""
     for kind in ("stage", "kpi"):
-        for again in repeated(named for named in found.reading.declared if named.kind == kind):
-            found.reading.problems.append(again.problem(f"{kind} '{again.name}' is written twice", "another name"))
-    for named in found.reading.declared:
+        for again in repeated(named for named in reading.declared if named.kind == kind):
+            reading.problems.append(again.problem(f"{kind} '{again.name}' is written twice", "another name"))
+    for named in reading.declared:
         if named.kind == "stage" and named.name in SECTIONS:
-            found.reading.problems.append(named.problem(f"no stage can be named '{named.name}'", "another name"))
+            reading.problems.append(named.problem(f"no stage can be named '{named.name}'", "another name"))
 
 
 def repeated(named: Iterable[Named]) -> list[Named]:
@@ -174,8 +172,11 @@ JOURNEY: Record[Journey] = Record(FIELDS, _build)
 
 
 def read_journey(tree: Node, reading: Reading) -> Journey | None:
-    """Read a journey from its tree; problems and names go to `reading`."""
-    return JOURNEY.read(tree, reading)
+    """Read a journey from its tree, its version still empty; problems and names go to `reading`."""
+    journey = JOURNEY.read(tree, reading)
+    _check_names(reading)
+    _resolve_stages(reading)
+    return journey
 
 
 def parse_journey(written: str, path: Path) -> Journey:
@@ -184,4 +185,4 @@ def parse_journey(written: str, path: Path) -> Journey:
     journey = read_journey(scan(written, path), reading)
     reading.raise_problems()
     assert journey is not None
-    return journey
+    return replace(journey, version=content_hash(journey))

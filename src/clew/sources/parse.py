@@ -168,6 +168,7 @@ def _select_text(found: Found) -> str | None:
     written: str | None = found.get("select")
     if written is None or not written.endswith(".sql") or " " in written.strip():
         return written
+    found.reading.mention("sql file", written, found.place("select"))
     folder = found.reading.path.parent
     names = sorted(path.name for path in folder.glob("*.sql"))
     if written not in names:
@@ -184,19 +185,19 @@ def _select_text(found: Found) -> str | None:
 SOURCE: Record[Source] = Record(FIELDS, _build)
 
 
-def read_source(tree: Node, reading: Reading, *, rank: int = 0) -> Source | None:
+def read_source(tree: Node, reading: Reading) -> Source | None:
     """Read a source from its tree; problems and names go to `reading`."""
     source = SOURCE.read(tree, reading)
-    if source is None:
-        return None
-    named = replace(source, name=reading.path.stem, rank=rank)
+    if source is None or reading.problems:
+        return source
+    named = replace(source, name=reading.path.stem)
     return replace(named, version=content_hash(named, leave_out=_NO_MEANING))
 
 
 def parse_source(written: str, path: Path, *, rank: int = 0) -> Source:
     """Read one source alone, without looking at other workspace files. Raises FileProblems."""
     reading = Reading(path)
-    source = read_source(scan(written, path), reading, rank=rank)
+    source = read_source(scan(written, path), reading)
     reading.raise_problems()
     assert source is not None
-    return source
+    return replace(source, rank=rank)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from clew.errors import FileProblems, Problem
 from clew.files.reading import Named, Reading
 from clew.files.scan import scan_file
-from clew.files.tree import MapNode, Node, ScalarNode
+from clew.files.tree import Node
 from clew.firm.model import Firm
 from clew.firm.parse import read_firm
 from clew.journeys.model import Journey
@@ -18,129 +18,116 @@ from clew.journeys.parse import read_journey
 from clew.sources.model import Source
 from clew.sources.parse import read_source
 from clew.workspace.find import FIRM_FILE, journey_files, shown, source_files, sql_files
-from clew.workspace.frozen import parts_of, version_of
 from clew.workspace.references import Names, reference_problems
 
-T = TypeVar("T")
 MAX_SOURCES = 255
+FIRM, SOURCE, JOURNEY = "firm", "source", "journey"
+_READ: dict[str, Callable[[Node, Reading], Any]] = {FIRM: read_firm, SOURCE: read_source, JOURNEY: read_journey}
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """What one file said.
+
+    value    a Firm, Source or Journey; None where its essentials are missing
+    is_yaml  False: nothing of it could be read, so names in it are not known
+    """
+
+    kind: str
+    path: Path
+    value: Any
+    reading: Reading
+    is_yaml: bool = True
 
 
 @dataclass
 class Draft:
     """The files as they stand, before anything is published.
 
-    firm       None where clew.yaml holds mistakes that leave no firm
-    paths      journey -> its file
-    unread     kinds of files of which one is no YAML, so that names in it are not known: firm, source, journey
+    firm      None where clew.yaml holds mistakes that leave no firm
+    journeys  by name, their versions still empty
+    paths     journey -> its file
+    files     every file read, as a person in the current folder names it
     """
 
     folder: Path
     firm: Firm | None = None
     sources: dict[str, Source] = field(default_factory=dict)
     journeys: dict[str, Journey] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    declared: list[Named] = field(default_factory=list)
-    mentioned: list[Named] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
     paths: dict[str, Path] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
 
 
-def read_draft(folder: Path, *, trees: Callable[[Path], Node] = scan_file) -> Draft:
-    """Read clew.yaml, the sources and the journeys of a folder; nothing is raised, problems are in the draft.
+def read_file(kind: str, path: Path, tree_of: Callable[[Path], Node] = scan_file) -> FileRead:
+    """Read one file of a kind; problems are in the reading."""
+    reading = Reading(shown(path))
+    try:
+        value = _READ[kind](tree_of(path), reading)
+    except FileProblems as faults:
+        reading.problems += [replace(problem, path=reading.path) for problem in faults.problems]
+        return FileRead(kind, path, None, reading, is_yaml=False)
+    return FileRead(kind, path, value, reading)
 
-    trees  how one file becomes a tree; tests give trees of their own
-    """
-    draft = Draft(folder)
-    draft.firm = _read(draft, "firm", folder / FIRM_FILE, trees, read_firm)
-    _read_sources(draft, trees)
-    for path in journey_files(folder):
-        journey = _read(draft, "journey", path, trees, read_journey)
-        if journey and journey.name not in draft.journeys:
-            draft.journeys[journey.name] = _with_version(journey, draft.firm)
-            draft.paths[journey.name] = path
-    names = Names(draft.declared, draft.mentioned, tuple(draft.sources.values()), frozenset(_unknown_kinds(draft)))
-    draft.problems += reference_problems(names, draft.journeys)
+
+def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file) -> Draft:
+    """Read clew.yaml, the sources and the journeys of a folder; nothing is raised, problems are in the draft."""
+    reads = [
+        read(FIRM, folder / FIRM_FILE),
+        *(read(SOURCE, path) for path in source_files(folder)),
+        *(read(JOURNEY, path) for path in journey_files(folder)),
+    ]
+    draft = Draft(folder, firm=reads[0].value, files=[one.reading.path for one in reads])
+    draft.problems = [problem for one in reads for problem in one.reading.problems]
+    _take_sources(draft, [one for one in reads if one.kind == SOURCE])
+    for one in reads:
+        if one.kind == JOURNEY and one.value and one.value.name not in draft.journeys:
+            draft.journeys[one.value.name] = one.value
+            draft.paths[one.value.name] = one.path
+    draft.problems += _across(draft, reads)
     return draft
 
 
-def _with_version(journey: Journey, firm: Firm | None) -> Journey:
-    """The version covers what the journey takes from the firm."""
-    return replace(journey, version=version_of(journey, parts_of(firm, journey))) if firm else journey
+def _take_sources(draft: Draft, reads: Sequence[FileRead]) -> None:
+    for rank, one in enumerate(reads):
+        twice = one.path.stem in {other.path.stem for other in reads[:rank]}
+        if twice or rank >= MAX_SOURCES:
+            wrong = f"source '{one.path.stem}' stands twice" if twice else f"more than {MAX_SOURCES} sources"
+            draft.problems.append(Problem(one.reading.path, 1, 1, wrong, f"each once, at most {MAX_SOURCES} of them"))
+        elif one.value:
+            draft.sources[one.path.stem] = replace(one.value, rank=rank, path=one.path)
 
 
-def _read_sources(draft: Draft, trees: Callable[[Path], Node]) -> None:
-    selected: set[str] = set()
-    for rank, path in enumerate(source_files(draft.folder)):
-        source = _read(draft, "source", path, _noting_select(trees, selected), read_source)
-        if rank >= MAX_SOURCES or path.stem in {other.stem for other in source_files(draft.folder)[:rank]}:
-            wrong = f"source '{path.stem}' stands twice" if rank < MAX_SOURCES else f"more than {MAX_SOURCES} sources"
-            draft.problems.append(Problem(shown(path), 1, 1, wrong, "each source once, at most 255 of them"))
-        elif source:
-            draft.sources[source.name] = replace(source, rank=rank, path=path)
-    draft.problems += _lonely_sql(draft.folder, selected)
+def _across(draft: Draft, reads: Sequence[FileRead]) -> Iterator[Problem]:
+    """Problems that only the files together show."""
+    declared = [named for one in reads for named in one.reading.declared]
+    mentioned = [named for one in reads for named in one.reading.mentioned]
+    yield from _lonely_sql(draft.folder, mentioned)
+    names = Names(declared, mentioned, tuple(draft.sources.values()), _unknown_kinds(reads, declared))
+    yield from reference_problems(names, draft.journeys)
 
 
-def _noting_select(trees: Callable[[Path], Node], selected: set[str]) -> Callable[[Path], Node]:
-    def tree_of(path: Path) -> Node:
-        tree = trees(path)
-        select = tree.get("select") if isinstance(tree, MapNode) else None
-        if isinstance(select, ScalarNode):
-            selected.add(select.text.strip())
-        return tree
-
-    return tree_of
-
-
-def _lonely_sql(folder: Path, selected: Iterable[str]) -> list[Problem]:
-    return [
-        Problem(
-            shown(path),
-            1,
-            1,
-            "an .sql file that no source names",
-            f"a file {path.stem}.yaml beside it with 'select: {path.name}', files, id, account and events",
-        )
-        for path in sql_files(folder)
-        if path.name not in selected
-    ]
-
-
-def _read(
-    draft: Draft,
-    kind: str,
-    path: Path,
-    trees: Callable[[Path], Node],
-    read: Callable[[Node, Reading], T | None],
-) -> T | None:
-    """Read one file into the draft; None where it is missing its essentials."""
-    reading = Reading(shown(path))
-    draft.files.append(reading.path)
-    try:
-        value = read(trees(path), reading)
-    except FileProblems as faults:
-        draft.unread.add(kind)
-        draft.problems += [replace(problem, path=reading.path) for problem in faults.problems]
-        return None
-    draft.problems += reading.problems
-    draft.declared += reading.declared
-    draft.mentioned += reading.mentioned
-    return value
+def _lonely_sql(folder: Path, mentioned: Sequence[Named]) -> Iterator[Problem]:
+    named = {one.name for one in mentioned if one.kind == "sql file"}
+    for path in sql_files(folder):
+        if path.name not in named:
+            allowed = f"a file {path.stem}.yaml beside it with 'select: {path.name}', files, id, account and events"
+            yield Problem(shown(path), 1, 1, "an .sql file that no source names", allowed)
 
 
 _HOMES: dict[str, Sequence[str]] = {
-    "firm": ("team", "person", "calendar", "segment"),
-    "source": ("event", "attribute", "subject", "subject column", "property"),
-    "journey": ("journey", "stage"),
+    FIRM: ("team", "person", "calendar", "segment"),
+    SOURCE: ("event", "attribute", "subject", "subject column", "property"),
+    JOURNEY: ("journey", "stage"),
 }
 
 
-def _unknown_kinds(draft: Draft) -> set[str]:
+def _unknown_kinds(reads: Sequence[FileRead], declared: Sequence[Named]) -> frozenset[str]:
     """Kinds of names that cannot be checked: their files are no YAML, or there are none yet."""
-    homes = set(draft.unread)
-    if not source_files(draft.folder):
-        homes.add("source")
+    homes = {one.kind for one in reads if not one.is_yaml}
+    if not any(one.kind == SOURCE for one in reads):
+        homes.add(SOURCE)
     kinds = {kind for home in homes for kind in _HOMES[home]}
-    if not any(named.kind == "person" for named in draft.declared):
+    if not any(named.kind == "person" for named in declared):
         kinds.add("person")
-    return kinds
+    return frozenset(kinds)

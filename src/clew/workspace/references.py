@@ -49,8 +49,9 @@ def reference_problems(names: Names, journeys: Mapping[str, Journey]) -> list[Pr
     ]
     problems += _circles(names, journeys)
     for named in names.mentioned:
-        if named.kind not in names.unchecked:
-            problems += _CHECKS.get(named.kind, _plain)(named, names)
+        check = _plain if named.kind in WHERE else _CHECKS.get(named.kind)
+        if check and named.kind not in names.unchecked:
+            problems += check(named, names)
     return problems
 
 

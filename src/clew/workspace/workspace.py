@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from clew.errors import FileProblems, Problem, UnknownName
@@ -11,6 +12,7 @@ from clew.journeys.model import Journey
 from clew.sources.model import Source
 from clew.workspace.draft import Draft, read_draft
 from clew.workspace.find import FIRM_FILE, STORE, find_workspace, shown
+from clew.workspace.frozen import FirmParts, parts_of, version_of
 
 
 class Workspace:
@@ -26,7 +28,7 @@ class Workspace:
     def __init__(self, draft: Draft) -> None:
         self.dir: Path = draft.folder
         self.sources: Mapping[str, Source] = draft.sources
-        self.journeys: Mapping[str, Journey] = draft.journeys
+        self.journeys: Mapping[str, Journey] = _with_versions(draft.journeys, draft.firm)
         self.problems: Sequence[Problem] = sorted(set(draft.problems))
         self.files: Sequence[Path] = draft.files
         self._firm = draft.firm
@@ -70,6 +72,12 @@ class Workspace:
         """Raise FileProblems when any file holds a mistake."""
         if self.problems:
             raise FileProblems(self.problems)
+
+
+def _with_versions(journeys: Mapping[str, Journey], firm: Firm | None) -> dict[str, Journey]:
+    """A version covers the journey and what it takes from the firm."""
+    parts = {name: parts_of(firm, journey) if firm else FirmParts() for name, journey in journeys.items()}
+    return {name: replace(one, version=version_of(one, parts[name])) for name, one in journeys.items()}
 
 
 def open_workspace(path: str | Path | None = None) -> Workspace:
