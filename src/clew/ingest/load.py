@@ -23,7 +23,7 @@ from clew.ingest.lock import load_lock
 from clew.ingest.matching import Matched, Matching
 from clew.ingest.naming import NamedBlock, Naming
 from clew.ingest.people import keep_persons
-from clew.ingest.rejected import rejected_rows, write_rejected
+from clew.ingest.rejected import rejected_rows, without_erased, write_rejected
 from clew.ingest.report import LoadReport, Progress, SourceReport
 from clew.ingest.summary import held_back, source_report, unchanged_report
 from clew.sources.model import Source
@@ -176,7 +176,8 @@ class _Loading:
         matched = matching.run(draft)
         for block in blocks:
             keep_persons(persons, block)
-        rejected = write_rejected(self._store, source.name, rejected_rows(source, blocks, read.inputs.paths))
+        unusable = without_erased(rejected_rows(source, blocks, read.inputs.paths), persons)
+        rejected = write_rejected(self._store, source.name, unusable)
         report = source_report(
             source,
             blocks,

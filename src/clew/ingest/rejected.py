@@ -8,10 +8,11 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from clew.accounts.persons import PersonStore
 from clew.archive.layout import Array
 from clew.ids import file_stem
 from clew.ingest.classify import Verdict
@@ -22,6 +23,7 @@ from clew.sources.model import Source
 REJECTED = "rejected"
 EXAMPLES = 3
 COLUMNS = ("file", "line", "column", "value", "reason", "text")
+ERASED_ROW = "(names a person who was erased)"
 CONFLICT = "the id was already loaded with other content; if rows of this export change, say kind: snapshot"
 
 
@@ -76,6 +78,13 @@ def _opened(file: Path, encoding: str) -> IO[str]:
     if packed:
         return gzip.open(file, "rt", encoding=encoding, errors="replace", newline="\n")
     return file.open(encoding=encoding, errors="replace", newline="\n")
+
+
+def without_erased(rows: Iterable[RejectedRow], persons: PersonStore) -> Iterable[RejectedRow]:
+    """Blank what names a person who was erased."""
+    for row in rows:
+        named = persons.erased_any and any(persons.cleaned(text) != text for text in (row.value, row.text))
+        yield replace(row, value="", text=ERASED_ROW) if named else row
 
 
 def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tuple[Path | None, dict[str, Rejections]]:
