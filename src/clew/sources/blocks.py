@@ -5,7 +5,7 @@
 
 `clew.sources.files.find_files(patterns, root)` resolves the patterns of `source.files` into the paths to pass; for a
 SELECT source pass no files: its tables are found by itself. Blocks come in the order of the files and of their lines,
-each of at most 500,000 lines. The rows depend on nothing but (source, files, now): how the text is cut into blocks never
+each of at most 500,000 lines. Rows depend on nothing but (source, files, now): how the text is cut into blocks never
 changes them. After any block, `read_blocks(..., start=block.next)` yields exactly the rows that would have followed.
 What cannot be used of joined files and of the tables of a SELECT comes first, in blocks of these files without rows.
 

@@ -43,12 +43,22 @@ class Faults:
             self.mark(times.present & (times.at > latest), Reason.FUTURE, column)
 
     def rejected(self, sheet: Sheet) -> list[Rejected]:
-        """Return the marked rows in words."""
+        """Return the marked rows in words, in their order."""
         rows = np.flatnonzero(~self.usable)
-        lines = sheet.lines
-        return [self._one(sheet, row, int(lines[row])) for row in rows.tolist()]
+        values = self._values(sheet, rows)
+        lines, reasons, columns = sheet.lines[rows], self._reason[rows], self._column[rows]
+        told = zip(rows.tolist(), lines.tolist(), columns.tolist(), reasons.tolist(), strict=True)
+        return [
+            Rejected(line, self._names[column], values.get(row, ""), _REASONS[reason], sheet.row_text(row))
+            for row, line, column, reason in told
+        ]
 
-    def _one(self, sheet: Sheet, row: int, line: int) -> Rejected:
-        name = self._names[self._column[row]]
-        value = sheet.column(name).spelled(np.array([row]))[0][:_SHOWN] if name else ""
-        return Rejected(line, name, value, _REASONS[self._reason[row]], sheet.row_text(row))
+    def _values(self, sheet: Sheet, rows: NDArray[np.intp]) -> dict[int, str]:
+        """The offending texts, spelled column by column."""
+        values: dict[int, str] = {}
+        for number, name in enumerate(self._names):
+            if name:
+                chosen = rows[self._column[rows] == number]
+                texts = sheet.column(name).spelled(chosen)
+                values.update(zip(chosen.tolist(), (text[:_SHOWN] for text in texts), strict=True))
+        return values

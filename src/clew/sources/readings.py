@@ -105,12 +105,13 @@ class Cursor:
             self.fits &= self.take(letter) | ~named
         sign = self.signs()
         signed = self.take(_PLUS, _MINUS)
-        fits = self.fits.copy()
+        fits, at = self.fits.copy(), self.at.copy()
         hours, _ = self.digits(2, 2)
         self.take(_COLON)
         minutes, count = self.digits(0, 2)
         proper = (hours < 24) & (minutes < 60) & (count != 1)
         self.fits = np.where(signed, self.fits & proper, fits)
+        self.at = np.where(signed, self.at, at)
         given = zulu | named | signed
         if needed:
             self.fits &= given

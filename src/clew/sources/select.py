@@ -41,6 +41,7 @@ def selected(source: Source, root: Path, *, timeout_s: int = TIMEOUT_S, memory: 
 
     Raises BadInput where the statement is no single SELECT, asks for what it may not have, or takes too long.
     """
+    statement = _checked(source)
     with TemporaryDirectory(prefix="clew-select-") as folder:
         preparing = _Preparing(source, Path(folder))
         for name, patterns in source.tables.items():
@@ -54,6 +55,19 @@ def selected(source: Source, root: Path, *, timeout_s: int = TIMEOUT_S, memory: 
         }
         _run(job, source.name, timeout_s)
         yield Selected(result, preparing.aside)
+
+
+def _checked(source: Source) -> str:
+    """Return the statement, before any file is touched for it."""
+    import duckdb
+
+    from clew.sources.selecting import Refused, single_select
+
+    try:
+        return single_select(source.select or "")
+    except (Refused, duckdb.Error) as fault:
+        said = str(fault).strip().split("\n")[0]
+        raise BadInput(f"the SELECT of source '{source.name}' failed: {said}") from fault
 
 
 class _Preparing:

@@ -36,7 +36,7 @@ def main() -> None:
 
 def run(job: Mapping[str, Any]) -> None:
     """Do one job: see clew.sources.select."""
-    statement = _single_select(job["select"])
+    statement = single_select(job["select"])
     database = duckdb.connect(":memory:")
     database.execute("SET TimeZone = 'UTC'")
     database.execute(f"SET memory_limit = '{job['memory']}'")
@@ -51,7 +51,8 @@ def run(job: Mapping[str, Any]) -> None:
     database.execute(f"COPY ({rows}) TO {_text(job['result'])} ({form})")
 
 
-def _single_select(text: str) -> str:
+def single_select(text: str) -> str:
+    """Return the one SELECT that a text holds. Raises Refused, or duckdb.Error where it is no SQL."""
     statements = duckdb.extract_statements(text)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise Refused("only one single SELECT (or WITH ... SELECT) is allowed here")
@@ -69,8 +70,8 @@ def _load(database: duckdb.DuckDBPyConnection, part: Mapping[str, Any]) -> None:
         database.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {_name(name)} VARCHAR")
     read = (
         f"read_csv({_text(part['path'])}, columns = {{{columns}}}, auto_detect = false, header = false, "
-        f"delim = {_text(part['delimiter'])}, quote = '\"', escape = '\"', nullstr = '', parallel = false, "
-        f"max_line_size = {line}, buffer_size = {max(_LEAST_BUFFER, 2 * line)})"
+        f"delim = {_text(part['delimiter'])}, quote = '\"', escape = '\"', nullstr = '', new_line = '\\n', "
+        f"parallel = false, max_line_size = {line}, buffer_size = {max(_LEAST_BUFFER, 2 * line)})"
     )
     found = database.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {read}").fetchone()
     if found is None or found[0] != part["rows"]:

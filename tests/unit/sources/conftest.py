@@ -76,8 +76,8 @@ Reader = Callable[..., Read]
 def read(tmp_path: Path) -> Reader:
     """Read a text (or bytes) as the export of a source that sees {ticket: id} and an event "opened" at `at`."""
 
-    def reading(content: str | bytes, *, block_bytes: int = 2**20, name: str = "export.csv", **source: Any) -> Read:
-        path = tmp_path / name
+    def reading(content: str | bytes, *, block_bytes: int = 2**20, file: str = "export.csv", **source: Any) -> Read:
+        path = tmp_path / file
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return Read(list(read_blocks(described(tmp_path, **source), [path], now=NOW, block_bytes=block_bytes)))
 
