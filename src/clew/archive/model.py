@@ -48,12 +48,18 @@ class AttributeTable(Protocol):
     known   when we learnt it
     """
 
-    thread: Codes
-    entity: Codes
-    name: Codes
-    value: Codes
-    at: Times
-    known: Times
+    @property
+    def thread(self) -> Codes: ...
+    @property
+    def entity(self) -> Codes: ...
+    @property
+    def name(self) -> Codes: ...
+    @property
+    def value(self) -> Codes: ...
+    @property
+    def at(self) -> Times: ...
+    @property
+    def known(self) -> Times: ...
 
 
 class Bucket(Protocol):
@@ -69,19 +75,32 @@ class Bucket(Protocol):
     known    when we learnt of it
     """
 
-    number: int
-    thread: Codes
-    at: Times
-    day: NDArray[np.bool_]
-    event: Codes
-    source: Codes
-    team: Codes
-    channel: Codes
-    user: Codes
-    contact: Codes
-    value: NDArray[np.int64]
-    known: Times
-    attributes: AttributeTable
+    @property
+    def number(self) -> int: ...
+    @property
+    def thread(self) -> Codes: ...
+    @property
+    def at(self) -> Times: ...
+    @property
+    def day(self) -> NDArray[np.bool_]: ...
+    @property
+    def event(self) -> Codes: ...
+    @property
+    def source(self) -> Codes: ...
+    @property
+    def team(self) -> Codes: ...
+    @property
+    def channel(self) -> Codes: ...
+    @property
+    def user(self) -> Codes: ...
+    @property
+    def contact(self) -> Codes: ...
+    @property
+    def value(self) -> NDArray[np.int64]: ...
+    @property
+    def known(self) -> Times: ...
+    @property
+    def attributes(self) -> AttributeTable: ...
 
     def __len__(self) -> int: ...
     def subject(self, kind: str) -> Codes:
@@ -104,13 +123,18 @@ class LogView(Protocol):
     subject_kinds  kinds that some source names as `subjects` (things of accounts); every other kind names accounts
     """
 
-    as_of: int
-    known_at: int
-    generation: int
-    names: Names
-    undated: frozenset[str]
-    subject_kinds: frozenset[str]
-
+    @property
+    def as_of(self) -> int: ...
+    @property
+    def known_at(self) -> int: ...
+    @property
+    def generation(self) -> int: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def undated(self) -> frozenset[str]: ...
+    @property
+    def subject_kinds(self) -> frozenset[str]: ...
     def buckets(self) -> Sequence[Bucket]: ...
     def entity_kinds(self) -> dict[str, int]:
         """Number of known entities by kind, those without any event included."""

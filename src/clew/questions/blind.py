@@ -13,7 +13,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.clock import US
+from clew.clock import NEVER, US
 from clew.engine.kernels.repeats import seen_before
 from clew.questions.collect import collect
 from clew.questions.frames import Frame, Level
@@ -30,12 +30,13 @@ FEWEST_LATER = 20  # runs that a later rate must rest on
 
 @dataclass(frozen=True)
 class Firsts:
-    """Start of every run, and the first record of each event in each run."""
+    """Start of every run, the first record of each event in each run, and of each event in the whole log (by code)."""
 
     start: Times
     event: NDArray[np.int64]
     run_start: Times
     at: Times
+    recorded: Times
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Late:
 
 def late_events(ground: Ground, codes: Sequence[int] | None = None) -> list[Late]:
     """Find the events whose recording began late; `codes` limits the search."""
-    found = collect(ground, Query("coverage"), Level.RUN, _firsts(), _merge)[()]
+    found = collect(ground, Query("coverage"), Level.RUN, _firsts(len(ground.view.names["event"])), _merge)[()]
     wanted = np.unique(found.event) if codes is None else codes
     starts = np.sort(found.start)
     late = (_late(ground, found, starts, int(code)) for code in wanted)
@@ -82,7 +83,7 @@ def _late(ground: Ground, found: Firsts, starts: Times, code: int) -> Late | Non
     chosen = found.event == code
     if not chosen.any():
         return None
-    since = int(found.at[chosen].min())
+    since = int(found.recorded[code])
     before = int(np.searchsorted(starts, since, side="left"))
     if before == 0 or len(starts) - before < FEWEST_LATER:
         return None
@@ -114,19 +115,21 @@ def _without(later: Times, begun: Times) -> Times:
     return np.repeat(starts, np.maximum(count, 0))
 
 
-def _firsts() -> Callable[[Frame], Firsts]:
+def _firsts(events: int) -> Callable[[Frame], Firsts]:
     def kernel(frame: Frame) -> Firsts:
         folded = frame.folded
         steps, runs = folded.steps, folded.runs
         event = folded.bucket.event[steps.row]
         first = np.flatnonzero(~seen_before(steps.run, event)) if len(event) else np.zeros(0, np.int64)
-        return Firsts(
-            runs.start, event[first].astype(np.int64), runs.start[steps.run[first]], folded.bucket.at[steps.row[first]]
-        )
+        recorded = np.full(events, NEVER, np.int64)
+        np.minimum.at(recorded, folded.bucket.event, folded.bucket.at)
+        begun, at = runs.start[steps.run[first]], folded.bucket.at[steps.row[first]]
+        return Firsts(runs.start, event[first].astype(np.int64), begun, at, recorded)
 
     return kernel
 
 
 def _merge(left: Firsts, right: Firsts) -> Firsts:
     names = ("start", "event", "run_start", "at")
-    return Firsts(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
+    start, event, run_start, at = (np.concatenate((getattr(left, name), getattr(right, name))) for name in names)
+    return Firsts(start, event, run_start, at, np.minimum(left.recorded, right.recorded))

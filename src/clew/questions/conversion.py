@@ -10,24 +10,25 @@ from numpy.typing import NDArray
 
 from clew.clock import NEVER
 from clew.engine.kernels.funnel import MODES, Levels, funnel
-from clew.engine.model import OPEN, FoldedBucket
+from clew.engine.model import FoldedBucket
 from clew.errors import BadRequest, UnknownName
 from clew.questions.answers import least_of, make, top
 from clew.questions.blind import late_notes
 from clew.questions.collect import Key, collect
 from clew.questions.compare import compare_shares, sides
 from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
-from clew.questions.frames import WHOLE, Frame, Level
+from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, several, span, whole_number
 from clew.questions.points import Point, first_passing, read_point, table_of
-from clew.questions.spans import Spans, quantile_cells, together
+from clew.questions.spans import sample_cells
 from clew.questions.words import counted, listed
 
 Counts = NDArray[np.int64]
 NO_WINDOW = 2**60
 ANY_ORDER = "any-order"
+MEDIAN = "Elapsed time from the first point, of those who came."
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,12 @@ class Converted:
 
     level     (points + 1,) runs by level; level 0 never passed the first point
     left_out  runs left out, for they could not be followed for the whole window
-    spans     per further point, time from the first
+    spans     per further point, microseconds from the first, of the runs that came there
     """
 
     level: Counts
     left_out: int
-    spans: tuple[Spans, ...]
+    spans: tuple[Counts, ...]
 
 
 def answer(ground: Ground, query: Query) -> Answer:
@@ -90,19 +91,14 @@ def convert(ground: Ground, asked: Asked) -> Callable[[Frame], Converted]:
     """Kernel: how many points each run passed in order within the window."""
 
     def kernel(frame: Frame) -> Converted:
-        runs, rows = frame.folded.runs, frame.rows
+        rows = frame.rows
         begun = first_passing(frame.folded, asked.points[0])[rows]
         passed = begun != NEVER
         followed = passed & ((begun <= ground.as_of - asked.window) | asked.everyone | (not asked.windowed))
-        outcome = runs.outcome[rows]
-        going_on = (outcome == OPEN) | (outcome == WHOLE)
-        until = np.where(going_on, ground.as_of, runs.end[rows])
         kept = followed | ~passed
         levels = [_levels(frame.folded, asked, points) for points in range(2, len(asked.points) + 1)]
         level = levels[-1].level[rows]
-        spans = tuple(
-            _spans(found, number, begun, until, asked, rows, followed) for number, found in enumerate(levels, start=2)
-        )
+        spans = tuple(_spans(found, points, rows[followed]) for points, found in enumerate(levels, start=2))
         counts = np.bincount(level[kept], minlength=len(asked.points) + 1)
         return Converted(counts, int((passed & ~followed).sum()), spans)
 
@@ -112,7 +108,8 @@ def convert(ground: Ground, asked: Asked) -> Callable[[Frame], Converted]:
 def merge(left: Converted, right: Converted) -> Converted:
     """Put two partials together."""
     pairs = zip(left.spans, right.spans, strict=True)
-    return Converted(left.level + right.level, left.left_out + right.left_out, tuple(together(pair) for pair in pairs))
+    spans = tuple(np.concatenate(pair) for pair in pairs)
+    return Converted(left.level + right.level, left.left_out + right.left_out, spans)
 
 
 @dataclass(frozen=True)
@@ -148,15 +145,10 @@ def _in_any_order(folded: FoldedBucket, asked: Asked, points: int) -> _PerRun:
     return _PerRun(level, begun, np.where(level == points, times[-1], 0))
 
 
-def _spans(
-    found: _PerRun, points: int, begun: Counts, until: Counts, asked: Asked, rows: Counts, counts: NDArray[np.bool_]
-) -> Spans:
-    """Time from the first point to this one; without it open until the end, the window's end or now."""
-    done = found.level[rows] >= points
-    start = np.where(done, found.first[rows], begun)
-    end = np.where(done, found.last[rows], np.minimum(until, start + asked.window))
-    spans = np.maximum(end - start, 0)[counts]
-    return Spans(spans, done[counts], len(spans))
+def _spans(found: _PerRun, points: int, rows: Counts) -> Counts:
+    """Time from the first point to this one, of the runs that came there."""
+    done = rows[found.level[rows] >= points]
+    return found.last[done] - found.first[done]
 
 
 def _read(ground: Ground, query: Query) -> Asked:
@@ -191,7 +183,7 @@ def _rows(asked: Asked, query: Query, key: Key, part: Converted) -> Iterator[Row
             **share_cells("share", int(at_least[place]), int(at_least[1]), least),
             "n_previous": int(at_least[place - 1]),
             **share_cells("of_previous", int(at_least[place]), int(at_least[place - 1]), least),
-            **quantile_cells("median", part.spans[place - 2], 0.5, least),
+            **sample_cells("median", part.spans[place - 2], 0.5, least),
             "left_out": part.left_out,
             "without": int(part.level[0]),
         }
@@ -206,9 +198,7 @@ def _columns(query: Query) -> list[Column]:
         *share_columns("share", "share", "Part of the runs that passed the first point.", "n"),
         *(share_columns("of_previous", "of previous", "Part of the runs that passed the point before.", "n_previous")),
         Column("n_previous", "passed the one before", Unit.COUNT, "Runs that passed the point before."),
-        Column(
-            "median", "median time", Unit.SPAN, "Kaplan-Meier, from the first point.", "median_low", "median_high", "n"
-        ),
+        Column("median", "median time", Unit.SPAN, MEDIAN, low="median_low", high="median_high", n="converted"),
         Column("median_low", "median time, low", Unit.SPAN, "Lower end of the 95 % interval."),
         Column("median_high", "median time, high", Unit.SPAN, "Upper end of the 95 % interval."),
         Column("left_out", "too recent", Unit.COUNT, "Runs left out: they could not be followed for the whole window."),
@@ -234,7 +224,7 @@ def _notes(ground: Ground, query: Query, asked: Asked, found: Mapping[Key, Conve
     elif asked.modes:
         modes = listed([mode.replace("_", "-") for mode in asked.modes])
         yield f"Mode {modes}, as ClickHouse's windowFunnel means it."
-    yield "Time runs from the last passing of the first point before; those who did not come count as still on the way."
+    yield "The median time is that of those who came, from their last passing of the first point before."
     yield from late_notes(ground, [point for point in asked.points if point.kind == "event"])
 
 

@@ -104,8 +104,9 @@ def recent_in_words(recent: Recent, zone: str) -> str:
     """Say which runs are censored."""
     runs = counted(recent.waiting, "run")
     return (
-        f"{runs} entered '{recent.stage}' after {date(recent.since / US, zone)} and may still reach "
-        f"'{recent.following}', which takes nine in ten up to {span(recent.usual / US)}: censored, not 'never'."
+        f"{runs} entered '{recent.stage}' after {date(recent.since / US, zone)} and may still go on to "
+        f"'{recent.following}' or later; nine in ten that did took up to {span(recent.usual / US)}: "
+        "censored, not 'never'."
     )
 
 
@@ -203,7 +204,7 @@ def _event_rows(ground: Ground, late: dict[str, Late]) -> Iterator[Row]:
 
 
 def _recent_rows(recent: list[Recent]) -> Iterator[Row]:
-    for each in recent:
+    for each in (each for each in recent if each.waiting):
         yield {
             "what": "too early to tell",
             "name": f"{each.stage} to {each.following}",
@@ -237,7 +238,8 @@ def assumptions(journey: Journey) -> list[tuple[str, str]]:
 def _rejected_rows(ground: Ground) -> Iterator[Row]:
     for each in ground.rejected:
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(each.reasons.items(), key=lambda item: -item[1]))
-        yield {"what": "rejected", "name": each.source, "count": each.rejected, "runs": None, "note": reasons}
+        note = f"of {counted(each.read, 'row')} read" + (f": {reasons}" if reasons else "")
+        yield {"what": "rejected", "name": each.source, "count": each.rejected, "runs": None, "note": note}
 
 
 def _timer_notes(ground: Ground) -> Iterator[str]:
@@ -246,7 +248,7 @@ def _timer_notes(ground: Ground) -> Iterator[str]:
         if is_timer(stage):
             yield f"'{stage.name}' is a mere timer: its time is no wait of a customer."
         elif place in timers:
-            yield f"'{stage.name}' looks like a timer, nearly all leave it at the same age; if so, say waiting_on: timer."
+            yield f"'{stage.name}' looks like a timer, left by nearly all at one age; if so, say waiting_on: timer."
 
 
 def _assumption_notes(journey: Journey) -> Iterator[str]:

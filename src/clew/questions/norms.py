@@ -12,6 +12,7 @@ from clew.engine.model import FoldedBucket
 from clew.errors import NotEnoughData
 from clew.questions.ground import Ground
 from clew.questions.segments import in_segment
+from clew.questions.stages import time_outs
 from clew.questions.words import date
 from clew.stats.survival import SurvivalCounts, kaplan_meier
 
@@ -73,8 +74,8 @@ def _counts(ground: Ground, norms: Norms) -> list[list[SurvivalCounts]]:
     parts: list[list[list[SurvivalCounts]]] = []
     for folded in ground.buckets:
         visits = folded.visits
-        seen = visits.leave != NEVER
-        micros = np.where(seen, visits.leave, ground.as_of) - visits.enter
+        micros = np.where(visits.leave != NEVER, visits.leave, ground.as_of) - visits.enter
+        seen = (visits.leave != NEVER) & ~np.isin(visits.next, time_outs(ground.journey))
         segment = norms.segment_of_runs(folded)[visits.run]
         rows = [np.ones(len(visits), np.bool_), *(segment == place for place in range(len(norms.segments)))]
         parts.append(

@@ -100,9 +100,9 @@ def _with_idle_events(
     steps = folded.steps
     event = folded.bucket.event[steps.row]
     idle = np.flatnonzero(~np.isin(event, [point.code for point in points if point.kind == "event"]))
-    run = np.concatenate((found.run, steps.run[idle]))
+    run = np.concatenate((found.run, steps.run[idle].astype(np.int64)))
     at = np.concatenate((found.at, folded.bucket.at[steps.row[idle]]))
-    number = np.concatenate((found.point, np.full(len(idle), NO_CODE)))
+    number = np.concatenate((found.point, np.full(len(idle), NO_CODE, np.int64)))
     order = np.lexsort((np.arange(len(run)), at, run))
     return run[order], at[order], number[order]
 
@@ -168,10 +168,11 @@ def _passed(folded: FoldedBucket, point: Point) -> tuple[Runs, Times, NDArray[np
             return run, runs.start, np.full(len(runs), -1, np.int64)
         case "stage":
             chosen = np.flatnonzero(visits.stage == point.code)
-            return visits.run[chosen].astype(np.int64), visits.enter[chosen], np.zeros(len(chosen), np.int64)
+            entered: Times = visits.enter[chosen]
+            return visits.run[chosen].astype(np.int64), entered, np.zeros(len(chosen), np.int64)
         case "end":
             ended = (runs.outcome != OPEN) if point.code == NO_CODE else (runs.outcome == point.code)
-            run = np.flatnonzero(ended)
+            run = np.flatnonzero(ended).astype(np.int64)
             return run, runs.end[run], np.full(len(run), 2**62, np.int64)
         case _:
             chosen = np.flatnonzero(folded.bucket.event[steps.row] == point.code)

@@ -116,11 +116,15 @@ class Judged:
     def __init__(self, ground: Ground, norms: Norms, part: Standing) -> None:
         self.ground, self.norms, self.part = ground, norms, part
         sides = {pair: waiting_on(ground.journey, *pair) for pair in self._places()}
-        timers = {pair for pair, side in sides.items() if side == TIMER or norms.is_timer(pair[1])}
+        timers = {pair for pair, side in sides.items() if side == TIMER or self._shaped_like_one(*pair)}
         self.sides = sides
         self.on_timer = np.array([pair in timers for pair in self._pairs()], np.bool_).reshape(len(part))
         self.beyond = ground.as_of - part.enter - part.norm
         self.stalled = (part.norm >= 0) & (self.beyond > 0) & ~self.on_timer
+
+    def _shaped_like_one(self, variant: int, stage: int) -> bool:
+        """Whether stays have a timer's shape, where the owner has set no limit."""
+        return self.norms.is_timer(stage) and limit_of(self.ground.journey, variant, stage) is None
 
     def _pairs(self) -> list[tuple[int, int]]:
         return list(zip(self.part.variant.tolist(), self.part.stage.tolist(), strict=True))

@@ -10,25 +10,29 @@ from numpy.typing import NDArray
 from clew.calendars import Calendar
 from clew.clock import NEVER
 from clew.engine.model import OPEN
-from clew.questions.frames import WHOLE, Frame
+from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.points import Point, first_after, first_passing
 from clew.questions.spans import Spans
-from clew.questions.stages import by_variant
+from clew.questions.stages import by_variant, time_outs
 
 Times = NDArray[np.int64]
 Kernel = Callable[[Frame], Spans]
 
 
 def of_visits(ground: Ground, *, working: bool) -> Kernel:
-    """Time every visit: from entering the stage to leaving it, or until now."""
+    """Time every visit: from entering the stage to leaving it, or until now.
+
+    A visit that ended because the run ran out of time (a silence) was not left: it counts as open until then.
+    """
+    silent = time_outs(ground.journey)
     calendars = _stage_calendars(ground) if working else None
 
     def kernel(frame: Frame) -> Spans:
         visits, rows = frame.folded.visits, frame.rows
         start, leave = visits.enter[rows], visits.leave[rows]
-        seen = leave != NEVER
-        end = np.where(seen, leave, ground.as_of)
+        end = np.where(leave != NEVER, leave, ground.as_of)
+        seen = (leave != NEVER) & ~np.isin(visits.next[rows], silent)
         if calendars is None:
             return Spans(end - start, seen, len(rows))
         variant = frame.folded.runs.variant[visits.run[rows]].astype(np.int64)
@@ -55,7 +59,8 @@ def of_runs(ground: Ground, *, working: bool) -> Kernel:
 def between(ground: Ground, start: Point, goal: Point, *, working: bool, any_order: bool = False) -> Kernel:
     """Time every run that passed the first point until it passed the second.
 
-    Without the second it is open: until now, or until its end where it has ended.
+    Without the second it is open until now, also where it has ended without: censoring it at its end would claim that
+    it could have come later like any other (the cumulative incidence of Fine & Gray 1999, for known follow-up).
     any_order  take the first passing of each, wherever it lies: spans may be negative; runs without both are left out
     """
     calendar = ground.firm.calendar_of(None)
@@ -66,9 +71,7 @@ def between(ground: Ground, start: Point, goal: Point, *, working: bool, any_ord
             begun, reached = first_passing(folded, start)[rows], first_passing(folded, goal)[rows]
         else:
             begun, reached = (times[rows] for times in first_after(folded, start, goal))
-        outcome = folded.runs.outcome[rows]
-        going_on = (outcome == OPEN) | (outcome == WHOLE)
-        until = np.where(reached != NEVER, reached, np.where(going_on, ground.as_of, folded.runs.end[rows]))
+        until = np.where(reached != NEVER, reached, ground.as_of)
         counts = (begun != NEVER) & ((reached != NEVER) | (not any_order))
         begun, until, seen = begun[counts], until[counts], (reached != NEVER)[counts]
         return Spans(_span(begun, until, calendar if working else None), seen, len(begun))

@@ -1,0 +1,101 @@
+"""The command `clew`: registers every command, prints errors as sentences, turns them into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clew.cli.show import show_app
+from clew.errors import BadRequest, ClewError, UnknownName
+
+PROBLEMS, WRONG_USAGE, STOPPED = 1, 2, 130
+EXIT_CODES: dict[type[ClewError], int] = {BadRequest: WRONG_USAGE, UnknownName: WRONG_USAGE}  # every other: PROBLEMS
+
+HELP = """See where B2B customers stall and why, from the exports a firm already has.
+
+\b
+  clew start exports/*.csv     guess columns, draft a journey, print a first report
+  clew load                    read the exports that sources/ describes
+  clew show stalled            ask a question; 'clew show --help' lists them all
+  clew report                  one page to forward
+"""
+
+app = typer.Typer(
+    name="clew",
+    help=HELP,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option("-C", metavar="DIR", help="Work as if started in DIR.", show_default=False)
+    ] = None,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"clew {version('clew')}")
+        raise typer.Exit
+    if folder is not None:
+        _enter(folder)
+
+
+def _enter(folder: Path) -> None:
+    try:
+        os.chdir(folder)
+    except OSError as cause:
+        raise BadRequest(f"cannot work in '{folder}': {cause.strerror or cause}") from cause
+
+
+COMMANDS = {
+    "start": "start",
+    "init": "files",
+    "check": "files",
+    "publish": "files",
+    "diff": "files",
+    "load": "load",
+    "erase": "load",
+    "export": "load",
+    "report": "report",
+    "sample": "sample",
+}
+for _command, _module in COMMANDS.items():
+    try:
+        app.command(_command)(getattr(importlib.import_module(f"clew.cli.{_module}"), _command))
+    except ModuleNotFoundError:
+        pass
+app.add_typer(show_app, name="show")
+
+
+def main() -> None:
+    """Run the command and leave with its exit code: 0 fine, 1 problems in files or input, 2 wrong usage, 130 stopped."""
+    try:
+        app()
+    except ClewError as error:
+        _leave(str(error), exit_code(error))
+    except KeyboardInterrupt:
+        _leave("stopped; run it again to go on", STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it shuts down
+        sys.exit(0)
+
+
+def exit_code(error: ClewError) -> int:
+    """Exit code of an error, by its nearest class in the table."""
+    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), PROBLEMS)
+
+
+def _leave(message: str, code: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)
