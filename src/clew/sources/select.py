@@ -48,7 +48,7 @@ def selected(source: Source, root: Path, *, timeout_s: int = TIMEOUT_S, memory: 
             preparing.table(name, find_files(patterns, root))
         result = Path(folder) / "result.csv"
         job: dict[str, object] = {
-            "select": source.select,
+            "select": statement,
             "parts": preparing.parts,
             "result": str(result),
             "memory": memory,
