@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from clew.archive.layout import EVENTS, PROPERTY, SUBJECT
@@ -34,11 +32,6 @@ def spell(view: View, *, learnt: bool = True) -> Spelt:
         "entities": {kind: _entities(view, kind) for kind in view.entity_kinds()},
         "undated": sorted(view.undated),
     }
-
-
-def digest(view: View, *, learnt: bool = True) -> str:
-    """Return the SHA-256 of a view spelt out: equal for equal logs."""
-    return hashlib.sha256(json.dumps(spell(view, learnt=learnt), sort_keys=True).encode()).hexdigest()
 
 
 def _events(view: View, bucket: LogBucket, learnt: bool) -> list[tuple[str, Spelt]]:
