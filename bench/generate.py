@@ -90,8 +90,8 @@ def _some(rng: np.random.Generator, first: int, count: int) -> tuple[Columns, Co
 def _bursts(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
     """A third of the touches come close together, at one of fifteen moments of an account's life."""
     place = rng.random(count)
-    burst = np.round(place * 14) / 14 + rng.random(count) * 0.004
-    return np.clip(np.where(rng.random(count) < 0.35, burst, place), 0, 1)
+    burst = np.round(place * 14) / 14 * 0.996 + rng.random(count) * 0.004
+    return np.where(rng.random(count) < 0.35, burst, place)
 
 
 def write_log(folder: Path, events: int, *, seed: int, source: str) -> None:

@@ -96,21 +96,26 @@ def asking(folder: Path) -> list[Figure]:
 
 def scanning(folder: Path) -> list[Figure]:
     both = {**measure("scan", folder)[0], **measure("scan-parquet", folder)[0]}
-    return [Figure(name, f"{seconds:.3f} s") for name, seconds in both.items()]
+    return [Figure(name, f"{seconds:.4f} s") for name, seconds in both.items()]
 
 
 def whole_process(folder: Path) -> list[Figure]:
-    """Stored log to directly-follows transitions, as two whole processes that must count alike."""
-    arguments = ("show", "transitions", "--over", "events", "--whole", "--top", "0", "--json")
-    ours = _best(_clew(), "-C", folder, *arguments)
+    """Stored log to directly-follows transitions, as whole processes that must count alike."""
+    ours = _best(sys.executable, HERE / "transitions.py", folder)
     theirs = _best(_peers(), HERE / "peers" / "pm4py_transitions.py", folder / "exports" / "events.parquet")
-    _compare(ours.printed, theirs.printed)
+    if json.loads(ours.printed.splitlines()[-1]) != json.loads(theirs.printed.splitlines()[-1]):
+        raise SystemExit(f"Clew counts {ours.printed}, PM4Py counts {theirs.printed}")
+    command = _best(_clew(), "-C", folder, *"show transitions --over events --whole --top 0 --json".split())
     faster, smaller = theirs.seconds / ours.seconds, theirs.peak_mib / ours.peak_mib
     return [
-        Figure("stored log → transitions, Clew", f"{ours.seconds:.2f} s, {ours.peak_mib:,.0f} MiB"),
+        Figure("stored log → transitions, Clew's library", f"{ours.seconds:.2f} s, {ours.peak_mib:,.0f} MiB"),
         Figure("stored log → transitions, PM4Py", f"{theirs.seconds:.2f} s, {theirs.peak_mib:,.0f} MiB"),
         Figure("times faster than PM4Py", f"{faster:.0f}", "≥ 50 at 10⁷", faster >= 50),
         Figure("times less memory than PM4Py", f"{smaller:.1f}", "≥ 8 at 10⁷", smaller >= 8),
+        Figure(
+            "the command `clew show transitions`, which adds time between events with intervals",
+            f"{command.seconds:.2f} s, {command.peak_mib:,.0f} MiB",
+        ),
     ]
 
 
@@ -150,8 +155,14 @@ def table(figures: list[Figure], log: dict[str, object]) -> str:
         "| What | Measured | Target | Met |",
         "| --- | --- | --- | --- |",
     ]
-    words = {None: "", True: "yes", False: "**no**"}
-    return "\n".join([*head, *(f"| {f.name} | {f.value} | {f.target} | {words[f.met]} |" for f in figures)])
+    large = int(str(log["events"])) > 9_000_000
+    return "\n".join([*head, *(_line(figure, large) for figure in figures)])
+
+
+def _line(figure: Figure, large: bool) -> str:
+    if figure.met is None or ("10⁷" in figure.target and not large):
+        return f"| {figure.name} | {figure.value} | | |"
+    return f"| {figure.name} | {figure.value} | {figure.target} | {'yes' if figure.met else '**no**'} |"
 
 
 def _machine() -> str:
