@@ -12,13 +12,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from clew.archive.reader import open_archive
 from clew.engine.fold import fold as fold_journey
-from clew.questions.ask import ask
-from clew.questions.library import ground_of
+from clew.questions.library import open_workspace
 from clew.questions.model import Query
 from clew.questions.registry import REGISTRY
-from clew.workspace import open_workspace
 
 JOURNEY = "lifecycle"
 REPEATS = 3
@@ -43,7 +40,7 @@ def seconds(work: Callable[[], object]) -> float:
 def fold(folder: Path) -> dict[str, float]:
     """Fold of all threads from the stored columns, twice: the first one loads or compiles code."""
     workspace = open_workspace(folder)
-    journey, view = workspace.journey(JOURNEY), open_archive(workspace.store).view()
+    journey, view = workspace.journey(JOURNEY), workspace.view()
     names = ("fold of all threads, first time", "fold of all threads, once more")
     return {name: seconds(lambda: fold_journey(view, journey, workspace.firm)) for name in names}
 
@@ -51,13 +48,13 @@ def fold(folder: Path) -> dict[str, float]:
 def questions(folder: Path) -> dict[str, float]:
     """Every question over the stored columns and a fold at hand: best of some repeats after one unmeasured answer."""
     plain = {name: Query(name, JOURNEY, options=OPTIONS.get(name, {})) for name in REGISTRY}
-    ground = ground_of(open_workspace(folder), Query("runs", JOURNEY))
-    return {name: _best(partial(ask, ground, query)) for name, query in {**plain, **FURTHER}.items()}
+    workspace = open_workspace(folder)
+    return {name: _best(partial(workspace.ask, query)) for name, query in {**plain, **FURTHER}.items()}
 
 
 def scan(folder: Path) -> dict[str, float]:
     """Read thread, time and event of every stored event once."""
-    buckets = open_archive(open_workspace(folder).store).view().buckets()
+    buckets = open_workspace(folder).view().buckets()
 
     def read() -> int:
         return sum(int(b.thread.max()) + int(b.at.max()) + int(b.event.max()) for b in buckets if len(b))
@@ -75,7 +72,8 @@ def scan_parquet(folder: Path) -> dict[str, float]:
     import duckdb
 
     database = duckdb.connect()
-    statement = f"SELECT sum(length(account)), sum(epoch_us(log.at)), sum(length(activity)) FROM '{folder}/exports/events.parquet' AS log"
+    table = f"'{folder}/exports/events.parquet' AS log"
+    statement = f"SELECT sum(length(account)), sum(epoch_us(log.at)), sum(length(activity)) FROM {table}"
     return {"one scan of the same columns (DuckDB over Parquet)": _best(lambda: database.execute(statement).fetchall())}
 
 
