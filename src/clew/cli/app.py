@@ -36,17 +36,23 @@ app = typer.Typer(
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"clew {version('clew')}")
+        raise typer.Exit
+
+
 @app.callback()
 def begin(
     context: typer.Context,
     folder: Annotated[
         Path | None, typer.Option("-C", metavar="DIR", help="Work as if started in DIR.", show_default=False)
     ] = None,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
-    if show_version:
-        typer.echo(f"clew {version('clew')}")
-        raise typer.Exit
+    del show_version
     if folder is not None:
         _enter(folder)
 
@@ -79,7 +85,7 @@ app.add_typer(show_app, name="show")
 
 
 def main() -> None:
-    """Run the command and leave with its exit code: 0 fine, 1 problems in files or input, 2 wrong usage, 130 stopped."""
+    """Run the command and leave with its exit code: 0 fine, 1 problems in files or input, 2 wrong usage."""
     try:
         app()
     except ClewError as error:

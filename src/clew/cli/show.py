@@ -30,7 +30,7 @@ def _option(name: str, text: str, *, metavar: str | None = None) -> Any:
     return typer.Option(name, help=text, metavar=metavar, show_default=False)
 
 
-_BY = "Split by segment, period:month (quarter, week, year), team, channel, stage, variant, end or an attribute; repeatable."
+_BY = "Split by segment, period:month (quarter, week, year), team, channel, stage, variant, end, or any attribute."
 _WHERE = "Keep what has this value: --where origin=email; several values with commas; repeatable."
 _AS_OF = "Look at the log as it stood then: a date, or 'now'. Without it: at the latest event."
 
@@ -60,12 +60,11 @@ def command_of(question: Question) -> Callable[..., None]:
     """Make the function of one question, with the parameters that its options ask for."""
 
     def command(**given: Any) -> None:
-        from clew.questions.library import answer
-        from clew.workspace.workspace import open_workspace
+        from clew.questions.library import open_workspace
 
         workspace = open_workspace()
         query = read_query(question, given, workspace.firm.time_zone)
-        print_answer(answer(query, workspace), json=given["json"], csv=given["csv"], query=query)
+        print_answer(workspace.ask(query), json=given["json"], csv=given["csv"], query=query)
 
     own = [_own_parameter(option) for option in question.options]
     common = dict(COMMON)

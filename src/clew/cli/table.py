@@ -13,6 +13,9 @@ GAP = "  "
 NARROWEST_TEXT = 12  # a text column is never wrapped to less
 _LEFT = (Unit.TEXT, Unit.TIME)
 
+Interval = tuple[str, str, str]  # low end, word between, high end
+NO_INTERVAL: Interval = ("", "", "")
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -20,7 +23,7 @@ class Cells:
 
     column: Column
     figures: Sequence[Figure]
-    intervals: Sequence[str]
+    intervals: Sequence[Interval]
 
     @property
     def left(self) -> bool:
@@ -40,6 +43,22 @@ def cells_of(answer: Answer) -> list[Cells]:
     reading = Reading.of(answer)
     ends = {name for column in answer.columns for name in (column.low, column.high) if name}
     return [_cells(answer, column, reading) for column in answer.columns if column.name not in ends]
+
+
+def without_repeats(columns: Sequence[Cells], leading: int) -> list[Cells]:
+    """Leave out what the row above says already, in the leading columns of a split."""
+    rows = range(len(columns[0].figures)) if columns else range(0)
+    heads = [tuple(str(column.figures[row]) for column in columns[:leading]) for row in rows]
+    shown = list(columns)
+    for place in range(leading):
+        figures = [
+            Figure("")
+            if row and heads[row][: place + 1] == heads[row - 1][: place + 1]
+            else columns[place].figures[row]
+            for row in rows
+        ]
+        shown[place] = Cells(columns[place].column, figures, columns[place].intervals)
+    return shown
 
 
 def fitted(columns: Sequence[Cells], width: int) -> list[Line] | None:
@@ -68,8 +87,8 @@ def records(columns: Sequence[Cells], width: int) -> list[Line]:
 
 def _record(column: Cells, row: int, label: int, width: int) -> list[Line]:
     text = str(column.figures[row])
-    if column.intervals[row]:
-        text += f"  {column.intervals[row]}"
+    if column.intervals[row] != NO_INTERVAL:
+        text += f"  {_written(column.intervals[row])}"
     head = column.column.title.ljust(label) + GAP
     body = textwrap.wrap(text, max(NARROWEST_TEXT, width - len(head)), break_long_words=False) or [""]
     first = Line(head + body[0], ((0, len(head)),))
@@ -97,14 +116,30 @@ def _scale(value: Cell | TooFew, unit: Unit, reading: Reading) -> str:
 
 def _interval(
     value: Cell | TooFew, low: Cell | TooFew, high: Cell | TooFew, unit: Unit, reading: Reading, scale: str
-) -> str:
+) -> Interval:
     if isinstance(value, TooFew) or (low is None and high is None):
-        return ""
+        return NO_INTERVAL
     if high is None:
-        return f"{reading.figure(low, unit, scale).number} or more"
+        return reading.figure(low, unit, scale).number, "or more", ""
     if low is None:
-        return f"{reading.figure(high, unit, scale).number} or less"
-    return f"{reading.figure(low, unit, scale).number} to {reading.figure(high, unit, scale).number}"
+        return "", "up to", reading.figure(high, unit, scale).number
+    return reading.figure(low, unit, scale).number, "to", reading.figure(high, unit, scale).number
+
+
+def _written(interval: Interval) -> str:
+    return " ".join(part for part in interval if part)
+
+
+def _side_by_side(intervals: Sequence[Interval]) -> list[str]:
+    """Write intervals so that their ends stand below each other."""
+    low = max((len(low) for low, _, _ in intervals), default=0)
+    middle = max((len(word) for _, word, high in intervals if high), default=0)
+    high = max((len(high) for _, _, high in intervals), default=0)
+    lines = []
+    for start, word, end in intervals:
+        text = f"{start.rjust(low)} {word.ljust(middle) if end else word} {end.rjust(high)}" if word else ""
+        lines.append(text.rstrip())
+    return lines
 
 
 @dataclass
@@ -126,14 +161,12 @@ def _block(column: Cells) -> _Block:
         return _text_block(column, 0)
     bodies = _aligned(column.figures)
     title = column.column.title
-    plain = not any(column.intervals) and not any(figure.unit for figure in column.figures if _numeric(figure))
+    intervals = _side_by_side(column.intervals)
+    plain = not any(intervals) and not any(figure.unit for figure in column.figures if _numeric(figure))
     if plain:
         widest = max(len(title), *(len(body) for body in bodies), 0)
         bodies, title = [body.rjust(widest) for body in bodies], title.rjust(widest)
-    rows = [
-        [f"{body}{GAP}{interval}" if interval else body]
-        for body, interval in zip(bodies, column.intervals, strict=True)
-    ]
+    rows = [[f"{body}{GAP}{interval}" if interval else body] for body, interval in zip(bodies, intervals, strict=True)]
     return _Block(column, [title], rows, [len(body) for body in bodies])
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv as csv_format
 import json as json_format
 import os
+import re
 import shutil
 import sys
 import textwrap
 from dataclasses import asdict
 from typing import TextIO
 
-from clew.cli.table import Line, cells_of, fitted, records
+from clew.cli.table import Line, cells_of, fitted, records, without_repeats
 from clew.clock import US
 from clew.questions.model import Answer, Cell, Query, TooFew, Unit
 from clew.questions.words import Reading, counted, iso, time
 
 QUIET, STRONG, RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 _WIDEST_TEXT = 100
+_HELD = "\xa0"  # no line breaks between a number and its unit
+_NUMBER_AND_UNIT = re.compile(r"(?<=\d) (?=%|[a-z])")
 
 
 def print_answer(
@@ -30,7 +33,7 @@ def print_answer(
     elif csv:
         _write_csv(answer, out)
     else:
-        _write_page(answer, out)
+        _write_page(answer, query, out)
 
 
 def as_json(answer: Answer, query: Query | None = None) -> dict[str, object]:
@@ -85,11 +88,11 @@ def _csv_cell(value: Cell | TooFew, unit: Unit) -> object:
     return json_cell(value, unit)
 
 
-def _write_page(answer: Answer, out: TextIO) -> None:
+def _write_page(answer: Answer, query: Query | None, out: TextIO) -> None:
     width, tones = terminal_width(out), coloured(out)
     out.write(_toned(Line(answer.title), STRONG if tones else "") + "\n")
     out.write(_toned(Line(_basis(answer)), QUIET if tones else "") + "\n\n")
-    _write_table(answer, out, width=width, tones=tones)
+    _write_table(answer, query, out, width=width, tones=tones)
     for note in answer.notes:
         _write_text(note, out, width)
     if answer.next:
@@ -104,16 +107,17 @@ def _basis(answer: Answer) -> str:
         f"journey {answer.journey}" if answer.journey else "",
         counted(answer.n, answer.n_of.removesuffix("s"), answer.n_of),
         f"as of {time(answer.as_of / US, zone, with_zone=True)}",
+        str(answer.extra.get("as_of_is", "")),
     ]
     return ", ".join(part for part in parts if part)
 
 
-def _write_table(answer: Answer, out: TextIO, *, width: int, tones: bool) -> None:
+def _write_table(answer: Answer, query: Query | None, out: TextIO, *, width: int, tones: bool) -> None:
     if not answer.rows:
         out.write("Nothing to show.\n\n")
         return
     columns = cells_of(answer)
-    lines = fitted(columns, width)
+    lines = fitted(without_repeats(columns, len(query.by) if query else 0), width)
     if lines is None:
         lines = records(columns, width)
     elif tones:
@@ -137,5 +141,6 @@ def _toned(line: Line, tone: str) -> str:
 
 def _write_text(text: str, out: TextIO, width: int, mark: str = "· ") -> None:
     limit = min(width or _WIDEST_TEXT, _WIDEST_TEXT)
-    wrapped = textwrap.wrap(text, limit, initial_indent=mark, subsequent_indent="  ", break_long_words=False)
-    out.write("\n".join(wrapped) + "\n")
+    held = _NUMBER_AND_UNIT.sub(_HELD, text)
+    wrapped = textwrap.wrap(held, limit, initial_indent=mark, subsequent_indent="  ", break_long_words=False)
+    out.write("\n".join(wrapped).replace(_HELD, " ") + "\n")

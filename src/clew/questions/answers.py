@@ -42,7 +42,7 @@ def make(
         next=next_step,
         journey=ground.journey.name,
         version=ground.journey.version,
-        extra={**reading(ground), **(extra or {})},
+        extra={**reading(ground), "as_of_is": "" if query.as_of else "the last event", **(extra or {})},
     )
 
 

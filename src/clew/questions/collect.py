@@ -117,13 +117,22 @@ def _by_segment(
     """One pass per segment: segments may overlap, and then a run counts in each of its own."""
     place = query.by.index("segment")
     rest = tuple(name for name in query.by if name != "segment")
-    accepted = query.where.get("segment", (*ground.firm.segments, NO_SEGMENT))
+    accepted = query.where.get("segment", tuple(ground.firm.segments))
+    if "segment" not in query.where and _anywhere(
+        ground, replace(query, where={**query.where, "segment": (NO_SEGMENT,)})
+    ):
+        accepted = (*accepted, NO_SEGMENT)
     found: dict[Key, Part] = {}
     for segment in accepted:
         narrowed = replace(query, by=rest, where={**query.where, "segment": (segment,)})
         for key, part in collect(ground, narrowed, level, kernel, merge).items():
             found[(*key[:place], segment, *key[place:])] = part
     return found
+
+
+def _anywhere(ground: Ground, query: Query) -> bool:
+    """Whether any run passes the query's filters on runs."""
+    return any(select(ground, bucket, query, Level.RUN).any() for bucket in ground.buckets)
 
 
 def _each(buckets: Sequence[FoldedBucket], work: Callable[[FoldedBucket], Part]) -> Iterator[Part]:

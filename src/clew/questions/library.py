@@ -1,10 +1,11 @@
-"""From a workspace to the ground that questions stand on: its log, folded by one of its journeys."""
+"""A workspace with its log: what the library and every command open to ask questions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from clew.archive.reader import Archive, open_archive
+from clew.archive.reader import Archive, View, open_archive
 from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.errors import BadRequest, UnknownName
@@ -12,53 +13,83 @@ from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground, Rejected
 from clew.questions.model import Answer, Query
+from clew.workspace.draft import Draft, read_draft
+from clew.workspace.find import find_workspace
 from clew.workspace.versions import read_version
-from clew.workspace.workspace import Workspace, open_workspace
+from clew.workspace.workspace import Workspace
 
 
-def answer(query: Query, workspace: Workspace | str | Path | None = None) -> Answer:
-    """Answer a query in a workspace (or the one of a folder; None: of the current folder or above)."""
-    if not isinstance(workspace, Workspace):
-        workspace = open_workspace(workspace)
-    return ask(ground_of(workspace, query), query)
+class OpenWorkspace(Workspace):
+    """The files of a workspace and its log. A journey is folded once for each view."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft)
+        self._folded: dict[tuple[str, int, int, int], Folded] = {}
+
+    def archive(self) -> Archive:
+        """The log as it is stored now."""
+        return open_archive(self.store)
+
+    def view(self, as_of: int | None = None, known_at: int | None = None) -> View:
+        """The log up to `as_of` (its latest event) as known at `known_at` (now). Raises BadRequest where it is empty."""
+        archive = self.archive()
+        if not archive.events:
+            raise BadRequest("the log is empty; run 'clew load' first")
+        return archive.view(as_of, known_at)
+
+    def fold(self, journey: str | None = None, view: View | None = None) -> Folded:
+        """Fold a journey (None: the only one) over a view (None: of now)."""
+        asked, seen = self.asked_journey(journey), view or self.view()
+        key = (asked.version, seen.generation, seen.as_of, seen.known_at)
+        if key not in self._folded:
+            self._folded[key] = fold(seen, asked, self.firm)
+        return self._folded[key]
+
+    def ground(self, query: Query) -> Ground:
+        """What a query stands on. Raises UnknownName, BadRequest."""
+        journey = self.asked_journey(query.journey)
+        view = self.view(query.as_of, query.known_at)
+        folded = self.fold(journey.name, view)
+        return Ground(folded, self.firm, rejected=self.rejected(), version=self._versions(journey, view))
+
+    def ask(self, query: Query) -> Answer:
+        """Answer a query. Raises UnknownName, BadRequest with what is allowed."""
+        return ask(self.ground(query), query)
+
+    def asked_journey(self, name: str | None) -> Journey:
+        """The journey asked for, else the only one. Raises FileProblems where its file holds a mistake."""
+        sound = self.sound_journeys()
+        if name is not None:
+            if name in self.journeys and name not in sound:
+                self.require_sound()
+            if name not in sound:
+                raise UnknownName("journey", name, sound)
+            return self.journey(name)
+        if not sound:
+            self.require_sound()
+            raise BadRequest("there is no journey yet; write journeys/NAME.yaml or begin with 'clew start FILE.csv'")
+        if len(sound) > 1:
+            raise BadRequest(f"which journey? add --journey with one of: {', '.join(sound)}")
+        return self.journey(sound[0])
+
+    def rejected(self) -> list[Rejected]:
+        """Per source, how many rows of its last load could not be used."""
+        return [
+            Rejected(name, source.counts.get("read", 0), source.counts.get("rejected", 0))
+            for name, source in sorted(self.archive().sources.items())
+        ]
+
+    def _versions(self, journey: Journey, view: View) -> Callable[[str], Folded]:
+        def version(name: str) -> Folded:
+            published, parts = read_version(self, journey.name, name)
+            return fold(view, published, parts.put_into(self.firm))
+
+        return version
 
 
-def ground_of(workspace: Workspace, query: Query) -> Ground:
-    """Fold the journey that a query asks for. Raises UnknownName, BadRequest where several journeys could be meant."""
-    journey = journey_of(workspace, query.journey)
-    archive = open_archive(workspace.store)
-    if not archive.events:
-        raise BadRequest("the log is empty; run 'clew load' first")
-    view = archive.view(query.as_of, query.known_at)
-    firm = workspace.firm
+def open_workspace(path: str | Path | None = None) -> OpenWorkspace:
+    """Open the workspace of a folder, or of the nearest one above that has a clew.yaml; None: the current folder.
 
-    def version(name: str) -> Folded:
-        published, parts = read_version(workspace, journey.name, name)
-        return fold(view, published, parts.put_into(firm))
-
-    return Ground(fold(view, journey, firm), firm, rejected=rejected_rows(archive), version=version)
-
-
-def journey_of(workspace: Workspace, name: str | None) -> Journey:
-    """The journey asked for, else the only one that can be used."""
-    sound = workspace.sound_journeys()
-    if name is not None:
-        if name in workspace.journeys and name not in sound:
-            workspace.require_sound()
-        if name not in sound:
-            raise UnknownName("journey", name, sound)
-        return workspace.journey(name)
-    if not sound:
-        workspace.require_sound()
-        raise BadRequest("there is no journey yet; write journeys/NAME.yaml or begin with 'clew start FILE.csv'")
-    if len(sound) > 1:
-        raise BadRequest(f"which journey? add --journey with one of: {', '.join(sound)}")
-    return workspace.journey(sound[0])
-
-
-def rejected_rows(archive: Archive) -> list[Rejected]:
-    """Per source, how many rows of its last load could not be used."""
-    return [
-        Rejected(name, source.counts.get("read", 0), source.counts.get("rejected", 0))
-        for name, source in sorted(archive.sources.items())
-    ]
+    Raises NotAWorkspace. Mistakes in files are in `problems`
+    """
+    return OpenWorkspace(read_draft(find_workspace(Path(path) if path is not None else None)))

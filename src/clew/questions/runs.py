@@ -20,6 +20,7 @@ from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag
 
+_RARE = ("before the first stage", "restarted")  # named only where they occur
 NO_EVENT, NOT_STARTED, PLANNED = "no event yet", "not started", "planned"
 
 
@@ -122,9 +123,10 @@ def _rows(ground: Ground, query: Query, key: Key, states: States) -> Iterator[Ro
     first_end = 1 + len(ground.journey.stages)
     ends = range(first_end, first_end + len(ground.journey.ends))
     ended = int(states.runs[list(ends)].sum())
+    whole = bool(states.runs[-1])
     for number, (state, kind) in enumerate(names(ground.journey)):
         runs, valued = int(states.runs[number]), int(states.valued[number])
-        if (not runs and kind == "whole") or (not runs and number in (0, first_end + len(ground.journey.ends))):
+        if not runs and (whole or kind == "whole" or state in _RARE):
             continue
         yield {
             **by_cells(query.by, key),
