@@ -35,7 +35,7 @@ class Document:
         """The JSON Schema of such a file."""
         return file_schema(self.shape, title=f"Clew: {self.where}", about=self.about)
 
-    def keys(self) -> list[KeyDoc]:
+    def key_docs(self) -> list[KeyDoc]:
         """Every key as (path, description)."""
         return keys_of(self.shape)
 
