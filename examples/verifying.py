@@ -71,7 +71,7 @@ def _holds(name: str, fact: Fact, ours: Sequence[Row]) -> bool:
 def _same(expected: Cell, got: Cell) -> bool:
     if isinstance(expected, float) and isinstance(got, int | float):
         digits = len(repr(expected).partition(".")[2])
-        return abs(got - expected) <= TOLERANCE * 10**-digits + 1e-9
+        return bool(abs(got - expected) <= TOLERANCE * 10**-digits + 1e-9)
     return expected == got
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import clew
-from clew import Answer, OpenWorkspace, Query, clock
+from clew import OpenWorkspace, Query, clock
 from clew.ingest.load import load
 
 Cell = str | int | float | None
-Row = Mapping[str, Any]
+Row = Mapping[str, Any]  # a figure's type is known by the question, not by the checker
 
 DAY, HOUR = 86400, 3600
 EXACT = {"least": "1"}  # the facts show every figure, however few it rests on
+
+
+class Told(NamedTuple):
+    """What a question answered: its rows, and what it tells beside them."""
+
+    rows: Sequence[Row]
+    extra: Row
 
 
 class Asker:
@@ -33,9 +40,10 @@ class Asker:
             self._open[name] = workspace
         return self._open[name]
 
-    def ask(self, name: str, question: str, *, by: tuple[str, ...] = (), **more: Any) -> Answer:
+    def ask(self, name: str, question: str, *, by: tuple[str, ...] = (), **more: Any) -> Told:
         """Ask one question; options as keywords, `where` and `finished_only` as in Query."""
         where, finished_only = more.pop("where", {}), more.pop("finished_only", False)
         options = EXACT | {key.replace("_", "-"): str(value) for key, value in more.items()}
         query = Query(question, by=by, where=where, finished_only=finished_only, options=options)
-        return self.workspace(name).ask(query)
+        answer = self.workspace(name).ask(query)
+        return Told(answer.rows, answer.extra)

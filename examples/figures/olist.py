@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from figures.asking import DAY, Asker, Row
 
 POINTS = "first contact > deal won"
-EVERYONE = {"points": POINTS, "mode": "any-order", "all": "yes"}  # one deal was won before its first contact
+# one deal was won before its first contact
+EVERYONE: dict[str, Any] = {
+    "points": POINTS,
+    "mode": "any-order",
+    "all": "yes",
+}  # one deal was won before its first contact
 
 
 def won(asker: Asker) -> Sequence[Row]:

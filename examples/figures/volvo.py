@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from clew.clock import to_datetime
 from figures.asking import DAY, HOUR, Asker, Row
 
-WHOLE = {"whole": "yes", "top": 0}
+WHOLE: dict[str, Any] = {"whole": "yes", "top": 0}
 HIGHER_LINES = {"any:team": ("* 2nd", "* 3rd")}
 
 
