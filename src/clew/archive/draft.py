@@ -180,7 +180,11 @@ class _Writing:
             touched = set(range(self._buckets))
         with ThreadPoolExecutor(WRITERS) as pool:
             tasks = [pool.submit(self._bucket, number, moved, touched, progress) for number in range(self._buckets)]
-            return tuple(task.result() for task in tasks)
+            try:
+                return tuple(task.result() for task in tasks)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # who stops a load does not wait for the other buckets
+                raise
 
     def _moving(self) -> set[int]:
         former = self._former.threads
@@ -242,24 +246,20 @@ class _Writing:
 def sweep(store: Path, manifest: Manifest) -> None:
     """Remove every folder and dictionary that neither this generation nor the one before it reads."""
     needed = manifest.folders() | manifest.files() | set(manifest.former)
+    above = {parent.as_posix() for path in needed for parent in Path(path).parents}
     for root in store.glob("g[0-9]*"):
-        for folder in sorted(root.rglob("*"), reverse=True):
-            if folder.is_dir():
-                _sweep_folder(folder, needed, store)
-        _remove_if_empty(root)
+        _sweep_folder(root, store, needed, above)
     for file in (store / "names").glob("*.jsonl"):
         if file.relative_to(store).as_posix() not in needed:
             file.unlink(missing_ok=True)
 
 
-def _sweep_folder(folder: Path, needed: set[str], store: Path) -> None:
+def _sweep_folder(folder: Path, store: Path, needed: set[str], above: set[str]) -> None:
     name = folder.relative_to(store).as_posix()
-    inside = any(path.startswith(name + "/") for path in needed)
-    if name in needed or inside:
+    if name in needed:
         return
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    if name not in above:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for inner in folder.iterdir():
+        _sweep_folder(inner, store, needed, above)

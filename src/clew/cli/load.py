@@ -75,7 +75,7 @@ def export(
         typer.echo(text)
         return
     output.write_text(text + "\n", encoding="utf-8")
-    typer.echo(f"Wrote {output}: {len(told['events']):,} events, {len(told['properties']):,} personal properties.")
+    typer.echo(f"Wrote {output}: events {len(told['events']):,}, personal properties {len(told['properties']):,}.")
 
 
 def _folder() -> Path:
@@ -137,16 +137,15 @@ def _details(source: SourceReport) -> Iterator[str]:
         lines.append(f"events: {_named(source)}")
         lines.append(f"from {_time(source.first)} to {_time(source.last)}")
     if source.without_events:
-        lines.append(f"{source.without_events:,} rows tell of no event; whom they name is known all the same")
+        lines.append(f"rows that tell of no event: {source.without_events:,} (whom they name is known all the same)")
     for reason, rejections in source.reasons.items():
         lines.append(f"rejected {rejections.count:,}: {reason} ({', '.join(rejections.examples)})")
     if source.rejected_file:
         lines.append(f"see {_shown(source.rejected_file)}")
     if source.vanished:
-        lines.append(
-            f"{source.vanished:,} rows are no longer in the export and are kept ({', '.join(source.vanished_examples)})"
-        )
-    lines += [f"{count:,} {note}" for note, count in source.notes.items()]
+        examples = ", ".join(source.vanished_examples)
+        lines.append(f"no longer in the export, kept: {source.vanished:,} ({examples})")
+    lines += [f"{note}: {count:,}" for note, count in source.notes.items()]
     if lines:
         yield ""
         yield source.source
@@ -173,14 +172,14 @@ def _shown(path: Path) -> Path:
 
 
 def _told(erasure: Erasure) -> Iterator[str]:
-    yield f"{erasure.records:,} records of the person store are nameless now."
-    yield f"{erasure.properties:,} personal properties are removed."
+    yield f"Records of the person store that are nameless now: {erasure.records:,}."
+    yield f"Personal properties removed: {erasure.properties:,}."
     if erasure.rejected:
-        yield f"{erasure.rejected:,} rejected rows that named the person are removed."
+        yield f"Listed rejected rows removed, because they named the person: {erasure.rejected:,}."
     if erasure.inbox:
-        yield f"{erasure.inbox:,} blocks of an interrupted load are dropped; the next load reads them again."
+        yield f"Blocks of an interrupted load dropped, to be read again: {erasure.inbox:,}."
     for name, count in erasure.texts.items():
-        yield f"{count:,} texts of '{name}' are rewritten."
+        yield f"Texts of '{name}' rewritten: {count:,}."
     yield "No total has changed. A later load of the same export does not bring the person back."
     yield "The firm's own export files still hold the person: Clew does not change them."
 

@@ -11,6 +11,7 @@ import numpy as np
 from clew.archive.endings import Endings
 from clew.archive.layout import Array
 from clew.clock import NEVER
+from clew.ingest.versions import Versions, previous_of, repeats_the_one_before
 
 _NTH = np.uint64(0x9E3779B97F4A7C15)  # odd, so every n gives another key
 
@@ -181,7 +182,7 @@ class _Deciding:
         order = np.lexsort((reading, known, reading >= 0, lo, hi))
         key_starts = np.ones(len(order), np.bool_)
         key_starts[1:] = (hi[order][1:] != hi[order][:-1]) | (lo[order][1:] != lo[order][:-1])
-        walk = _Walk(
+        walk = Versions(
             key=np.cumsum(key_starts) - 1,
             starts=np.flatnonzero(key_starts),
             item=np.where(reading[order] < 0, near[np.minimum(order, old - 1)] if old else 0, rows[reading[order]]),
@@ -190,7 +191,7 @@ class _Deciding:
         )
         self._settle(walk)
 
-    def _settle(self, walk: _Walk) -> None:
+    def _settle(self, walk: Versions) -> None:
         content = np.where(walk.old, self._pick(self._seen.content, walk), self._pick(self._found.content, walk))
         if self._supersedes:
             self._supersede(walk, content)
@@ -198,10 +199,10 @@ class _Deciding:
             self._contradict(walk, content)
 
     @staticmethod
-    def _pick(values: Array, walk: _Walk) -> Array:
+    def _pick(values: Array, walk: Versions) -> Array:
         return values[np.minimum(walk.item, len(values) - 1)] if len(values) else np.zeros(len(walk.item), np.uint64)
 
-    def _contradict(self, walk: _Walk, content: Array) -> None:
+    def _contradict(self, walk: Versions, content: Array) -> None:
         """The first of each key is what the log holds; others repeat or contradict it."""
         first = walk.starts[walk.key]
         fresh = ~walk.old
@@ -213,12 +214,12 @@ class _Deciding:
         self.kept[walk.item[repeats | contradicts]] = False
         self._present[walk.item[walk.old & walk.followed()]] = True
 
-    def _supersede(self, walk: _Walk, content: Array) -> None:
+    def _supersede(self, walk: Versions, content: Array) -> None:
         first = walk.starts[walk.key]
         stored = walk.old[first]  # the log holds the key
         older = ~walk.old & stored & (walk.known < walk.known[first])
         effective = walk.last_of_moment() & ~older  # of several states at one moment the last one read counts
-        previous = _previous(effective, first)
+        previous = previous_of(effective, first)
         repeats = effective & ~walk.old & (previous >= 0)
         repeats &= content == content[previous]
         enters = effective & ~walk.old & ~repeats
@@ -228,11 +229,19 @@ class _Deciding:
         self._close(walk, enters)
 
     def _tell(
-        self, walk: _Walk, content: Array, *, older: Array, enters: Array, repeats: Array, changes: Array, stored: Array
+        self,
+        walk: Versions,
+        content: Array,
+        *,
+        older: Array,
+        enters: Array,
+        repeats: Array,
+        changes: Array,
+        stored: Array,
     ) -> None:
         fresh = ~walk.old
         begins = fresh & ~stored & (np.arange(len(fresh)) == walk.starts[walk.key])
-        duplicate = fresh & ~begins & (older | repeats | ~changes | _repeats_the_one_before(walk, content))
+        duplicate = fresh & ~begins & (older | repeats | ~changes | repeats_the_one_before(walk, content))
         self.verdict[walk.item[fresh & ~begins & ~duplicate]] = Verdict.SUPERSEDING
         self.verdict[walk.item[duplicate]] = Verdict.DUPLICATE
         self.verdict[walk.item[begins]] = Verdict.ACCEPTED
@@ -240,7 +249,7 @@ class _Deciding:
         self._present[walk.item[walk.old & walk.followed()]] = True
         self._older += int(older.sum())
 
-    def _close(self, walk: _Walk, enters: Array) -> None:
+    def _close(self, walk: Versions, enters: Array) -> None:
         """End each version when the next one of its key was learnt."""
         lives = np.flatnonzero(enters | walk.old)
         follows = np.flatnonzero(walk.key[lives][1:] == walk.key[lives][:-1])
@@ -274,47 +283,3 @@ class _Deciding:
         columns["lo"] = np.concatenate([seen.lo[lasting], self._lo[entering]])
         order = np.argsort(columns["hi"])
         return {name: values[order] for name, values in columns.items()}
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """Versions of contested keys: by key, those of the log first, then by when they were learnt, then as read.
-
-    key   number of the key           starts  where each key begins
-    item  index into the seen rows where `old`, else into the found ones
-    known when learnt
-    """
-
-    key: Array
-    starts: Array
-    item: Array
-    old: Array
-    known: Array
-
-    def followed(self) -> Array:
-        """Say which versions have a later one of the same key."""
-        followed = np.zeros(len(self.key), np.bool_)
-        followed[:-1] = self.key[1:] == self.key[:-1]
-        return followed
-
-    def last_of_moment(self) -> Array:
-        """Say which versions are the last read of their key and moment; those of the log always are."""
-        last = np.ones(len(self.key), np.bool_)
-        last[:-1] = (self.key[1:] != self.key[:-1]) | (self.known[1:] != self.known[:-1])
-        return last | self.old
-
-
-def _repeats_the_one_before(walk: _Walk, content: Array) -> Array:
-    """Say which found versions say what the found one before them said."""
-    same = np.zeros(len(content), np.bool_)
-    same[1:] = (content[1:] == content[:-1]) & (walk.key[1:] == walk.key[:-1]) & ~walk.old[:-1]
-    return same
-
-
-def _previous(effective: Array, first: Array) -> Array:
-    """Return for each version the place of the effective one before it in its key, -1 where there is none."""
-    places = np.where(effective, np.arange(len(effective)), -1)
-    before = np.empty(len(effective), np.int64)
-    before[:1] = -1
-    before[1:] = np.maximum.accumulate(places)[:-1]
-    return np.where(before >= first, before, -1)

@@ -91,7 +91,7 @@ class Naming:
         return _table(self._persons.surrogates(staged.texts(CONTACT)))
 
     def _codes(self, staged: Staged) -> Iterator[tuple[str, Array]]:
-        yield "entity", self._coded("entity", [self._entity(text) for text in staged.texts("entity")])
+        yield "entity", self._coded("entity", self._entities(staged.texts("entity")))
         for name in _NAMED:
             if f"events.{name}" in staged:
                 yield f"events.{name}", self._coded(name, staged.texts(f"events.{name}"))
@@ -109,14 +109,19 @@ class Naming:
             texts = [text if text in known else clean(text) for text in texts]
         return _table(self._names.add(dictionary, texts))
 
-    def _entity(self, text: str) -> str:
-        """Return the text of an entity in the log: a person stands there by number."""
-        if not self._personal_kinds and not self._persons_were_erased():
-            return text
-        kind, _, own = text.partition(":")
-        if kind in self._personal_kinds:
-            return f"{kind}:{PERSON}-{self._persons.surrogates([own])[0]}"
-        return self._persons.cleaned(text) if self._persons_were_erased() else text
+    def _entities(self, texts: list[str]) -> list[str]:
+        """Return the texts of entities in the log: persons stand there by number."""
+        if self._personal_kinds:
+            texts = self._numbered(texts)
+        return [self._persons.cleaned(text) for text in texts] if self._persons_were_erased() else texts
+
+    def _numbered(self, texts: list[str]) -> list[str]:
+        parts = [text.partition(":") for text in texts]
+        personal = [place for place, (kind, _, _) in enumerate(parts) if kind in self._personal_kinds]
+        numbers = self._persons.surrogates([parts[place][2] for place in personal])
+        for place, number in zip(personal, numbers, strict=True):
+            texts[place] = f"{parts[place][0]}:{PERSON}-{number}"
+        return texts
 
     def _persons_were_erased(self) -> bool:
         return self._persons.erased_any

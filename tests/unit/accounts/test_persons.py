@@ -1,0 +1,114 @@
+"""The person store: a number for everybody, a name only as long as they may be remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clew.accounts.persons import PersonStore, Property, Record, open_persons
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def erase(persons: PersonStore, identifier: str) -> int:
+    return persons.erase(persons.find(identifier), identifier)
+
+
+def test_everybody_has_one_number_for_good(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        assert persons.surrogates(["ana@x.com", "bo@x.com", " ANA@x.com "]) == [0, 1, 0]
+    with open_persons(store) as persons, persons.transaction():
+        assert persons.surrogates(["cy@x.com", "bo@x.com"]) == [2, 1]
+
+
+def test_identifiers_that_are_no_address_keep_their_case(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        assert persons.surrogates(["Ab1", "aB1"]) == [0, 1]
+
+
+def test_what_a_source_does_not_say_stays(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        persons.surrogates(["c1"])
+        persons.describe([Record(0, "c1", "Ana@x.com", "Ana", None)])
+        persons.describe([Record(0, "c1", None, None, "buyer")])
+
+        assert persons.find("ana@X.com") == [Record(0, "c1", "ana@x.com", "Ana", "buyer")]
+
+
+def test_nothing_of_a_failed_load_stays(store: Path) -> None:
+    def interrupted_load(persons: PersonStore) -> None:
+        with persons.transaction():
+            persons.surrogates(["ana@x.com"])
+            raise KeyboardInterrupt
+
+    with open_persons(store) as persons:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted_load(persons)
+
+        assert persons.find("ana@x.com") == []
+        with persons.transaction():
+            assert persons.surrogates(["bo@x.com"]) == [0]
+
+
+def test_newer_state_of_a_row_replaces_its_personal_properties(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        persons.surrogates(["ana@x.com"])
+        persons.keep([Property("crm", 1, 2, "phone", 0, "555-1")])
+        persons.keep([Property("crm", 1, 2, "phone", 0, "555-2")])
+
+        assert [item.value for item in persons.properties_of([0])] == ["555-2"]
+
+
+def test_erased_person_keeps_the_number_and_loses_the_name(store: Path) -> None:
+    with open_persons(store) as persons:
+        with persons.transaction():
+            persons.surrogates(["ana@x.com", "bo@x.com"])
+            persons.describe([Record(0, "ana@x.com", "ana@x.com", "Ana", None)])
+            persons.keep(
+                [Property("crm", 1, 2, "phone", 0, "555-1"), Property("crm", 1, 3, "note", 1, "ask ANA@x.com")]
+            )
+        assert erase(persons, "ana@x.com") == 2
+
+        with persons.transaction():
+            assert persons.surrogates(["ana@x.com", "cy@x.com"]) == [0, 2]
+            persons.describe([Record(0, "ana@x.com", "ana@x.com", "Ana", None)])
+            persons.keep(
+                [Property("crm", 1, 2, "phone", 0, "555-1"), Property("crm", 1, 3, "note", 1, "ask ANA@x.com")]
+            )
+        assert persons.find("ana@x.com") == []
+        assert persons.properties_of([0, 1]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("ana@x.com", "erased-0"),
+        ("seller:Ana@X.com", "seller:erased-0"),  # an entity
+        ("call <ana@x.com>, then bo@x.com", "call <erased-0>, then bo@x.com"),
+        ("write to ana@x.com.", "write to erased-0"),
+        ("susana@x.com", "susana@x.com"),  # somebody else
+        ("ana@x.community", "ana@x.community"),
+        ("42", "42"),
+        ("", ""),
+    ],
+)
+def test_texts_lose_the_addresses_of_erased_persons_only(store: Path, text: str, cleaned: str) -> None:
+    with open_persons(store) as persons:
+        with persons.transaction():
+            persons.surrogates(["ana@x.com", "bo@x.com"])
+        erase(persons, "ana@x.com")
+
+        assert persons.cleaned(text) == cleaned
+
+
+def test_tombstone_does_not_tell_the_name(store: Path) -> None:
+    with open_persons(store) as persons:
+        with persons.transaction():
+            persons.surrogates(["ana@x.com"])
+        erase(persons, "ana@x.com")
+
+    assert not [path.name for path in store.iterdir() if b"ana@x" in path.read_bytes()]
