@@ -298,3 +298,50 @@ def test_interrupted_reading_goes_on_after_the_last_safe_block(shop: Shop) -> No
     assert counts(report) == (200, 200, 0, 0, 0)
     assert sum(map(len, shop.names().values())) == 200
     assert not list((shop.folder / ".clew" / "inbox").glob("*/*.block"))
+
+
+def test_select_reads_its_tables_and_notices_when_they_change(shop: Shop) -> None:
+    shop.source(
+        "visits",
+        """
+files: {v: exports/visits.csv, f: exports/firms.csv}
+select: select f.name as firm_id, v.at, v.page from v join f on v.firm = f.id
+time_zone: UTC
+account: {firm: firm_id}
+events:
+  - {event: "visited {page}", at: at}
+""",
+    )
+    shop.export("visits.csv", "firm,at,page", "1,2023-01-02 10:00:00,home")
+    shop.export("firms.csv", "id,name", "1,acme", "2,bolt")
+    shop.load()
+    assert shop.names() == {"firm:acme": ["visited home"]}
+    assert shop.load(days=1).sources[0].unchanged
+
+    shop.export("visits.csv", "firm,at,page", "1,2023-01-02 10:00:00,home", "2,2023-01-03 10:00:00,shop")
+    (report,) = shop.load(days=2).sources
+
+    assert counts(report) == (2, 1, 1, 0, 0)
+    assert shop.names() == {"firm:acme": ["visited home"], "firm:bolt": ["visited shop"]}
+
+
+def test_rows_are_known_from_when_the_system_learnt_of_them(shop: Shop) -> None:
+    shop.source("deals", DEALS + "learnt: entered\n")
+    shop.export(
+        "deals.csv",
+        HEADER + ",entered",
+        "1,acme,2023-01-02,,,ana,2023-01-05",
+        "1,acme,2023-01-02,2023-02-01,5,bo,2023-02-03",
+        "2,bolt,2023-01-02,,,,2023-01-09",
+    )
+
+    (report,) = shop.load().sources
+    again = shop.load(days=1)
+
+    assert counts(report) == (3, 2, 0, 1, 0)
+    assert again.sources[0].unchanged
+    third, tenth, february = (1_672_704_000_000_000 + days * DAY_US for days in (0, 7, 40))
+    assert shop.names(known_at=third) == {}
+    assert shop.names(known_at=tenth) == {"firm:acme": ["deal opened"], "firm:bolt": ["deal opened"]}
+    assert shop.names(known_at=february)["firm:acme"] == ["deal opened", "deal won"]
+    assert shop.told(known_at=tenth)["attributes"]["firm:acme"][0][3] == "ana"
