@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "examples").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
     r"(?P<notes>(?:<!--[^\n]*-->\n+)*)```(?P<language>\w+)(?: (?P<path>[\w./-]+))?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,

@@ -60,11 +60,12 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "folder", sorted(p.name for p in (ROOT / "src/clew").iterdir() if p.is_dir() and p.name[0] != "_")
-)
-def test_folder_init_holds_no_logic(folder: str) -> None:
-    lines = (ROOT / "src/clew" / folder / "__init__.py").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize("path", sorted((ROOT / "src/clew").rglob("__init__.py")), ids=lambda path: path.parent.name)
+def test_folder_init_holds_no_logic(path: Path) -> None:
+    if path.parent.name == "clew":
+        return  # offers its names on first use, so that importing it stays light
+
+    lines = path.read_text(encoding="utf-8").splitlines()
 
     assert not [line for line in lines if line.startswith(("def ", "class ", "for ", "if ", "while ", "with "))]
 
