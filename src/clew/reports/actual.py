@@ -43,7 +43,8 @@ def picture(journey: Journey, firm: Firm, answers: Answers, stalled: Mapping[str
 def _stage(name: str, journey: Journey, firm: Firm, answers: Answers, visits: int, stuck: StalledHere | None) -> Stage:
     timed = _row(answers.time, "stage", NO_STAGE if name == BEFORE else name)
     written = next((stage for stage in journey.stages if stage.name == name), None)
-    here = number(timed, "open") or 0
+    standing = _row(answers.runs, "state", "before the first stage" if written is None else name)
+    here = (number(standing, "runs") or 0) if standing.get("kind") == "open" else 0
     return Stage(
         name="before" if written is None else name,
         title="Before the first stage" if written is None else titled(written),
@@ -52,7 +53,7 @@ def _stage(name: str, journey: Journey, firm: Firm, answers: Answers, visits: in
         here=here,
         median=_time(answers.time, timed, "median", "not half have left yet"),
         p90=_time(answers.time, timed, "p90", "not reached yet"),
-        censored=share_of(here, number(timed, "n") or 0),
+        censored=share_of(number(timed, "open") or 0, number(timed, "n") or 0),
         planned=Planned() if written is None else planned(journey, written, firm),
         stalled=stuck.count if stuck else 0,
         stalled_value=stuck.value if stuck else None,

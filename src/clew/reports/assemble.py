@@ -9,6 +9,7 @@ from clew.clock import US
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew
+from clew.questions.stages import titled
 from clew.reports.actual import Answers, picture
 from clew.reports.blind_spots import coverage, spots_of
 from clew.reports.compared import Compared, comparisons, slowest_stage
@@ -20,6 +21,8 @@ from clew.reports.model import Basis, BlindSpot, JourneyPart, Picture, ReportDat
 from clew.reports.standing import stalled_by_stage, stalled_list
 
 ALL = {"top": "0"}
+ELAPSED = "Times are elapsed time, not working time, unless they say so."
+_ANY = {"(all)": "any two teams"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def _part(ground: Ground, compare: Compared | None) -> _Part:
     answers = Answers(answer("runs"), answer("funnel"), answer("time", **ALL), answer("transitions", **ALL))
     drawn = picture(journey, firm, answers, here)
     loops, handoffs = answer("loops", **ALL), answer("handoffs", **ALL)
+    titles = {stage.name: titled(stage) for stage in journey.stages} | _ANY
+    titles |= {name: team.title for name, team in firm.teams.items()}
     slowest = slowest_stage(journey, lambda name: _median(answers.time, name))
     part = JourneyPart(
         name=journey.name,
@@ -87,10 +92,10 @@ def _part(ground: Ground, compare: Compared | None) -> _Part:
         picture=drawn,
         stalled=stalled_list(stalled, journey, firm),
         open=sum(stage.here for stage in drawn.stages),
-        loops=loop_tables(loops, answer("pingpong", **ALL)),
-        handoffs=handoff_tables(handoffs),
+        loops=loop_tables(loops, answer("pingpong", **ALL), titles),
+        handoffs=handoff_tables(handoffs, titles),
         comparisons=comparisons(ground, lambda query: ask(ground, query), slowest, compare),
-        notes=_notes(answers.time),
+        notes=(ELAPSED,),
     )
     seen = Seen(part.name, part.title, part.subject, firm.currency, drawn, here, loops, handoffs)
     return _Part(part, seen, tuple(spots_of(ground, drawn, answers.runs)))
@@ -114,10 +119,6 @@ def _basis(ground: Ground, pictures: Sequence[Picture]) -> Basis:
         first=ends[0],
         last=ends[1],
     )
-
-
-def _notes(time: Answer) -> tuple[str, ...]:
-    return tuple(note for note in time.notes if note.startswith(("Median", "Elapsed")))
 
 
 def _plural(kind: str) -> str:

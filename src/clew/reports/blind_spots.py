@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from clew.journeys.model import Journey
 from clew.questions.blind import in_words, late_events
-from clew.questions.coverage import recent_in_words, recent_runs
+from clew.questions.coverage import assumptions, recent_in_words, recent_runs
 from clew.questions.ground import Ground
 from clew.questions.model import Answer
 from clew.questions.norms import norms_of
@@ -14,7 +14,6 @@ from clew.questions.stages import is_timer, titled
 from clew.questions.words import listed
 from clew.reports.figures import number
 from clew.reports.model import BlindSpot, Coverage, Picture, SourceCoverage
-from clew.reports.plan import shown_by_evidence
 from clew.reports.words import count, many
 
 MOST_NAMED = 4
@@ -60,14 +59,14 @@ def _late(ground: Ground) -> Iterator[BlindSpot]:
     if late:
         told = [in_words(each, ground.firm.time_zone) for each in late[:MOST_NAMED]]
         more = f" {len(late) - MOST_NAMED} further events began late too." if len(late) > MOST_NAMED else ""
-        title = f"Recorded late: earlier cohorts of {ground.journey.title} cannot be compared"
+        title = "Recorded late, so earlier cohorts cannot be compared"
         yield BlindSpot("cohort", title, " ".join(told) + more, ground.journey.name)
 
 
 def _recent(ground: Ground) -> Iterator[BlindSpot]:
     told = [recent_in_words(each, ground.firm.time_zone) for each in recent_runs(ground) if each.waiting]
     if told:
-        title = f"Too recent to tell in {ground.journey.title}"
+        title = "Too recent to tell"
         yield BlindSpot("censored", title, " ".join(told[:MOST_NAMED]), ground.journey.name)
 
 
@@ -75,9 +74,7 @@ def _never(journey: Journey, picture: Picture) -> Iterator[BlindSpot]:
     names = [stage.title for stage in picture.stages if not stage.visits and not stage.before]
     if names:
         verb = "no event in these data enters it" if len(names) == 1 else "no event in these data enters them"
-        yield BlindSpot(
-            "never", f"Stages of {journey.title} that never occur", f"{listed(names)}: {verb}.", journey.name
-        )
+        yield BlindSpot("never", "Stages that never occur", f"{listed(names)}: {verb}.", journey.name)
 
 
 def _timers(ground: Ground) -> Iterator[BlindSpot]:
@@ -94,7 +91,7 @@ def _timers(ground: Ground) -> Iterator[BlindSpot]:
         else "",
     ]
     if any(words):
-        title = f"Timers in {journey.title}, not waiting customers"
+        title = "Timers, not waiting customers"
         yield BlindSpot("timer", title, " ".join(filter(None, words)), journey.name)
 
 
@@ -106,15 +103,15 @@ def _silent(journey: Journey, runs: Answer) -> Iterator[BlindSpot]:
         f"{count(idle)} have events but never started." if idle else "",
     ]
     if any(words):
-        title = f"Subjects of {journey.title} without a run"
+        title = "Subjects without a run"
         yield BlindSpot("silent", title, " ".join(filter(None, words)), journey.name)
 
 
 def _assumed(journey: Journey) -> Iterator[BlindSpot]:
-    proven, described = shown_by_evidence(journey)
-    if described - proven:
+    assumed = assumptions(journey)
+    if assumed:
+        names = listed([element for element, _ in assumed], MOST_NAMED)
         words = (
-            f"{described - proven} of {many(described, 'described element')} without evidence. "
-            "Mark what is shown under 'marks' in the journey file."
+            f"{many(len(assumed), 'element')} without evidence: {names}. Mark what is shown under marks in the file."
         )
-        yield BlindSpot("assumption", f"What the map of {journey.title} assumes", words, journey.name)
+        yield BlindSpot("assumption", "What the map assumes", words, journey.name)

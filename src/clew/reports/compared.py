@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from clew.clock import DAY_US, NEVER, to_datetime
+from clew.clock import DAY_US, NEVER, US, to_datetime
 from clew.conditions.model import All, AnyOf, Condition, Count, Event
 from clew.journeys.model import Journey
 from clew.questions.blind import Late, late_events
@@ -20,18 +20,18 @@ from clew.reports.model import Comparison, Figure, Group, Panel
 
 Ask = Callable[[Query], Answer]
 Compared = tuple[str, str, str]  # dimension and two of its groups
-MOST_GROUPS = 12
+MOST_GROUPS, MOST_MILESTONES = 12, 2
+_KEPT = ("Groups", "Many rows", "'")  # notes of a comparison that the page does not say elsewhere
 _WINDOWS = (1, 2, 7, 14, 30, 60, 90, 180, 365, 730)  # days
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What counts as arriving: the first good end, else the last stage. within: the window in days."""
+    """A point worth reaching: a milestone of the map, or where the journey should end. within: the window in days."""
 
     point: str
     title: str
     within: int
-    events: frozenset[str]
 
     @property
     def window(self) -> str:
@@ -43,27 +43,27 @@ def comparisons(ground: Ground, ask: Ask, slowest: str | None, asked: Compared |
 
     slowest  name of the stage whose time is worth comparing
     """
-    goal = _goal(ground, ask)
+    goals = [Goal(point, title, _window(ask, point)) for point, title in _points(ground.journey)]
     parts = [
-        _asked(ask, asked) if asked else None,
-        _segments(ground, ask, slowest, goal) if ground.firm.segments else None,
-        _cohorts(ground, ask, goal),
+        _asked(ground.journey, ask, asked) if asked else None,
+        _segments(ground, ask, slowest, goals) if ground.firm.segments else None,
+        _cohorts(ground, ask, goals),
     ]
     return tuple(part for part in parts if part and part.panels)
 
 
-def _asked(ask: Ask, asked: Compared) -> Comparison:
+def _asked(journey: Journey, ask: Ask, asked: Compared) -> Comparison:
     dimension, first, second = asked
     found = [
         ("Time in {}, median", "median", ask(Query("time", compare=asked))),
         ("Came to {} or further", "share", ask(Query("funnel", compare=asked))),
     ]
     panels = [
-        _pair(answer, row, title.format(text(row, "row")), term, asked)
+        _pair(answer, row, title.format(_title(journey, text(row, "row"))), term, asked)
         for title, term, answer in found
         for row in answer.rows
     ]
-    notes = dict.fromkeys(note for _, _, answer in found for note in answer.notes)
+    notes = dict.fromkeys(note for _, _, answer in found for note in answer.notes if note.startswith(_KEPT))
     return Comparison(f"{first} beside {second}, by {dimension}", tuple(panels), tuple(notes))
 
 
@@ -77,32 +77,45 @@ def _pair(answer: Answer, row: Row, title: str, term: str, asked: Compared) -> P
     return Panel(title, groups, term, difference, f"{first} minus {second}", test)
 
 
-def _segments(ground: Ground, ask: Ask, slowest: str | None, goal: Goal) -> Comparison:
+def _segments(ground: Ground, ask: Ask, slowest: str | None, goals: Sequence[Goal]) -> Comparison:
     panels = []
     if slowest:
         answer = ask(Query("time", by=("segment",), where={"stage": (slowest,)}, options={"top": "0"}))
         groups = _groups(answer, "segment", "median")
         panels.append(Panel(f"Time in {_title(ground.journey, slowest)}, median", groups, "median"))
-    answer = ask(_conversion(goal, "segment"))
-    panels.append(Panel(_reaching(goal), _converted(answer, "segment", goal), "conversion"))
+    for goal in goals:
+        answer = ask(_conversion(goal, "segment"))
+        panels.append(Panel(_reaching(goal), _converted(answer, "segment", goal), "conversion"))
     return Comparison("Segments", tuple(panel for panel in panels if len(panel.groups) > 1))
 
 
-def _cohorts(ground: Ground, ask: Ask, goal: Goal) -> Comparison | None:
+def _cohorts(ground: Ground, ask: Ask, goals: Sequence[Goal]) -> Comparison | None:
     first, last = _starts(ground)
     if first == NEVER:
         return None
-    grain = _grain(last - first)
-    answer = ask(_conversion(goal, f"period:{grain}"))
-    late = next((each for each in late_events(ground) if each.event in goal.events), None)
-    labels = _recorded_late(late, grain, ground.firm.time_zone)
-    groups = tuple(
-        replace(group, note=labels(group.label) or group.note) for group in _converted(answer, "period", goal)
-    )
-    panels = (Panel(_reaching(goal), groups[-MOST_GROUPS:], "conversion"),) if len(groups) > 1 else ()
-    cut = len(groups) - MOST_GROUPS
-    notes = [f"{cut} earlier groups are not shown." if cut > 0 else "", *_late_words(late, ground.firm.time_zone)]
-    return Comparison(f"Start of the run, by {grain}", panels, tuple(note for note in notes if note))
+    grain, zone = _grain(last - first), ground.firm.time_zone
+    late = _latest(ground)
+    why_not = _recorded_late(late, grain, zone)
+    panels, cut = [], 0
+    for goal in goals:
+        groups = _converted(ask(_conversion(goal, f"period:{grain}")), "period", goal)
+        judged = tuple(_judged(group, why_not(group.label)) for group in groups)
+        panels += [Panel(_reaching(goal), judged[-MOST_GROUPS:], "conversion")] if len(judged) > 1 else []
+        cut = max(cut, len(judged) - MOST_GROUPS)
+    notes = [f"{cut} earlier groups are not shown." if cut > 0 else "", _late_words(late, zone)]
+    return Comparison(f"Start of the run, by {grain}", tuple(panels), tuple(note for note in notes if note))
+
+
+def _latest(ground: Ground) -> Late | None:
+    """The last of the events on the way to be recorded: runs from before it miss a part of their way."""
+    journey = ground.journey
+    conditions = [*(stage.enter for stage in journey.stages), *(end.when for end in journey.ends)]
+    on_the_way = {event for condition in conditions for event in _events(condition)}
+    return max((each for each in late_events(ground) if each.event in on_the_way), key=lambda e: e.since, default=None)
+
+
+def _judged(group: Group, why_not: str) -> Group:
+    return replace(group, note=why_not, comparable=False) if why_not else group
 
 
 def _conversion(goal: Goal, by: str) -> Query:
@@ -111,7 +124,7 @@ def _conversion(goal: Goal, by: str) -> Query:
 
 
 def _groups(answer: Answer, by: str, name: str) -> tuple[Group, ...]:
-    return tuple(Group(text(row, by), _reached(answer, row, name)) for row in answer.rows)
+    return tuple(Group(text(row, by).strip("()"), _reached(answer, row, name)) for row in answer.rows)
 
 
 def _reached(answer: Answer, row: Row, name: str) -> Figure:
@@ -122,8 +135,8 @@ def _converted(answer: Answer, by: str, goal: Goal) -> tuple[Group, ...]:
     groups = []
     for row in answer.rows:
         left_out = number(row, "left_out") or 0
-        note = f"{left_out:,} too recent: they have not had {goal.window} yet" if left_out else ""
-        groups.append(Group(text(row, by), figure(answer, row, "share"), note))
+        note = f"{left_out:,} too recent for {goal.window}" if left_out else ""
+        groups.append(Group(text(row, by).strip("()"), figure(answer, row, "share"), note))
     return tuple(groups)
 
 
@@ -131,14 +144,12 @@ def _reaching(goal: Goal) -> str:
     return f"Reached {goal.title} within {goal.window} of the start"
 
 
-def _goal(ground: Ground, ask: Ask) -> Goal:
-    """The window is the first round one that twice the median of those who arrived fits into."""
-    journey = ground.journey
-    good = next((end for end in journey.ends if end.good), None)
-    last = journey.stages[-1]
-    point = f"end:{good.name}" if good else f"stage:{last.name}"
-    events = frozenset(_events(good.when if good else last.enter))
-    return Goal(point, good.name if good else titled(last), _window(ask, point), events)
+def _points(journey: Journey) -> list[tuple[str, str]]:
+    """Up to two milestones of the map, and the first good end, else the last stage; as (point, title)."""
+    good = [(f"end:{end.name}", end.name) for end in journey.ends if end.good]
+    stages = [(f"stage:{stage.name}", titled(stage)) for stage in journey.stages]
+    milestones = [point for point, stage in zip(stages, journey.stages, strict=True) if stage.milestone]
+    return list(dict.fromkeys([*milestones[:MOST_MILESTONES], good[0] if good else stages[-1]]))
 
 
 def _window(ask: Ask, point: str) -> int:
@@ -146,7 +157,7 @@ def _window(ask: Ask, point: str) -> int:
     median = answer.rows[0].get("median") if answer.rows else None
     if median is None or isinstance(median, TooFew | str):
         return 90
-    wanted = 2 * float(median) * 1e6 / DAY_US
+    wanted = float(median) * US / DAY_US
     return next((days for days in _WINDOWS if days >= wanted), _WINDOWS[-1])
 
 
@@ -179,8 +190,14 @@ def _recorded_late(late: Late | None, grain: str, zone: str) -> Callable[[str], 
     if late is None:
         return lambda label: ""
     first = _label(late.since, grain, zone)
-    words = f"not comparable: “{late.event}” is recorded only since {date(late.since / 1e6, zone)}"
-    return lambda label: words if label < first else f"in part {words}" if label == first else ""
+    since = date(late.since / US, zone)
+
+    def why_not(label: str) -> str:
+        return (
+            f"not comparable: before {since}" if label < first else f"in part before {since}" if label == first else ""
+        )
+
+    return why_not
 
 
 def _label(at: int, grain: str, zone: str) -> str:
@@ -197,15 +214,15 @@ def _label(at: int, grain: str, zone: str) -> str:
             return str(local.year)
 
 
-def _late_words(late: Late | None, zone: str) -> Sequence[str]:
+def _late_words(late: Late | None, zone: str) -> str:
     if late is None:
-        return ()
-    runs, since = f"{late.before:,} runs", date(late.since / 1e6, zone)
-    return (f"{runs} started before “{late.event}” was first recorded, on {since}: they look worse than they were.",)
+        return ""
+    runs, since = f"{late.before:,} runs", date(late.since / US, zone)
+    return f"{runs} started before “{late.event}” was first recorded, on {since}: they look worse than they were."
 
 
 def _title(journey: Journey, stage: str) -> str:
-    return next(titled(each) for each in journey.stages if each.name == stage)
+    return next((titled(each) for each in journey.stages if each.name == stage), stage)
 
 
 def slowest_stage(journey: Journey, median_of: Callable[[str], float | None]) -> str | None:

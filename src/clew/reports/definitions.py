@@ -40,9 +40,9 @@ DEFINITIONS = (
     ),
     Definition(
         "censored",
-        "Still there (censored)",
-        "The share of visits that last at the time of the report: their length is not known yet, only "
-        "that it is at least this long.",
+        "Censored",
+        "The share of visits whose end was not seen: the run stands there still, or nothing was heard of it any more. "
+        "Only their least length is known.",
     ),
     Definition(
         "limit",
@@ -85,6 +85,11 @@ DEFINITIONS = (
         "returned",
         "Came back",
         "The share of handoffs after which the run later went back to the team that gave it.",
+    ),
+    Definition(
+        "repeat",
+        "Repeat",
+        "A further visit of a stage by the same run. The time in them is elapsed time, up to now where they go on.",
     ),
     Definition(
         "ping-pong",

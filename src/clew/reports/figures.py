@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clew.clock import US
 from clew.questions.model import Answer, Cell, Column, TooFew, Unit
 from clew.reports.model import Figure, Shown, Table, TableColumn
-from clew.reports.words import day
 
 Row = Mapping[str, Cell | TooFew]
 
@@ -45,25 +43,27 @@ def table(
     columns: Sequence[tuple[str, str, str]],
     rows: Sequence[Row],
     *,
-    zone: str = "UTC",
+    titles: Mapping[str, str] | None = None,
     notes: Sequence[str] = (),
     more: int = 0,
 ) -> Table:
-    """Return some columns of an answer as a table; columns are (name, title, key of the definition)."""
+    """Return some columns of an answer as a table.
+
+    columns  (name, title, key of the definition)
+    titles   what the page calls a name: of a stage, of a team
+    """
     by_name = {column.name: column for column in answer.columns}
     heads = tuple(TableColumn(name, head, by_name[name].unit, term) for name, head, term in columns)
-    shown = tuple(tuple(_cell(answer, row, by_name[name], zone) for name, _, _ in columns) for row in rows)
+    shown = tuple(tuple(_cell(answer, row, by_name[name], titles or {}) for name, _, _ in columns) for row in rows)
     return Table(title, heads, shown, tuple(notes), more)
 
 
-def _cell(answer: Answer, row: Row, column: Column, zone: str) -> Shown:
+def _cell(answer: Answer, row: Row, column: Column, titles: Mapping[str, str]) -> Shown:
     cell = row.get(column.name)
     if isinstance(cell, bool):
         return cell
     if column.unit is Unit.TEXT or cell is None:
-        return None if cell is None else str(cell)
-    if column.unit is Unit.TIME and isinstance(cell, int | float):
-        return day(round(cell * US), zone)
+        return None if cell is None else titles.get(str(cell), str(cell))
     return figure(answer, row, column.name)
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from clew.questions.model import Answer
 from clew.reports.actual import share_of
 from clew.reports.figures import figure, number, text
-from clew.reports.model import Coverage, Finding, Picture
+from clew.reports.model import Coverage, Figure, Finding, Picture
 from clew.reports.standing import StalledHere
 from clew.reports.words import DAY, count, many, money, span
 
-MOST = 5  # one to do first, four quiet ones
+MOST = 6  # one to do first, the others quiet
 WORTH_SAYING = 0.1  # a share of which at least the lower end of the interval lies above this
 _FEWEST = 20  # observations
 
@@ -34,16 +34,16 @@ class Seen:
 def find(journeys: Iterable[Seen], coverage: Coverage) -> tuple[Finding, ...]:
     """Rank what stands out: stalls with value first, then by the time of runs that is lost."""
     found = [finding for seen in journeys for finding in _of_journey(seen)] + list(_rejected(coverage))
-    found.sort(key=lambda finding: (_ORDER[finding.kind], -finding.weight))
-    first = found[:1]
-    rest = sorted(found[1:], key=lambda finding: -finding.weight)
-    kinds: dict[tuple[str, str], Finding] = {}
-    for finding in (*first, *rest):
-        kinds.setdefault((finding.kind, finding.anchor), finding)
-    return tuple(kinds.values())[:MOST]
+    found.sort(key=lambda finding: (not _presses(finding), -finding.weight))
+    places: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        places.setdefault((finding.kind, finding.anchor), finding)
+    return tuple(places.values())[:MOST]
 
 
-_ORDER = {"stalled": 0, "handoff": 1, "loop": 1, "limit": 1, "lost": 1, "coverage": 2}
+def _presses(finding: Finding) -> bool:
+    """Many who stand still now come before what was lost in the past: something can be done for them today."""
+    return finding.kind == "stalled" and (finding.figure.value or 0) >= _FEWEST
 
 
 def _of_journey(seen: Seen) -> Iterator[Finding]:
@@ -65,9 +65,9 @@ def _stalled(seen: Seen) -> Iterator[Finding]:
     yield Finding(
         "stalled",
         f"{who} {verb} in “{stage.title}” beyond {_norm(worst.norm)}, {_waiting(worst.waiting_on)}{worth}.",
-        share_of(worst.count, stage.here),
+        Figure(float(worst.count)),
         f"of the {count(stage.here)} in “{stage.title}” now",
-        "See who, the heaviest first",
+        f"See who, the {'heaviest' if worst.weight else 'longest'} first",
         f"stalled-{seen.name}",
         worst.over_s / DAY,
     )

@@ -52,6 +52,7 @@ def render_html(report: ReportData) -> str:
         sources=source_table(report.coverage),
         rejected=rejected_table(report.coverage),
         described=_is_described,
+        titles={part.name: part.title for part in report.journeys},
         terms={definition.key: definition for definition in report.definitions},
     )
 

@@ -19,7 +19,8 @@ from clew.reports.words import day
 
 def stalled_table(part: JourneyPart, report: ReportData) -> Table:
     """The stalled runs, the heaviest first."""
-    columns = (
+    valued = any(run.value is not None for run in part.stalled.rows)
+    columns: tuple[TableColumn, ...] = (
         TableColumn("subject", "Who"),
         TableColumn("stage", "Stage"),
         TableColumn("since", "There since", Unit.TIME),
@@ -30,7 +31,9 @@ def stalled_table(part: JourneyPart, report: ReportData) -> Table:
         TableColumn("weight", "Value × days over", Unit.NUMBER, "weight"),
     )
     rows = tuple(_stalled_row(run, report.time_zone) for run in part.stalled.rows)
-    title = f"Runs beyond their norm in {part.title}, the heaviest first"
+    title = f"Runs beyond their norm in {part.title}, the {'heaviest' if valued else 'longest'} first"
+    if not valued:
+        columns, rows = columns[:-2], tuple(row[:-2] for row in rows)
     return Table(title, columns, rows, more=part.stalled.total - len(part.stalled.rows))
 
 

@@ -96,7 +96,7 @@ class Stage:
     visits    stays in it; more than runs where they came back
     here      runs in it as of the report
     median    time in stage, half have left; p90: nine of ten have left (Kaplan-Meier)
-    censored  share of visits that still last, so that their length is not known
+    censored  share of visits whose end was not seen, so that only their least length is known
     stalled   visits beyond the norm, norm in words, stalled_value their value (None: no value known)
     before    True for the wait between the start and the first stage: no stage of the map
     """
@@ -176,7 +176,8 @@ class Group:
 
     label: str
     figure: Figure
-    note: str = ""  # why this group cannot be compared, "" where it can
+    note: str = ""
+    comparable: bool = True  # False: the note says why not
 
 
 @dataclass(frozen=True)

@@ -40,28 +40,6 @@ def team_title(team: str | None, firm: Firm) -> str:
     return firm.teams[team].title if team in firm.teams else team
 
 
-def described(stage: Stage) -> tuple[str, ...]:
-    """Name the elements that the map describes for a stage: each of them is an assumption until shown."""
-    view = stage.customer
-    parts = {
-        "limit": stage.limit,
-        "does": view.does,
-        "needs": view.needs,
-        "expects": view.expects,
-        "feels": view.feels,
-        "pains": view.pains,
-        "touchpoints": stage.touchpoints,
-    }
-    return tuple(name for name, value in parts.items() if value)
-
-
-def shown_by_evidence(journey: Journey) -> tuple[int, int]:
-    """Return how many described elements carry evidence, and how many there are."""
-    elements = {f"{stage.name}.{name}" for stage in journey.stages for name in described(stage)}
-    proven = {_plain(key) for key, mark in journey.marks.items() if mark.kind == "evidence"}
-    return len(elements & proven), len(elements)
-
-
 def _arrives(handoff: Handoff, journey: Journey) -> Stage | None:
     """The stage in which the receiving team takes over: best where the giving team had the one before."""
     taking = [place for place, stage in enumerate(journey.stages) if stage.team == handoff.target]
@@ -88,8 +66,3 @@ def _marks(journey: Journey, stage: Stage) -> Mapping[str, str]:
 
 def _words(mark: Mark) -> str:
     return f"{mark.kind}: {mark.source}"
-
-
-def _plain(key: str) -> str:
-    """'set-up.customer.pains' and 'set-up.pains' are the same element."""
-    return key.replace(".customer.", ".")

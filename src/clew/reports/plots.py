@@ -13,6 +13,7 @@ from clew.reports.tokens import SMALL
 from clew.reports.words import beside, figure, full
 
 WIDTH, LABELS = 360.0, 112.0  # pixels: a panel, the names of its groups
+OVERHANG = 24.0  # pixels that the last words under the scale may stand out
 _ROW = 2 * LINE + 10.0
 
 
@@ -35,7 +36,7 @@ def _scale(shown: Panel) -> Scale:
     figures = [one.figure for one in shown.groups]
     values = [value for f in figures for value in (f.value, f.low, f.high) if value is not None]
     unit = figures[0].unit if figures else Unit.NUMBER
-    width = WIDTH - LABELS - 12
+    width = WIDTH - LABELS - OVERHANG
     return span_scale(values, width) if unit is Unit.SPAN else linear_scale(values, unit, width)
 
 
@@ -49,7 +50,7 @@ def _group(one: Group, y: float, scale: Scale, currency: str) -> tuple[Markup, f
     beyond = text_width(quiet, SMALL) > room
     parts.append(text(LABELS if beyond else gap, y + 15 + (LINE if beyond else 0), quiet, token="quiet", halo=True))
     y_mark = y + 15 + (LINE if beyond else 0) + 12
-    parts += _mark(one.figure, LABELS, y_mark, scale, hollow=bool(one.note))
+    parts += _mark(one.figure, LABELS, y_mark, scale, hollow=not one.comparable)
     notes = wrap(one.note, WIDTH - LABELS, SMALL) if one.note else []
     parts += [text(LABELS, y_mark + 20 + LINE * at, words, token="quiet", halo=True) for at, words in enumerate(notes)]
     used = y_mark - y + 12 + LINE * len(notes)
@@ -72,9 +73,9 @@ def _mark(shown: Figure, x: float, y: float, scale: Scale, *, hollow: bool) -> l
 
 def _axis(scale: Scale, y: float) -> list[Markup]:
     parts = []
-    for value, words in scale.ticks():
+    for value, words in scale.ticks(overhang=OVERHANG):
         at = LABELS + scale.at(value)
         whole = text_width(words, SMALL)
-        left = max(min(at - whole / 2, WIDTH - whole), LABELS - 12)
+        left = max(min(at - whole / 2, WIDTH - whole), LABELS)
         parts += [line(at, 0, at, y + 4), text(left, y + 20, words, token="quiet")]
     return parts

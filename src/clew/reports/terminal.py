@@ -108,7 +108,8 @@ def _coverage(report: ReportData) -> list[str]:
     rejected = sum(source.rejected for source in report.coverage.sources)
     lines = _wrapped(f"Coverage: {many(read, 'row')} read, {count(rejected)} rejected") if read else []
     for spot in report.coverage.blind_spots:
-        lines += _wrapped(f"{spot.title}: {spot.words}", "  · ", "    ")
+        where = f" ({spot.journey})" if spot.journey and len(report.journeys) > 1 else ""
+        lines += _wrapped(f"{spot.title}{where}: {spot.words}", "  · ", "    ")
     return lines
 
 

@@ -45,13 +45,21 @@ def span(seconds: float, unit_of: float | None = None) -> str:
     return f"{_three_digits(seconds / size)}{NBSP}{name}"
 
 
+def suiting(seconds: float | None, unit_of: float | None) -> float | None:
+    """Return the lent unit's span where the figure reads well in it, else the figure's own."""
+    if not seconds or unit_of is None:
+        return unit_of
+    units = abs(seconds) / _span_unit(unit_of)[0]
+    return unit_of if 0.1 <= units < 100 else seconds
+
+
 def figure(shown: Figure, currency: str = "", unit_of: float | None = None) -> str:
     """The number alone, or what stands in its place; `unit_of` as in span."""
     if shown.needed is not None:
         return f"too few: {count(shown.needed)} more needed"
     if shown.value is None:
         return shown.words or "not known"
-    return amount(shown.value, shown.unit, currency, unit_of)
+    return amount(shown.value, shown.unit, currency, suiting(shown.value, unit_of))
 
 
 def amount(value: float, unit: Unit, currency: str = "", unit_of: float | None = None) -> str:
@@ -75,7 +83,7 @@ def interval(shown: Figure, currency: str = "", unit_of: float | None = None) ->
     """'7.4–11.0 d', '' without one; an open upper end reads 'at least 7.4 d'."""
     if shown.low is None and shown.high is None:
         return ""
-    anchor = unit_of or next(v for v in (shown.value, shown.low, shown.high) if v is not None)
+    anchor = suiting(shown.value, unit_of) or next(v for v in (shown.value, shown.low, shown.high) if v is not None)
     ends = [amount(v, shown.unit, currency, anchor) for v in (shown.low, shown.high) if v is not None]
     if shown.high is None:
         return f"at least {ends[0]}"

@@ -361,6 +361,7 @@ def comparisons() -> tuple[Comparison, ...]:
                         "2025 Q4",
                         share(0.18, 0.13, 0.24, 208),
                         "not comparable: first value is recorded only since 2026-01-08",
+                        False,
                     ),
                 ),
                 "conversion",
@@ -389,7 +390,7 @@ def coverage() -> Coverage:
                 "never",
                 "Stages that never occur",
                 "No event enters “Renewal talk”: it looks for “renewal call held”, which no source spells.",
-                "renewal",
+                "onboarding",
             ),
             BlindSpot(
                 "assumption",

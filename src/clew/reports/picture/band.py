@@ -13,7 +13,7 @@ from clew.reports.svg import element, group, line, paint, rectangle, text
 from clew.reports.words import brief
 
 NODE, STUB, NUB = 14, 28, 10  # widths in pixels: a stage's bar, a way out, those who stay
-TALLEST = 112.0  # pixels for the fullest stage
+TALLEST, THICKEST = 112.0, 36.0  # pixels for the fullest stage, and for the thickest flow that leaves the line
 MOST_ARCS = 8  # skips and ways back drawn per row; smaller ones stand in the table
 _LABEL = 18.0  # pixels that the words of an arc need
 
@@ -71,11 +71,13 @@ def lay_out(picture: Picture, row: Row) -> Band:
     """Give the flows of one row their lanes."""
     slots = arrange(picture)
     fullest = max([float(picture.started), 1.0, *slots.heights])
-    scale = TALLEST / fullest
+    arcs = [flow.visits for flow in picture.flows if kind_of(flow) in (Kind.SKIP, Kind.BACK)]
+    scale = min(TALLEST / fullest, THICKEST / max([1, *arcs]))
+    tall = fullest * scale
     inside = [f for f in picture.flows if row.holds(f.source) and row.holds(f.target)]
     over, above = _lanes([f for f in inside if kind_of(f) is Kind.SKIP], scale)
     under, below = _lanes([f for f in inside if kind_of(f) is Kind.BACK], scale)
-    return Band(picture, slots, row, scale, over, under, above, TALLEST, below + 8)
+    return Band(picture, slots, row, scale, over, under, above, tall, below + 8)
 
 
 def draw(band: Band, y: float) -> Markup:

@@ -81,7 +81,7 @@ def times(stage: Stage, width: float) -> Cell:
         cell += lines(interval(median), width, "quiet")
     ninth = f"P90 {figure(stage.p90)}" if stage.p90.value is not None else f"P90: {figure(stage.p90)}"
     cell += lines(ninth, width)
-    cell += lines(f"{figure(stage.censored)} still there", width)
+    cell += lines(f"{figure(stage.censored)} censored", width)
     return cell + lines(beside(median).rpartition(" · ")[2], width, "quiet")
 
 

@@ -15,8 +15,10 @@ _SPAN_TICKS = (
     (MINUTE, "1 min"), (10 * MINUTE, "10 min"), (HOUR, "1 h"), (6 * HOUR, "6 h"), (DAY, "1 d"), (7 * DAY, "1 wk"),
     (30 * DAY, "1 mo"), (91 * DAY, "3 mo"), (365 * DAY, "1 y"), (1826 * DAY, "5 y"), (7305 * DAY, "20 y"),
 )  # fmt: skip
-_SPAN_STEPS = tuple(unit * step for unit in (MINUTE, HOUR, DAY) for step in (1, 2, 5, 10, 20, 50)) + tuple(
-    DAY * step for step in (100, 200, 500, 1000, 2000, 5000)
+_SPAN_STEPS = (
+    *(MINUTE * step for step in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * step for step in (1, 2, 4, 6, 12)),
+    *(DAY * step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)),
 )
 _WIDE_RANGE = 30.0  # from this ratio of longest to shortest a ruler of times is logarithmic
 
@@ -35,14 +37,17 @@ class Scale:
         """Return the place of a value in pixels, held inside the ruler."""
         return min(max(self._fraction(value), 0.0), 1.0) * self.width
 
-    def ticks(self, gap: float = 8) -> list[tuple[float, str]]:
-        """Return round values and their words, as many as stand side by side without touching."""
+    def ticks(self, gap: float = 8, overhang: float = 0) -> list[tuple[float, str]]:
+        """Return round values and their words, as many as stand side by side without touching.
+
+        overhang  pixels by which the words may stand out on the right
+        """
         candidates = self._log_ticks() if self.logarithmic else self._linear_ticks(gap)
         kept: list[tuple[float, str]] = []
         free = -math.inf
         for value, words in candidates:
             whole = text_width(words, SMALL)
-            left = max(min(self.at(value) - whole / 2, self.width - whole), 0.0)
+            left = max(min(self.at(value) - whole / 2, self.width + overhang - whole), 0.0)
             if left >= free:
                 kept.append((value, words))
                 free = left + whole + gap

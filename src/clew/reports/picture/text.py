@@ -31,7 +31,7 @@ def stage_table(picture: Picture) -> Table:
         TableColumn("median", "Median time", Unit.SPAN, "median"),
         TableColumn("p90", "P90", Unit.SPAN, "p90"),
         TableColumn("limit", "Limit", Unit.TEXT, "limit"),
-        TableColumn("censored", "Still there", Unit.SHARE, "censored"),
+        TableColumn("censored", "Censored", Unit.SHARE, "censored"),
         TableColumn("stalled", "Stalled", Unit.COUNT, "stalled"),
         TableColumn("stalled_value", "Value stalled", Unit.MONEY, "value"),
     )

@@ -1,0 +1,122 @@
+"""clew report: one page to forward, a summary on the screen, or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from clew.questions.ground import Ground
+    from clew.questions.library import OpenWorkspace
+    from clew.questions.model import Query
+    from clew.reports.assemble import Setting
+
+OUTPUT = Path("clew-report.html")
+
+
+def report(
+    journey: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--journey", metavar="NAME", help="Only this journey; repeatable. Without it: all.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the page goes.")] = OUTPUT,
+    compare: Annotated[
+        str | None,
+        typer.Option("--compare", metavar="NAME=A,B", help="Two groups side by side: segment=a,b.", show_default=False),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, write no page.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Draw every journey: what to do first, the picture, stalls, loops, handoffs, comparisons, blind spots.
+
+    \b
+      clew report
+      clew report --journey onboarding --compare segment=smb,enterprise
+      clew report --as-of 2018-06-01 --output june.html
+    """
+    from clew.reports.as_json import render_json
+    from clew.reports.assemble import assemble
+    from clew.reports.html import render_html
+    from clew.reports.terminal import render_terminal
+
+    workspace = _workspace()
+    names = list(dict.fromkeys(journey or workspace.sound_journeys()))
+    asked = _asked(compare, as_of, workspace.firm.time_zone)
+    data = assemble([_ground(workspace, name, asked) for name in names], _setting(journey or [], compare, as_of, asked))
+    if json:
+        typer.echo(render_json(data))
+        return
+    page = render_html(data)
+    _write(output, page)
+    typer.echo(render_terminal(data))
+    typer.echo(f"\nWrote {output}, {len(page.encode()) // 1000} kB in one file: open it, or send it to somebody.")
+    if open_:
+        typer.launch(output.resolve().as_uri())
+
+
+def _workspace() -> OpenWorkspace:
+    from clew.questions.library import open_workspace
+
+    workspace = open_workspace()
+    if not workspace.sound_journeys():
+        workspace.asked_journey(None)  # says what is missing or wrong
+    return workspace
+
+
+def _asked(compare: str | None, as_of: str | None, zone: str) -> Query:
+    """Read the moment and the two groups as `clew show` does."""
+    from collections import defaultdict
+
+    from clew.cli.asking import read_query
+    from clew.questions.registry import REGISTRY
+
+    return read_query(REGISTRY["runs"], defaultdict(lambda: None, compare=compare, as_of=as_of), zone)
+
+
+def _ground(workspace: OpenWorkspace, name: str, asked: Query) -> Ground:
+    from dataclasses import replace
+
+    from clew.reports.rejected import with_reasons
+
+    ground = workspace.ground(replace(asked, journey=name))
+    return replace(ground, rejected=with_reasons(ground.rejected, workspace.store))
+
+
+def _setting(names: list[str], compare: str | None, as_of: str | None, asked: Query) -> Setting:
+    from importlib.metadata import version
+
+    from clew.reports.assemble import Setting
+
+    words = [f"--journey {name}" for name in names]
+    words += [f"--compare {compare}"] if compare else []
+    words += [f"--as-of {as_of}"] if as_of else []
+    return Setting(
+        as_of_words="as asked" if as_of else "the last event",
+        made_by=f"clew {version('clew')}",
+        command=" ".join(["clew report", *words]),
+        compare=asked.compare,
+    )
+
+
+def _write(output: Path, page: str) -> None:
+    from clew.errors import BadRequest
+
+    try:
+        output.write_text(page, encoding="utf-8")
+    except OSError as cause:
+        raise BadRequest(
+            f"cannot write '{output}': {cause.strerror or cause}; name another file with --output"
+        ) from cause
