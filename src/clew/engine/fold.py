@@ -63,7 +63,7 @@ def fold_bucket(
 def _fold(bucket: Bucket, terms: Terms, journey: Journey, *, compiled: bool) -> FoldedBucket:
     stream = build_stream(bucket, terms, journey.subject, conditions_of(journey))
     symbols = compile_journey(journey, stream, terms)
-    parts = [_walk(slice_, symbols, compiled=compiled) for slice_ in _slices(symbols.rows)]
+    parts = [_walk(piece, symbols, compiled=compiled) for piece in pieces(symbols.rows)]
     written = _put_together(parts)
     units = stream.units
     runs = _runs(journey, bucket, terms, units=units, written=written)
@@ -76,14 +76,14 @@ def _fold(bucket: Bucket, terms: Terms, journey: Journey, *, compiled: bool) -> 
     )
 
 
-def _slices(rows: Rows) -> Iterator[tuple[int, Rows]]:
-    """Cut rows between units into pieces of bounded size; each with the number of its first unit."""
+def pieces(rows: Rows) -> Iterator[tuple[int, Rows]]:
+    """Cut rows between units into pieces of bounded size, flat as the walk reads them; each with its first unit."""
     first, units = 0, len(rows.starts) - 1
     while first < units:
         last = int(np.searchsorted(rows.starts, rows.starts[first] + ROWS_AT_ONCE, "right")) - 1
         last = min(max(last, first + 1), units)
         lo, hi = int(rows.starts[first]), int(rows.starts[last])
-        columns = {name: getattr(rows, name)[..., lo:hi] for name in Rows._fields if name != "starts"}
+        columns = {name: getattr(rows, name)[..., lo:hi].reshape(-1) for name in Rows._fields if name != "starts"}
         yield first, Rows(starts=rows.starts[first : last + 1] - lo, **columns)
         first = last
 
@@ -108,8 +108,9 @@ def _walk(piece: tuple[int, Rows], symbols: Symbols, *, compiled: bool) -> Writt
 
 def room_for(rows: Rows) -> Written:
     """Make output arrays that the walk cannot outgrow: a run per start, a visit per run and per entry."""
-    runs = int((rows.start != NO_START).any(0).sum())
-    visits = runs + int((rows.entry != NO_MATCH).any(0).sum())
+    lines = len(rows.start) // max(len(rows.at), 1)
+    runs = int((rows.start.reshape(lines, -1) != NO_START).any(0).sum()) if lines else 0
+    visits = runs + int((rows.entry.reshape(lines, -1) != NO_MATCH).any(0).sum()) if lines else 0
     room = {"made": 3, "run": runs, "visit": visits, "planned": len(rows.starts) - 1}
     return Written(*(np.zeros(room[name.split("_")[0]], np.int64) for name in Written._fields))
 

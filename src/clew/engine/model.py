@@ -1,4 +1,4 @@
-"""What the fold makes of a log: runs, visits and the events that belong to each run. Parallel arrays, one bucket at a time."""
+"""What the fold makes of a log: runs, visits, and the events of each run. Parallel arrays, one bucket at a time."""
 
 from __future__ import annotations
 

@@ -170,7 +170,12 @@ def _dated(bucket: Bucket, terms: Terms, subject: Subject) -> list[tuple[Codes, 
     rows = np.flatnonzero((things != NO_CODE) & np.isin(bucket.thread, threads))
     known, known_threads = terms.view.threads_of(subject.kind)
     here = np.isin(known_threads, threads)
-    return [(np.asarray(bucket.thread)[rows], things[rows]), (known_threads[here], known[here])]
+    said = np.isin(bucket.attributes.entity, known)
+    return [
+        (np.asarray(bucket.thread)[rows], things[rows]),
+        (known_threads[here], known[here]),
+        (bucket.attributes.thread[said], bucket.attributes.entity[said]),
+    ]
 
 
 def _places(units: Units, thread: Codes, things: Codes) -> Positions:

@@ -44,7 +44,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Symbols:
-    """The rows that mean something to the journey, the rules of the walk, and where in the stream those rows are."""
+    """What the walk needs: rows that mean something, rules, and where in the stream those rows are.
+
+    rows  with matrices still as such: (s, n) and (c, n); fold.pieces cuts and flattens them
+    """
 
     rows: Rows
     rules: Rules

@@ -26,14 +26,15 @@ SILENCE = -1  # Rules.clause_stage of a silence; a stay in a stage names the sta
 class Rows(NamedTuple):
     """What each row means for the journey. n rows, u units, c clauses (silences and stays that end a run by time).
 
-    Matrices of s lines hold one line for each stage a run may stand in (line 0: none), or a single line for all.
+    What depends on the stage a run stands in has s lines of n, one after the other: line 0 where it stands in none,
+    line k + 1 where in stage k; or a single line for all. Likewise `after` has c lines.
     starts    (u + 1,) first row of each unit      at  (n,) instant
-    start     (s, n) NO_START, FIRST_START (only for a subject without a run) or ANY_START
-    entry     (s, n) stage that the row matches, the last in the file, else NO_MATCH
-    entry_at  (s, n) the same over all rows of that instant
-    end       (s, n) end that happens, the first in the file, else NO_MATCH
+    start     (s * n,) NO_START, FIRST_START (only for a subject without a run) or ANY_START
+    entry     (s * n,) stage that the row matches, the last in the file, else NO_MATCH
+    entry_at  (s * n,) the same over all rows of that instant
+    end       (s * n,) end that happens, the first in the file, else NO_MATCH
     sign      (n,) bit c: the row is a sign of life for silence c     sign_at  the same over all rows of that instant
-    after     (c, n) instant at which clause c runs out, counted from this row
+    after     (c * n,) instant at which clause c runs out, counted from this row
     variant   (n,) variant that holds, NO_MATCH where none
     event     (n,) False for an instant that a date names
     """
@@ -163,41 +164,41 @@ def enter_stage(rows: Rows, rules: Rules, written: Written, row: int, stage: int
 
 def next_due(rows: Rows, rules: Rules) -> int:
     """Return the earliest instant at which a silence or a stay runs out, NEVER where none counts."""
-    due = NEVER
+    due, size = NEVER, len(rows.at)
     for clause in range(len(rules.clause_end)):
         since = rules.since[clause]
-        if since >= 0 and rows.after[clause][since] < due:
-            due = rows.after[clause][since]
+        if since >= 0 and rows.after[clause * size + since] < due:
+            due = rows.after[clause * size + since]
     return due
 
 
 def ran_out(rows: Rows, rules: Rules, written: Written, row: int) -> int:
     """Return the clause that ran out first before this row, NO_CLAUSE where each saw its event at the very instant."""
-    at = rows.at[row]
+    at, size = rows.at[row], len(rows.at)
     stage = written.visit_stage[written.made[1] - 1]
     first, found = NEVER, NO_CLAUSE
     for clause in range(len(rules.clause_end)):
         since = rules.since[clause]
-        if since < 0 or rows.after[clause][since] > at or rows.after[clause][since] >= first:
+        if since < 0 or rows.after[clause * size + since] > at or rows.after[clause * size + since] >= first:
             continue
-        if rows.after[clause][since] == at:
+        if rows.after[clause * size + since] == at:
             if rules.clause_stage[clause] == SILENCE:
                 in_time = (rows.sign_at[row] >> clause) & 1 == 1
             else:
-                entered = rows.entry_at[stage + 1 if rules.lines > 1 else 0][row]
+                entered = rows.entry_at[row + ((stage + 1) * size if rules.lines > 1 else 0)]
                 in_time = entered > stage or (0 <= entered < stage and not rules.ignored[entered])
             if in_time:
                 continue
-        first, found = rows.after[clause][since], clause
+        first, found = rows.after[clause * size + since], clause
     return found
 
 
 def first_to_run_out(rows: Rows, rules: Rules) -> int:
     """Return the clause that runs out first, whatever happens."""
-    due = next_due(rows, rules)
+    due, size = next_due(rows, rules), len(rows.at)
     for clause in range(len(rules.clause_end)):
         since = rules.since[clause]
-        if since >= 0 and rows.after[clause][since] == due:
+        if since >= 0 and rows.after[clause * size + since] == due:
             return clause
     return NO_CLAUSE
 
@@ -209,13 +210,13 @@ def look_ahead(rows: Rows, rules: Rules, written: Written, unit: int, row: int, 
     is_open = known and written.run_outcome[run] == OPEN
     for ahead in range(row, rows.starts[unit + 1]):
         stage = written.visit_stage[written.made[1] - 1] if is_open else -1
-        line = stage + 1 if rules.lines > 1 else 0
-        start, entered = rows.start[line][ahead], rows.entry[line][ahead]
+        cell = ahead + ((stage + 1) * len(rows.at) if rules.lines > 1 else 0)
+        start, entered = rows.start[cell], rows.entry[cell]
         starts = start != NO_START if not known else start == ANY_START
         if is_open:
             starts = starts and rules.restarts
             moves = entered > stage or (0 <= entered < stage and not rules.ignored[entered])
-            if starts or moves or rows.end[line][ahead] != NO_MATCH:
+            if starts or moves or rows.end[cell] != NO_MATCH:
                 due = min(due, rows.at[ahead])
         elif known and (rules.again == ONCE or rows.at[ahead] < written.run_end[run] + rules.wait):
             starts = False
@@ -230,7 +231,7 @@ def look_ahead(rows: Rows, rules: Rules, written: Written, unit: int, row: int, 
 
 def walk(rows: Rows, rules: Rules, written: Written) -> None:
     """Fold every unit of the rows. Raises nothing; the outputs must be long enough (see fold.room_for)."""
-    at, as_of, single = rows.at, rules.as_of, rules.lines == 1
+    at, as_of, single, size = rows.at, rules.as_of, rules.lines == 1, len(rows.at)
     for unit in range(len(rows.starts) - 1):
         known = is_open = False  # whether the subject has a run, and whether that is open
         due, reopened, best, best_at = NEVER, -1, NO_MATCH, ALWAYS
@@ -242,10 +243,15 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
             if is_open and due <= now:
                 clause = ran_out(rows, rules, written, row)
                 if clause != NO_CLAUSE:
-                    end_run(written, rows.after[clause][rules.since[clause]], rules.clause_end[clause], clause)
+                    end_run(
+                        written,
+                        rows.after[clause * len(rows.at) + rules.since[clause]],
+                        rules.clause_end[clause],
+                        clause,
+                    )
                     is_open = False
-            line = 0 if single or not is_open else written.visit_stage[written.made[1] - 1] + 1
-            start, acted = rows.start[line][row], False
+            cell = row if single or not is_open else row + (written.visit_stage[written.made[1] - 1] + 1) * size
+            start, acted = rows.start[cell], False
             if start != NO_START:
                 if not known:
                     acted = True
@@ -262,8 +268,8 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
             if not known:
                 row += 1
                 continue
-            line = 0 if single else written.visit_stage[written.made[1] - 1] + 1
-            entered = rows.entry[line][row]
+            cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
+            entered = rows.entry[cell]
             if not is_open:
                 run = written.made[0] - 1
                 clause = written.run_clause[run]
@@ -273,7 +279,7 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
                     reopen_run(rules, written, row)
                     is_open, reopened, acted = True, row, True
                 else:
-                    matched = start != NO_START or entered != NO_MATCH or rows.end[line][row] != NO_MATCH or of_silence
+                    matched = start != NO_START or entered != NO_MATCH or rows.end[cell] != NO_MATCH or of_silence
                     if matched and rows.event[row]:
                         written.run_late[run] += 1
                     row += 1
@@ -290,9 +296,9 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
                     best = entered
                     enter_stage(rows, rules, written, row, entered, reopened)
                     acted = True
-                    line = 0 if single else written.visit_stage[written.made[1] - 1] + 1
-            if rows.end[line][row] != NO_MATCH:
-                end_run(written, now, rows.end[line][row], NO_CLAUSE)
+                    cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
+            if rows.end[cell] != NO_MATCH:
+                end_run(written, now, rows.end[cell], NO_CLAUSE)
                 is_open = False
             elif acted:
                 due = next_due(rows, rules)
