@@ -24,7 +24,7 @@ from clew.workspace.draft import FileRead, read_draft, read_file
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACES = sorted(
     path.parent
-    for pattern in ("examples/*", "src/clew/templates/*", "src/clew/demo/workspace", "tests/unit/workspace/*")
+    for pattern in ("examples/*", "src/clew/templates/*", "tests/unit/workspace/*")
     for path in ROOT.glob(f"{pattern}/clew.yaml")
 )
 
@@ -209,6 +209,8 @@ def _mistakes(folder: Path, path: Path, text: str, place: Place) -> Iterator[Mut
     if place.path:
         yield told(f"{place.kind} of another form", _put(text, place.start, place.end, wrong))
     if place.kind == "scalar":
+        if not place.path.endswith("]"):
+            yield told("empty value", _put(text, place.start, place.end, ""))
         if _is_reference(folder, path, place):
             yield told("misspelled reference", _misspelled(text, place))
         if _is_closed_form(path, place):

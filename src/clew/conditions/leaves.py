@@ -46,7 +46,7 @@ def _event_fields() -> dict[str, Key[Any]]:
 
 def _build_count(found: Found) -> Count:
     test = test_of(found)
-    if not test.operators:
+    if not test.operators and not found.faulty:
         found.reading.problem(
             found.node, "a count without a number", "at_least, at_most, above, below or is, with a number"
         )
@@ -100,7 +100,7 @@ def _stage_record(*, dwell: bool) -> Record[Any]:
 
 def _build_score(found: Found) -> Score:
     test = test_of(found)
-    if not test.operators:
+    if not test.operators and not found.faulty:
         found.reading.problem(
             found.node, "a score without a test", "at_least, at_most, above, below or is, with a number"
         )
@@ -121,7 +121,8 @@ def _score_record() -> Record[Any]:
 
 
 def _build_date(found: Found) -> Date:
-    if (found.node.get("before") is None) == (found.node.get("after") is None):
+    written = [key for key in ("before", "after") if found.node.get(key)]
+    if len(written) == 2 or (not written and not found.faulty):
         found.reading.problem(
             found.node, "a date needs 'before' or 'after'", "exactly one of them, as before: 120 days"
         )

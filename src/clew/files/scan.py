@@ -97,7 +97,9 @@ class _Scanner:
             key = self._node(event, depth + 1)
             if not isinstance(key, ScalarNode):
                 raise self._refuse(event, "a key must be text", "quote a key or value that holds '{' or '['")
-            yield key, self._node(next(self._events), depth + 1)
+            value = self._node(next(self._events), depth + 1)
+            nothing = isinstance(value, ScalarNode) and value.plain and not value.text
+            yield key, ScalarNode(key.line, key.column, "") if nothing else value
 
     def _check_plain(self, event: Any, depth: int) -> None:
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
