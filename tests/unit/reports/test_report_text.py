@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import edges
 import nordlicht
@@ -177,3 +179,21 @@ def _figures(value: object) -> Iterator[dict[str, object]]:
 def test_definitions_have_unique_keys_and_end_as_sentences() -> None:
     assert len({one.key for one in DEFINITIONS}) == len(DEFINITIONS)
     assert all(one.meaning.endswith(".") for one in DEFINITIONS)
+
+
+def test_reference_page_names_every_key_of_the_json() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "report.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z][a-z0-9_]*", " ".join(re.findall(r"`([^`]+)`", page))))
+
+    assert set(_keys(json.loads(render_json(nordlicht.report())))) <= named
+
+
+def _keys(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            if key != "evidence":
+                yield from _keys(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _keys(part)
