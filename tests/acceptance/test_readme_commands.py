@@ -39,7 +39,7 @@ def test_first_command_ends_with_a_report_and_runs_again(clone: Path, tmp_path: 
         )
         assert done.returncode == 0, done.stdout
 
-    report = clone / "sample" / "report.html"
+    report = clone / "sample" / "clew-report.html"
     assert str(report) in done.stdout
     assert "Tarnfield Systems" in report.read_text(encoding="utf-8")
 
