@@ -151,32 +151,37 @@ def _yes_no(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _listed(value: object) -> object:
-    return ", ".join(value) if isinstance(value, tuple) else value
+def _listed(value: object, separator: str = ", ") -> object:
+    return separator.join(value) if isinstance(value, tuple) else value
 
 
-def _touchpoint(touchpoint: Touchpoint) -> str:
-    shown = {"channel": touchpoint.channel, "team": touchpoint.team, "event": touchpoint.event}
-    return _pairs({key: value for key, value in shown.items() if value})
+def _touchpoint(touchpoint: Touchpoint) -> dict[str, object]:
+    return {"channel": touchpoint.channel, "team": touchpoint.team, "event": touchpoint.event}
 
 
 def _named(
     what: str,
     prefix: str,
     pair: tuple[Mapping[str, T], Mapping[str, T]],
-    say: Callable[[T], str],
+    say: Callable[[T], Mapping[str, object]],
     aspect: Aspect,
 ) -> Iterator[Change]:
-    """Additions, removals and changes of things that have names."""
+    """Additions, removals and changes of things that have names; `say` tells the parts of one."""
     old, new = pair
     for name in [*old, *(name for name in new if name not in old)]:
         label = f"{prefix}{what} {name}"
         if name not in new:
             yield Change(name, f"{label} removed", aspect)
         elif name not in old:
-            yield Change(name, f"{label} added: {say(new[name])}", aspect)
+            yield Change(name, f"{label} added: {_pairs(_given(say(new[name])))}", aspect)
         else:
-            yield from _changed(name, f"{label}:", (say(old[name]), say(new[name])), aspect)
+            before, after = say(old[name]), say(new[name])
+            for part in dict.fromkeys((*before, *after)):
+                yield from _changed(name, f"{label}: {part}", (before.get(part), after.get(part)), aspect)
+
+
+def _given(parts: Mapping[str, object]) -> dict[str, object]:
+    return {part: value for part, value in parts.items() if value not in (None, "", "no")}
 
 
 def _ends(old: Journey, new: Journey) -> Iterator[Change]:
@@ -192,8 +197,8 @@ def _order(what: str, pair: tuple[Mapping[str, T], Mapping[str, T]], aspect: Asp
         yield Change(what, f"order of {what} {', '.join(old)} → {', '.join(new)}", aspect)
 
 
-def _end(end: End) -> str:
-    return in_words(end.when) + (", good" if end.good else "") + (", reopens" if end.reopens else "")
+def _end(end: End) -> dict[str, object]:
+    return {"when": in_words(end.when), "good": _yes_no(end.good), "reopens": _yes_no(end.reopens)}
 
 
 def _handoffs(old: Journey, new: Journey) -> Iterator[Change]:
@@ -212,11 +217,13 @@ def _numbered(named: Iterable[tuple[str, T]]) -> dict[str, T]:
     return found
 
 
-def _handoff(handoff: Handoff) -> str:
-    accepted = f", accepted by {in_words(handoff.accepted)}" if handoff.accepted else ""
-    within = f" within {handoff.accept_within}" if handoff.accept_within else ""
-    packet = f", packet {', '.join(handoff.packet)}" if handoff.packet else ""
-    return f"sent by {in_words(handoff.sent)}{accepted}{within}{packet}"
+def _handoff(handoff: Handoff) -> dict[str, object]:
+    return {
+        "sent": in_words(handoff.sent),
+        "accepted": handoff.accepted and in_words(handoff.accepted),
+        "accept within": handoff.accept_within,
+        "packet": ", ".join(handoff.packet),
+    }
 
 
 def _kpis(old: Journey, new: Journey) -> Iterator[Change]:
@@ -224,9 +231,8 @@ def _kpis(old: Journey, new: Journey) -> Iterator[Change]:
     yield from _named("kpi", "", pair, _kpi, Aspect.NORM)
 
 
-def _kpi(kpi: Kpi) -> str:
-    metric = _pairs({key: " to ".join(v) if isinstance(v, tuple) else v for key, v in kpi.metric.items()})
-    return f"{metric}, target {kpi.target}" if kpi.target is not None else metric
+def _kpi(kpi: Kpi) -> dict[str, object]:
+    return {**{key: _listed(value, " to ") for key, value in kpi.metric.items()}, "target": kpi.target}
 
 
 def _variants(old: Journey, new: Journey) -> Iterator[Change]:
@@ -235,9 +241,9 @@ def _variants(old: Journey, new: Journey) -> Iterator[Change]:
     yield from _order("variants", pair, Aspect.NORM)
 
 
-def _variant(variant: Variant) -> str:
-    stages = "; ".join(f"{stage} {_pairs(_shown(changes))}" for stage, changes in variant.stages.items())
-    return f"when {in_words(variant.when)}: {stages}"
+def _variant(variant: Variant) -> dict[str, object]:
+    changes = {f"{stage} {key}": value for stage, keys in variant.stages.items() for key, value in _shown(keys).items()}
+    return {"when": in_words(variant.when), **changes}
 
 
 def _shown(changes: Mapping[str, Any]) -> dict[str, object]:
@@ -246,4 +252,4 @@ def _shown(changes: Mapping[str, Any]) -> dict[str, object]:
 
 def _marks(old: Journey, new: Journey) -> Iterator[Change]:
     pair = (old.marks, new.marks)
-    yield from _named("mark", "", pair, lambda mark: f"{mark.kind} {mark.source}", Aspect.MAP)
+    yield from _named("mark", "", pair, lambda mark: {mark.kind: mark.source}, Aspect.MAP)
