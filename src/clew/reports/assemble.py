@@ -22,7 +22,6 @@ from clew.reports.standing import stalled_by_stage, stalled_list
 
 ALL = {"top": "0"}
 ELAPSED = "Times are elapsed time, not working time, unless they say so."
-_ANY = {"(all)": "any two teams"}
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ def _part(ground: Ground, compare: Compared | None) -> _Part:
     answers = Answers(answer("runs"), answer("funnel"), answer("time", **ALL), answer("transitions", **ALL))
     drawn = picture(journey, firm, answers, here)
     loops, handoffs = answer("loops", **ALL), answer("handoffs", **ALL)
-    titles = {stage.name: titled(stage) for stage in journey.stages} | _ANY
-    titles |= {name: team.title for name, team in firm.teams.items()}
+    stages = {stage.name: titled(stage) for stage in journey.stages}
+    teams = {name: team.title for name, team in firm.teams.items()}
     slowest = slowest_stage(journey, lambda name: _median(answers.time, name))
     part = JourneyPart(
         name=journey.name,
@@ -92,12 +91,12 @@ def _part(ground: Ground, compare: Compared | None) -> _Part:
         picture=drawn,
         stalled=stalled_list(stalled, journey, firm),
         open=sum(stage.here for stage in drawn.stages),
-        loops=loop_tables(loops, answer("pingpong", **ALL), titles),
-        handoffs=handoff_tables(handoffs, titles),
+        loops=loop_tables(loops, answer("pingpong", **ALL), stages, teams),
+        handoffs=handoff_tables(handoffs, teams),
         comparisons=comparisons(ground, lambda query: ask(ground, query), slowest, compare),
         notes=(ELAPSED,),
     )
-    seen = Seen(part.name, part.title, part.subject, firm.currency, drawn, here, loops, handoffs)
+    seen = Seen(part.name, part.title, part.subject, firm.currency, drawn, here, loops, handoffs, teams)
     return _Part(part, seen, tuple(spots_of(ground, drawn, answers.runs)))
 
 

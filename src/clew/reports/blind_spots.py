@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from clew.clock import US
 from clew.journeys.model import Journey
 from clew.questions.blind import in_words, late_events
-from clew.questions.coverage import assumptions, recent_in_words, recent_runs
+from clew.questions.coverage import assumptions, recent_runs
 from clew.questions.ground import Ground
 from clew.questions.model import Answer
 from clew.questions.norms import norms_of
 from clew.questions.stages import is_timer, titled
-from clew.questions.words import listed
+from clew.questions.words import date, listed
 from clew.reports.figures import number
 from clew.reports.model import BlindSpot, Coverage, Picture, SourceCoverage
 from clew.reports.words import count, many
@@ -64,10 +65,15 @@ def _late(ground: Ground) -> Iterator[BlindSpot]:
 
 
 def _recent(ground: Ground) -> Iterator[BlindSpot]:
-    told = [recent_in_words(each, ground.firm.time_zone) for each in recent_runs(ground) if each.waiting]
+    zone, stages = ground.firm.time_zone, {stage.name: titled(stage) for stage in ground.journey.stages}
+    told = [
+        f"{count(each.waiting)} in “{stages[each.stage]}” (entered after {date(each.since / US, zone)})"
+        for each in recent_runs(ground)
+        if each.waiting
+    ]
     if told:
-        title = "Too recent to tell"
-        yield BlindSpot("censored", title, " ".join(told[:MOST_NAMED]), ground.journey.name)
+        words = f"{listed(told)}. They may still go on, as others did after as long: censored, not “never”."
+        yield BlindSpot("censored", "Too recent to tell", words, ground.journey.name)
 
 
 def _never(journey: Journey, picture: Picture) -> Iterator[BlindSpot]:

@@ -15,11 +15,12 @@ from clew.reports.words import DAY, count, many, money, span
 MOST = 6  # one to do first, the others quiet
 WORTH_SAYING = 0.1  # a share of which at least the lower end of the interval lies above this
 _FEWEST = 20  # observations
+_FEWEST_VALUED = 3  # runs that stand still, where their value is known
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is looked at for findings in one journey. subject: plural word for what runs."""
+    """What is looked at for findings in one journey. subject: plural word for what runs; teams: titles by name."""
 
     name: str
     title: str
@@ -29,6 +30,7 @@ class Seen:
     stalled: Mapping[str, StalledHere]
     loops: Answer
     handoffs: Answer
+    teams: Mapping[str, str]
 
 
 def find(journeys: Iterable[Seen], coverage: Coverage) -> tuple[Finding, ...]:
@@ -42,8 +44,9 @@ def find(journeys: Iterable[Seen], coverage: Coverage) -> tuple[Finding, ...]:
 
 
 def _presses(finding: Finding) -> bool:
-    """Many who stand still now come before what was lost in the past: something can be done for them today."""
-    return finding.kind == "stalled" and (finding.figure.value or 0) >= _FEWEST
+    """Those who stand still now come before what was lost in the past: something can be done for them today."""
+    few = _FEWEST_VALUED if finding.valued else _FEWEST
+    return finding.kind == "stalled" and (finding.figure.value or 0) >= few
 
 
 def _of_journey(seen: Seen) -> Iterator[Finding]:
@@ -70,6 +73,7 @@ def _stalled(seen: Seen) -> Iterator[Finding]:
         f"See who, the {'heaviest' if worst.weight else 'longest'} first",
         f"stalled-{seen.name}",
         worst.over_s / DAY,
+        valued=worst.value is not None,
     )
 
 
@@ -97,9 +101,9 @@ def _handoffs(seen: Seen) -> Iterator[Finding]:
         if back.low is None or back.low < WORTH_SAYING or (back.n or 0) < _FEWEST or (best and returned <= best[0]):
             continue
         wait = figure(seen.handoffs, row, "median").value or 0.0
-        teams = f"from “{text(row, 'from')}” to “{text(row, 'to')}”"
+        giver, taker = (seen.teams.get(text(row, end), text(row, end)) for end in ("from", "to"))
         heading = next(column.title for column in seen.handoffs.columns if column.name == "returned")
-        sentence = f"Handoffs {teams} come back."
+        sentence = f"Handoffs from “{giver}” to “{taker}” come back."
         label = f"{heading}, of {many(handoffs, 'handoff')}"
         weight = returned * wait / DAY
         best = (

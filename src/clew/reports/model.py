@@ -228,7 +228,8 @@ class Finding:
     figure  the number that carries the sentence, label says what it is
     do      what to do next, in the imperative
     anchor  part of the page that shows it
-    weight  by which findings are ranked: value x time where there is value, else runs x time
+    weight  by which findings are ranked: days of runs
+    valued  the runs it is about have a known value
     """
 
     kind: str
@@ -238,6 +239,7 @@ class Finding:
     do: str
     anchor: str
     weight: float = 0.0
+    valued: bool = False
 
 
 @dataclass(frozen=True)

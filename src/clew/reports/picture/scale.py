@@ -103,5 +103,7 @@ def _steps(unit: Unit, reach: float) -> Sequence[float]:
 def _tick_words(value: float, unit: Unit, step: float) -> str:
     if value == 0:
         return "0"
-    words = amount(value, unit, "", step if unit is Unit.SPAN else None)
+    # Steps of a day or more are read in days, also where a single figure would be read in hours.
+    unit_of = None if unit is not Unit.SPAN else max(step, 2 * DAY) if step >= DAY else step
+    words = amount(value, unit, "", unit_of)
     return words.replace(".0", "")
