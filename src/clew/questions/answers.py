@@ -34,7 +34,7 @@ def make(
         question=query.question,
         title=title,
         columns=tuple(columns),
-        rows=tuple(rows),
+        rows=tuple({column.name: row.get(column.name) for column in columns} for row in rows),
         n=n,
         n_of=n_of,
         as_of=ground.as_of,

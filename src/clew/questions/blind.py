@@ -103,7 +103,7 @@ def _expected(
     durations = np.concatenate((at[seen] - begun[seen], ground.as_of - without))
     observed = np.concatenate((np.ones(int(seen.sum()), np.bool_), np.zeros(len(without), np.bool_)))
     curve = kaplan_meier(SurvivalCounts.of(np.maximum(durations, 0), observed))
-    place = np.searchsorted(curve.durations, since - early, side="right") - 1
+    place = np.searchsorted(curve.durations, since - early, side="left") - 1
     return float(np.where(place >= 0, 1 - curve.share[np.maximum(place, 0)], 0.0).sum())
 
 

@@ -19,8 +19,10 @@ from clew.questions.words import p_value, share, span
 from clew.stats.logrank import compare_times
 from clew.stats.model import Comparison
 from clew.stats.ranks import compare_finished
+from clew.stats.shares import MINIMUM_FOR_SHARE
 from clew.stats.shares import compare_shares as compare_two_shares
 
+TOO_FEW = "too few to compare"
 Hits = tuple[int, int]  # how many of how many
 
 
@@ -69,7 +71,11 @@ def compare_shares(
         (hits_a, n_a), (hits_b, n_b) = (side.get(label, (0, 0)) for side in counts)
         row: Row = {"row": label, "a_n": n_a, "b_n": n_b}
         row |= share_cells("a", hits_a, n_a, least) | share_cells("b", hits_b, n_b, least)
-        row |= _difference(partial(compare_two_shares, hits_a, n_a, hits_b, n_b=n_b), 1.0, share)
+        needed = max(least, MINIMUM_FOR_SHARE)
+        if min(n_a, n_b) < needed:
+            row |= {"difference": TooFew(min(n_a, n_b), needed), "meaning": TOO_FEW}
+        else:
+            row |= _difference(partial(compare_two_shares, hits_a, n_a, hits_b, n_b=n_b), 1.0, share)
         rows.append(row)
     return _answer(ground, query, rows, Unit.SHARE, row_title=row_title, title=title, n_of="runs", notes=notes)
 
@@ -119,7 +125,7 @@ def _difference(compare: Callable[[], Comparison], scale: float, words: Callable
     try:
         found = compare()
     except NotEnoughData as lack:
-        return {"difference": TooFew(lack.n, lack.needed), "meaning": "too few to compare"}
+        return {"difference": TooFew(lack.n, lack.needed), "meaning": TOO_FEW}
     estimate, test = found.difference, found.test
     value, low, high = (None if end is None else end / scale for end in (estimate.value, estimate.low, estimate.high))
     return {
@@ -188,12 +194,12 @@ def _count(value: Cell | TooFew) -> int:
 
 
 def _columns(row_title: str, first: str, second: str, unit: Unit) -> list[Column]:
-    measure = "Share" if unit is Unit.SHARE else "Median"
+    measure, points = ("Share", "difference, points") if unit is Unit.SHARE else ("Median", "difference")
     return [
         Column("row", row_title, Unit.TEXT),
         *_group("a", first, unit, measure),
         *_group("b", second, unit, measure),
-        Column("difference", "difference", unit, "First minus second.", low="difference_low", high="difference_high"),
+        Column("difference", points, unit, "First minus second.", low="difference_low", high="difference_high"),
         Column("difference_low", "difference, low", unit, "Lower end of the 95 % interval."),
         Column("difference_high", "difference, high", unit, "Upper end of the 95 % interval."),
         Column("p", "p", Unit.NUMBER, "How often chance alone would show a difference at least as large."),

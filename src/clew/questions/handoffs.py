@@ -49,7 +49,7 @@ def answer(ground: Ground, query: Query) -> Answer:
     working = flag(query.options, "working")
     found = collect(ground, query, over.level, passed(over, within.micros, working=working), merge)
     rows = [row for key, part in found.items() for row in _rows(over, query, key, part)]
-    rows.sort(key=lambda row: -_number(row["count"]))
+    rows.sort(key=lambda row: (-_number(row["count"]), str(row["from"]), str(row["to"])))
     rows, cut = top(rows, whole_number("top", query.options["top"]), "pairs")
     of_run = np.concatenate([part.of_run for part in found.values()]) if found else np.zeros(0, np.int64)
     return make(

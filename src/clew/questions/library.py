@@ -31,7 +31,7 @@ class OpenWorkspace(Workspace):
         return open_archive(self.store)
 
     def view(self, as_of: int | None = None, known_at: int | None = None) -> View:
-        """The log up to `as_of` (its latest event) as known at `known_at` (now). Raises BadRequest where it is empty."""
+        """The log up to `as_of` (its latest event), as known at `known_at` (now). Raises BadRequest if empty."""
         archive = self.archive()
         if not archive.events:
             raise BadRequest("the log is empty; run 'clew load' first")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_CODE
 from clew.clock import NEVER
+from clew.conditions.happening import event_names
 from clew.engine.model import OPEN, FoldedBucket
 from clew.errors import BadRequest, UnknownName
+from clew.journeys.model import Journey
 from clew.questions.ground import Ground
 
 Times = NDArray[np.int64]
@@ -156,7 +158,15 @@ def _names(ground: Ground, kind: str) -> Sequence[str]:
         case "end":
             return [end.name for end in ground.journey.ends]
         case _:
-            return ground.view.names["event"].texts()
+            return [*dict.fromkeys((*ground.view.names["event"].texts(), *_named_by(ground.journey)))]
+
+
+def _named_by(journey: Journey) -> Iterator[str]:
+    """Events that the map names: they are points even where they have not occurred yet."""
+    conditions = [journey.starts, *(stage.enter for stage in journey.stages), *(end.when for end in journey.ends)]
+    for condition in conditions:
+        if condition is not None:
+            yield from event_names(condition)
 
 
 def _passed(folded: FoldedBucket, point: Point) -> tuple[Runs, Times, NDArray[np.int64]]:

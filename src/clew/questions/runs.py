@@ -84,7 +84,7 @@ def answer(ground: Ground, query: Query) -> Answer:
         query,
         title="Runs by state",
         columns=_columns(query),
-        rows=[{column.name: row.get(column.name) for column in _columns(query)} for row in rows],
+        rows=rows,
         n=n,
         notes=_notes(ground, cut=not beside),
         next_step="See who stands still, and for how much: clew show stalled",

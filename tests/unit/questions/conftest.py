@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from clew.questions.model import Answer, Query
 from clew.testing import memory_log
 
 Ask = Callable[..., Answer]
-FIRST = datetime(2018, 1, 1, 9)
+FIRST = datetime(2018, 1, 1, 9, tzinfo=UTC)
 
 
 def day(number: float, hour: float = 0) -> str:
@@ -104,3 +104,21 @@ def told(small_world: Ground) -> Ask:
         return ask(small_world, Query(question, options=options, **query))  # type: ignore[arg-type]
 
     return answer
+
+
+@pytest.fixture
+def tell() -> Callable[..., object]:
+    """The events and attributes of one account: tell("acme", (0, "contacted"), (5, "signed"), size="large")."""
+    return story
+
+
+@pytest.fixture
+def at_day() -> Callable[..., str]:
+    """The so-many-th day of the story."""
+    return day
+
+
+@pytest.fixture
+def journey() -> Journey:
+    """The journey of the small world, to be altered."""
+    return JOURNEY
