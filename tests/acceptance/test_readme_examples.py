@@ -70,36 +70,59 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_examples_of_page_run(page: Path, tmp_path: Path, sample: Path) -> None:
-    folder = tmp_path
+    reader = Reader(tmp_path)
     for block in blocks_of(page):
         if "in the sample" in block.notes:
-            folder = tmp_path / f"firm{block.line}"
-            shutil.copytree(sample, folder)
+            reader.folder = tmp_path / f"firm{block.line}"
+            shutil.copytree(sample, reader.folder)
         if block.runs:
-            run_block(block, folder, where=f"{page.relative_to(ROOT)}:{block.line}")
+            reader.follow(block, where=f"{page.relative_to(ROOT)}:{block.line}")
 
 
-def run_block(block: Block, folder: Path, *, where: str) -> None:
-    if block.path:
-        target = folder / block.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(block.text, encoding="utf-8")
-    elif block.language == "python":
-        done = run([sys.executable, "-c", block.text], folder)
-        assert done.returncode == block.exit_code, f"{where}\n{done.stdout}"
-    else:
-        run_console(block, folder, where)
+class Reader:
+    """Somebody who does what a page says, from top to bottom."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings: dict[str, str] = {}
 
-def run_console(block: Block, folder: Path, where: str) -> None:
-    steps = list(commands(block.text))
-    moves = ""  # cd and export hold for the commands after them
-    for number, (command, expected) in enumerate(steps, start=1):
-        done = run(["bash", "-euo", "pipefail", "-c", f"{moves}\n{command}"], folder)
-        assert done.returncode == (block.exit_code if number == len(steps) else 0), f"{where}: {command}\n{done.stdout}"
-        assert_shown(expected, done.stdout, f"{where}: {command}")
-        if command.startswith(("cd ", "export ")):
-            moves += f"{command}\n"
+    def follow(self, block: Block, *, where: str) -> None:
+        if block.path:
+            target = self.folder / block.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.text, encoding="utf-8")
+        elif block.language == "python":
+            done = self.run([sys.executable, "-c", block.text])
+            assert done.returncode == block.exit_code, f"{where}\n{done.stdout}"
+        else:
+            self.type_commands(block, where)
+
+    def type_commands(self, block: Block, where: str) -> None:
+        steps = list(commands(block.text))
+        for number, (command, expected) in enumerate(steps, start=1):
+            word, _, rest = command.partition(" ")
+            if word == "cd":
+                self.folder = (self.folder / rest).resolve(strict=True)
+            elif word == "export":
+                self.settings.update([rest.split("=", 1)])
+            else:
+                done = self.run(["bash", "-euo", "pipefail", "-c", command])
+                code = block.exit_code if number == len(steps) else 0
+                assert done.returncode == code, f"{where}: {command}\n{done.stdout}"
+                assert_shown(expected, done.stdout, f"{where}: {command}")
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.settings, "PATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
 
 
 def commands(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -119,20 +142,6 @@ def assert_shown(expected: list[str], printed: str, where: str) -> None:
 
 def squeezed(line: str) -> str:
     return re.escape(re.sub(r"\s+", " ", line.strip())).replace(r"\ ", " ")
-
-
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
 
 
 def clew() -> str:
