@@ -178,9 +178,14 @@ _FUNNEL = Loop(walk_funnel, furthest, first_missing)
 
 
 def _settle_once(entries: Entries, modes: Modes, found: Found) -> None:
-    """Walk again, keeping every chain, the segments where one event matches two steps or an instant has two events."""
+    """Walk again, keeping every chain, the segments where the latest chain may not be the best one.
+
+    That is where one event matches two steps, and under strict_increase where two events share an instant.
+    """
     segment = np.repeat(np.arange(len(entries.starts) - 1), np.diff(entries.starts))
-    tied = (segment[1:] == segment[:-1]) & (entries.at[1:] == entries.at[:-1])
+    order = np.lexsort((entries.event, segment)) if not modes.increase else np.arange(len(segment))
+    same = entries.at if modes.increase else entries.event[order]
+    tied = (segment[1:] == segment[:-1]) & (same[1:] == same[:-1])
     for each in np.unique(segment[1:][tied]):
         part = slice(entries.starts[each], entries.starts[each + 1])
         columns = (entries.at[part].tolist(), entries.step[part].tolist(), entries.event[part].tolist())
