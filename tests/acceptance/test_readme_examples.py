@@ -104,7 +104,8 @@ class Reader:
             if word == "cd":
                 self.folder = (self.folder / rest).resolve(strict=True)
             elif word == "export":
-                self.settings.update([rest.split("=", 1)])
+                name, _, value = rest.partition("=")
+                self.settings[name] = value
             else:
                 done = self.run(["bash", "-euo", "pipefail", "-c", command])
                 code = block.exit_code if number == len(steps) else 0
