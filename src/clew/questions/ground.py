@@ -8,6 +8,7 @@ from functools import cached_property
 
 from clew.archive.model import NO_CODE, LogView
 from clew.engine.model import Folded, FoldedBucket
+from clew.engine.norms import Norm
 from clew.engine.terms import Terms
 from clew.errors import BadRequest, UnknownName
 from clew.firm.model import Firm
@@ -19,21 +20,6 @@ from clew.questions.frames import whole_histories
 COLUMNS = ("team", "channel", "user", "event")
 PERIODS = ("period:month", "period:quarter", "period:week", "period:year")
 DIMENSIONS = ("segment", *PERIODS, "stage", "variant", "end", *COLUMNS)
-
-
-@dataclass(frozen=True)
-class Norm:
-    """A dated, stored number: how long a stage usually takes.
-
-    span_us  microseconds; rank its quantile, 0.9 for the P90; n the visits it rests on; dated when it was taken
-    """
-
-    stage: str
-    segment: str | None
-    span_us: int
-    rank: float = 0.9
-    n: int = 0
-    dated: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from clew.archive.reader import Archive, View, open_archive
 from clew.engine.fold import fold
 from clew.engine.model import Folded
+from clew.engine.norms import Norm, from_line, norms_of, to_line
 from clew.errors import BadRequest, UnknownName
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground, Rejected
 from clew.questions.model import Answer, Query
+from clew.questions.norms import segment_of_runs
 from clew.workspace.draft import Draft, read_draft
 from clew.workspace.find import find_workspace
 from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
+
+NORMS = "norms.jsonl"
 
 
 class OpenWorkspace(Workspace):
@@ -50,7 +54,13 @@ class OpenWorkspace(Workspace):
         journey = self.asked_journey(query.journey)
         view = self.view(query.as_of, query.known_at)
         folded = self.fold(journey.name, view)
-        return Ground(folded, self.firm, rejected=self.rejected(), version=self._versions(journey, view))
+        return Ground(
+            folded,
+            self.firm,
+            norms=read_norms(self.store, journey),
+            rejected=self.rejected(),
+            version=self._versions(journey, view),
+        )
 
     def ask(self, query: Query) -> Answer:
         """Answer a query. Raises UnknownName, BadRequest with what is allowed."""
@@ -79,12 +89,34 @@ class OpenWorkspace(Workspace):
             for name, source in sorted(self.archive().sources.items())
         ]
 
+    def take_norms(self, journey: str | None = None, *, dated: int) -> list[Norm]:
+        """Take the norms of a journey from the log as it is now and store them under a date."""
+        ground = Ground(self.fold(journey), self.firm)
+        codes = [segment_of_runs(ground, folded) for folded in ground.buckets]
+        found = norms_of(ground.folded, dated=dated, segments=tuple(self.firm.segments), segment=codes)
+        append_norms(self.store, found)
+        return found
+
     def _versions(self, journey: Journey, view: View) -> Callable[[str], Folded]:
         def version(name: str) -> Folded:
             published, parts = read_version(self, journey.name, name)
             return fold(view, published, parts.put_into(self.firm))
 
         return version
+
+
+def read_norms(store: Path, journey: Journey) -> list[Norm]:
+    """The stored norms of a journey's version, none where none were taken. Raises BrokenStore."""
+    path = store / NORMS
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    found = [from_line(line) for line in lines if line.strip()]
+    return [norm for norm in found if (norm.journey, norm.version) == (journey.name, journey.version)]
+
+
+def append_norms(store: Path, norms: Iterable[Norm]) -> None:
+    """Add dated norms to those that are stored."""
+    with (store / NORMS).open("a", encoding="utf-8") as lines:
+        lines.writelines(to_line(norm) + "\n" for norm in norms)
 
 
 def open_workspace(path: str | Path | None = None) -> OpenWorkspace:

@@ -1,34 +1,33 @@
-"""How long each stage usually takes, by segment: stored norms where there are some, else taken from the log at hand."""
+"""How long each stage usually takes, by segment: stored norms where some are known, else taken from the log at hand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.clock import NEVER, US
+from clew.clock import US
+from clew.engine.kernels.stays import merge_survival
 from clew.engine.model import FoldedBucket
-from clew.errors import NotEnoughData
+from clew.engine.norms import Norm, looks_like_timer, norm_of, stage_counts, usual_span
 from clew.questions.ground import Ground
 from clew.questions.segments import in_segment
-from clew.questions.stages import time_outs
 from clew.questions.words import date
-from clew.stats.survival import SurvivalCounts, kaplan_meier
+from clew.stats.survival import SurvivalCounts
 
 Values = NDArray[np.int64]
-P90 = 0.9
-FEWEST = 10  # visits below which a stage has no norm of its own
-TIMER_SPREAD = 0.1  # P90 at most so much above the median, of stays that ended: the shape of a timer
+UNKNOWN = -1
 
 
 @dataclass(frozen=True)
 class Norms:
     """P90 by segment and stage.
 
-    segments  names; table (segments + 1, stages) microseconds, -1 unknown; row 0 is for all runs
+    segments  names; table (segments + 1, stages) microseconds, UNKNOWN possible; row 0 is for all runs
     dated     day on which stored norms were taken, "" where they come from the log at hand
-    timers    stages that the map does not call a timer and that have the shape of one
+    timers    stages whose stays have the shape of a timer
     """
 
     ground: Ground
@@ -39,11 +38,7 @@ class Norms:
 
     def segment_of_runs(self, folded: FoldedBucket) -> Values:
         """Place of the first segment each run is in, -1 for none."""
-        found = np.full(len(folded.runs), -1, np.int64)
-        for place in reversed(range(len(self.segments))):
-            inside = in_segment(folded, self.segments[place], self.ground.terms, subject=self.ground.journey.subject)
-            found[inside] = place
-        return found
+        return segment_of_runs(self.ground, folded)
 
     def segment_name(self, place: int) -> str:
         """Name of a segment, 'all runs' for none."""
@@ -55,76 +50,43 @@ class Norms:
 
 
 def norms_of(ground: Ground) -> Norms:
-    """Norms of the ground's journey: the stored ones, else those of its log."""
-    segments = tuple(ground.firm.segments)
-    stages = len(ground.journey.stages)
-    empty = Norms(ground, segments, np.full((len(segments) + 1, stages), -1, np.int64), "", frozenset())
-    counts = _counts(ground, empty)
-    if ground.norms:
-        table, dated = _stored(ground, segments)
-        return Norms(ground, segments, table, dated, _timers(counts[0]))
-    table = np.array([[_p90(stage) for stage in row] for row in counts], np.int64).reshape(len(segments) + 1, stages)
-    for row in table[1:]:
-        row[row < 0] = table[0][row < 0]
-    return Norms(ground, segments, table, "", _timers(counts[0]))
+    """Norms of the ground's journey: those stored and known at the view, else those of its log."""
+    segments, stages = tuple(ground.firm.segments), len(ground.journey.stages)
+    counts = counts_by_stage(ground)
+    timers = frozenset(stage for stage in range(stages) if stage in counts and looks_like_timer(counts[stage]))
+    known = [norm for norm in ground.norms if norm.version == ground.journey.version]
+    known = [norm for norm in known if norm.dated <= ground.view.known_at]
+    if known:
+        dated = date(max(norm.dated for norm in known) / US, ground.firm.time_zone)
+        return Norms(ground, segments, _stored(ground, known, segments), dated, timers)
+    spans = [usual_span(counts[cell]) if cell in counts else None for cell in range((len(segments) + 1) * stages)]
+    table = np.array([UNKNOWN if span is None else span for span in spans], np.int64).reshape(-1, max(stages, 1))
+    table[1:] = np.where(table[1:] == UNKNOWN, table[0], table[1:])
+    return Norms(ground, segments, table, "", timers)
 
 
-def _counts(ground: Ground, norms: Norms) -> list[list[SurvivalCounts]]:
-    """Stays by (segment + 1, stage); row 0 holds all of them."""
-    parts: list[list[list[SurvivalCounts]]] = []
-    for folded in ground.buckets:
-        visits = folded.visits
-        micros = np.where(visits.leave != NEVER, visits.leave, ground.as_of) - visits.enter
-        seen = (visits.leave != NEVER) & ~np.isin(visits.next, time_outs(ground.journey))
-        segment = norms.segment_of_runs(folded)[visits.run]
-        rows = [np.ones(len(visits), np.bool_), *(segment == place for place in range(len(norms.segments)))]
-        parts.append(
-            [
-                [_of(micros, seen, inside & (visits.stage == stage)) for stage in range(len(ground.journey.stages))]
-                for inside in rows
-            ]
+def counts_by_stage(ground: Ground) -> dict[int, SurvivalCounts]:
+    """Stays by (segment + 1) * stages + stage; row 0 holds those of all runs."""
+    return merge_survival(
+        stage_counts(folded, ground.journey, ground.as_of, segment=segment_of_runs(ground, folded))
+        for folded in ground.buckets
+    )
+
+
+def segment_of_runs(ground: Ground, folded: FoldedBucket) -> Values:
+    """Place among the firm's segments of the first one that each run is in, -1 for none."""
+    found = np.full(len(folded.runs), -1, np.int64)
+    for place, name in reversed(list(enumerate(ground.firm.segments))):
+        found[in_segment(folded, name, ground.terms, subject=ground.journey.subject)] = place
+    return found
+
+
+def _stored(ground: Ground, known: Iterable[Norm], segments: tuple[str, ...]) -> Values:
+    def span(stage: str, segment: str | None) -> int:
+        norm = norm_of(
+            known, version=ground.journey.version, stage=stage, segment=segment, known_at=ground.view.known_at
         )
-    return [
-        [SurvivalCounts.merged([part[row][stage] for part in parts]) for stage in range(len(ground.journey.stages))]
-        for row in range(len(norms.segments) + 1)
-    ]
+        return UNKNOWN if norm is None else norm.span_us
 
-
-def _of(micros: Values, seen: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> SurvivalCounts:
-    return SurvivalCounts.of(micros[chosen], seen[chosen])
-
-
-def _p90(counts: SurvivalCounts) -> int:
-    if counts.n < FEWEST:
-        return -1
-    try:
-        value = kaplan_meier(counts).quantile(P90).value
-    except NotEnoughData:
-        return -1
-    return -1 if value is None else int(value)
-
-
-def _timers(counts: list[SurvivalCounts]) -> frozenset[int]:
-    """Stages whose finished stays hardly differ: half and nine tenths leave at nearly the same age."""
-    return frozenset(stage for stage, each in enumerate(counts) if _looks_like_timer(each))
-
-
-def _looks_like_timer(counts: SurvivalCounts) -> bool:
-    finished = counts.finished()
-    if len(finished) < FEWEST:
-        return False
-    median, high = np.quantile(finished, [0.5, P90])
-    return bool(median > 0 and high - median <= TIMER_SPREAD * median)
-
-
-def _stored(ground: Ground, segments: tuple[str, ...]) -> tuple[Values, str]:
-    names = ground.journey.stage_names
-    table = np.full((len(segments) + 1, len(names)), -1, np.int64)
-    for norm in ground.norms:
-        if norm.stage in names and (norm.segment is None or norm.segment in segments):
-            table[0 if norm.segment is None else 1 + segments.index(norm.segment), names.index(norm.stage)] = (
-                norm.span_us
-            )
-    for row in table[1:]:
-        row[row < 0] = table[0][row < 0]
-    return table, date(max(norm.dated for norm in ground.norms) / US, ground.firm.time_zone)
+    rows = [[span(stage, segment) for stage in ground.journey.stage_names] for segment in (None, *segments)]
+    return np.array(rows, np.int64)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from clew.conditions.happening import leaves
-from clew.conditions.model import Condition, Dwell, Silent
 from clew.durations import Duration
 from clew.engine.model import ended
+from clew.engine.norms import ends_by_time
 from clew.journeys.model import Journey, Stage, WaitingOn
 
 UNOWNED = "unowned"
@@ -46,12 +45,7 @@ def is_timer(stage: Stage) -> bool:
 
 def time_outs(journey: Journey) -> list[int]:
     """Values of Visits.next where an end came by time alone (a silence, a stay): nobody left, the watch ran out."""
-    return [ended(place) for place, end in enumerate(journey.ends) if _runs_out(end.when)]
-
-
-def _runs_out(condition: Condition) -> bool:
-    parts = leaves(condition)
-    return any(isinstance(part, Silent) or (isinstance(part, Dwell) and part.duration is not None) for part in parts)
+    return [ended(end) for end in ends_by_time(journey)]
 
 
 def titled(stage: Stage) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from clew.engine.norms import Norm
 from clew.journeys.model import Journey, WaitingOn
 from clew.questions.ask import ask
-from clew.questions.ground import Ground, Norm
+from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query
 
 Ask = Callable[..., Answer]
@@ -37,7 +38,9 @@ def test_a_stage_without_limit_is_judged_by_the_p90_of_its_own_visits(
 
 
 def test_stored_norms_come_before_those_of_the_log(small_world: Ground) -> None:
-    ground = replace(small_world, norms=[Norm("lead", "smb", 5 * 86_400_000_000, dated=1_514_764_800_000_000)])
+    dated = 1_514_764_800_000_000
+    norm = Norm("onboarding", "0123456789ab", "lead", "smb", 5 * 86_400_000_000, n=40, ended=38, dated=dated)
+    ground = replace(small_world, norms=[norm])
 
     answer = ask(ground, Query("stalled", where={"stage": ("lead",)}))
 
@@ -86,8 +89,8 @@ def test_stays_of_one_length_have_the_shape_of_a_timer(
     grounded: Grounded, tell: Ask, at_day: Callable[..., str], journey: Journey
 ) -> None:
     altered = replace(journey, stages=(journey.stages[0], replace(journey.stages[1], limit=None), journey.stages[2]))
-    closed = [tell(f"c{n}", (n, "contacted"), (n, "signed"), (n + 7, "sold")) for n in range(12)]
-    ground = grounded(*closed, tell("late", (0, "contacted"), (1, "signed")), as_of=at_day(30), journey=altered)
+    closed = [tell(f"c{n}", (n, "contacted"), (n, "signed"), (n + 7, "sold")) for n in range(32)]
+    ground = grounded(*closed, tell("late", (0, "contacted"), (1, "signed")), as_of=at_day(50), journey=altered)
 
     assert not [row for row in ask(ground, Query("stalled")).rows if row["stage"] == "won"]
     assert any("looks like a timer" in note for note in ask(ground, Query("coverage")).notes)
