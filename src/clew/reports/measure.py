@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 
 from clew.reports.widths import BOLD, REGULAR
 
@@ -58,9 +59,11 @@ def clip(text: str, width: float, size: float, *, bold: bool = False) -> str:
 def _pieces(text: str) -> list[str]:
     """Split where a line may break; spaces stay at the end of the piece before."""
     pieces, piece = [], ""
-    for letter in _SPACES.sub(" ", text.strip()):
+    plain = _SPACES.sub(" ", text.strip())
+    for letter, following in pairwise(f"{plain} ") if plain else ():
         piece += letter
-        if letter == " " or letter in _BREAK_AFTER or _is_wide(letter):
+        inside_number = letter in ".,:" and following.isdigit()
+        if letter == " " or (letter in _BREAK_AFTER and not inside_number) or _is_wide(letter):
             pieces.append(piece)
             piece = ""
     return [*pieces, piece] if piece else pieces

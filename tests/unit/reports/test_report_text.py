@@ -91,6 +91,10 @@ def test_long_words_break_where_a_syllable_begins() -> None:
     assert wrap("Interessentenqualifizierung", 120, 15, bold=True) == ["Interessenten-", "qualifizierung"]
 
 
+def test_numbers_are_not_torn() -> None:
+    assert wrap("48,123,456,789 started", 100, 13) == ["48,123,456,789", "started"]
+
+
 def test_number_and_unit_stay_together() -> None:
     assert wrap("3 stalled, EUR\u00a03.0\u00a0m", 90, 13) == ["3 stalled,", "EUR\u00a03.0\u00a0m"]
 
