@@ -21,7 +21,7 @@ Lines = NDArray[np.int64]
 
 RECORD_BYTES = 64 * 2**20  # a longer record is refused
 _SALVAGE_LINES = 100  # a record over more lines with a wrong number of fields began with a stray quote
-_SMALL = 256 * 1024
+_SMALL = 4096  # where quotes stray, the next one is often near
 _QUOTE, _LF, _CR = 34, 10, 13
 
 

@@ -1,0 +1,138 @@
+"""What a column looks like: how its values are distributed, and whether they are times, numbers, addresses, prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from clew.ingest.sampling import evenly
+from clew.ingest.timeforms import TimeForm, time_forms
+from clew.sources.columns import Column
+from clew.sources.domains import domain_of
+from clew.sources.numbers import exact
+
+_LOOKED_AT = 2000
+_MOST = 0.95  # share of values that must look alike
+_CODE = re.compile(r"[\w.:#/+-]*\d[\w.:#/+-]*|[0-9a-f-]{8,}", re.ASCII)
+_PERSON = re.compile(r"[A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ][\w'’.-]*){1,3}")
+_PHONE = re.compile(r"\+?\(?\d[\d ()/.-]{6,}\d")
+_WORD = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|\d+")
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Split the name of a column into lower-case words: firstContact_date -> first, contact, date."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One column of a sample.
+
+    filled    rows with a value          distinct  different values
+    frequent  the most frequent values with their counts
+    """
+
+    name: str
+    column: Column
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return words_of(self.name)
+
+    @cached_property
+    def rows(self) -> int:
+        return len(self.column)
+
+    @cached_property
+    def filled(self) -> int:
+        return int(np.count_nonzero(self.column.codes >= 0))
+
+    @cached_property
+    def distinct(self) -> int:
+        return len(self.column.names)
+
+    @cached_property
+    def counts(self) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        codes = self.column.codes
+        return np.bincount(codes[codes >= 0], minlength=self.distinct)
+
+    @cached_property
+    def frequent(self) -> list[tuple[str, int]]:
+        order = np.argsort(-self.counts, kind="stable")[:8]
+        return [(self.column.names[code], int(self.counts[code])) for code in order.tolist()]
+
+    @cached_property
+    def values(self) -> list[str]:
+        """Different values, spread over the sample."""
+        return evenly(self.column.names, _LOOKED_AT)
+
+    @cached_property
+    def is_unique(self) -> bool:
+        return self.filled == self.rows and self.distinct == self.rows
+
+    @cached_property
+    def is_nearly_unique(self) -> bool:
+        return self.filled == self.rows and self.distinct >= 0.995 * self.rows
+
+    @cached_property
+    def is_few(self) -> bool:
+        """Few different values: something to group by."""
+        return 1 <= self.distinct <= max(12, min(200, self.filled // 10))
+
+    @cached_property
+    def times(self) -> list[TimeForm]:
+        """The time formats that fit, the best first; [] where it holds no times."""
+        return time_forms(self.words, self.values)
+
+    def number_share(self, decimal: str = ".") -> float:
+        return _share(self.values, lambda text: exact(text, places=6, decimal=decimal) is not None)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        return _share(self.values, lambda text: exact(text, places=0) is not None) >= _MOST
+
+    @cached_property
+    def is_email(self) -> bool:
+        return _share(self.values, lambda text: domain_of(text) is not None) >= 0.8
+
+    @cached_property
+    def is_phone(self) -> bool:
+        return not self.is_whole and _share(self.values, lambda text: bool(_PHONE.fullmatch(text.strip()))) >= 0.8
+
+    @cached_property
+    def is_code(self) -> bool:
+        """Reads as an identifier: one word with digits."""
+        return _share(self.values, lambda text: bool(_CODE.fullmatch(text))) >= _MOST
+
+    @cached_property
+    def is_person(self) -> bool:
+        return _share(self.values, lambda text: bool(_PERSON.fullmatch(text))) >= 0.8
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Reads as sentences that somebody wrote."""
+        if self.distinct < max(3, 0.05 * self.filled):
+            return False
+        lengths = [len(text) for text in self.values]
+        spaces = [text.count(" ") for text in self.values]
+        return float(np.mean(lengths)) >= 25 and float(np.mean(spaces)) >= 3
+
+    def has(self, *wanted: str) -> bool:
+        """Whether the name holds one of these words, or two in a row written with a space."""
+        joined = f" {' '.join(self.words)} "
+        return any(f" {word} " in joined for word in wanted)
+
+    def samples(self, most: int = 3) -> list[str]:
+        """A few values to show: frequent ones where there are few, else the first ones."""
+        if self.is_few:
+            return [text for text, _ in self.frequent[:most]]
+        return self.values[:most]
+
+
+def _share(values: Sequence[str], fits: object) -> float:
+    assert callable(fits)
+    return sum(map(fits, values)) / len(values) if values else 0.0
