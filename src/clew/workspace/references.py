@@ -100,6 +100,9 @@ def _subject_column(named: Named, names: Names) -> Iterator[Problem]:
 def _property(named: Named, names: Names) -> Iterator[Problem]:
     """Known only where every source that tells of the event lists its properties."""
     tellers = [source for source in names.sources if _tells(source, named.scope)]
+    if tellers and all(named.name in source.personal for source in tellers):
+        yield named.problem(f"'{named.name}' is personal and stands with no event", "a property that is not personal")
+        return
     if not tellers or any(source.properties is None for source in tellers):
         return
     known = sorted({prop for source in tellers for prop in source.properties or ()})

@@ -146,6 +146,15 @@ def test_properties_are_open_where_a_source_does_not_list_them(make: Make) -> No
     )
 
 
+def test_a_personal_column_cannot_be_tested(make: Make) -> None:
+    source = FILES["sources/crm.yaml"].replace("properties: [reason]", "personal: [note]")
+
+    (problem,) = told(
+        make(sources__crm=source, journeys__deal=JOURNEY + "ends: {x: {event: lost, where: {note: a}}}\n")
+    )
+    assert "journeys/deal.yaml:5:34: 'note' is personal" in problem
+
+
 def test_two_journeys_of_one_name_are_told(make: Make) -> None:
     assert "journeys/other.yaml:1:10: journey 'deal' exists twice" in told(make(journeys__other=JOURNEY))[0]
 
