@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from clew.cli import files, load, report, sample, start
 from clew.cli.show import show_app
 from clew.errors import BadRequest, ClewError, UnknownName
 
@@ -64,24 +64,20 @@ def _enter(folder: Path) -> None:
         raise BadRequest(f"cannot work in '{folder}': {cause.strerror or cause}") from cause
 
 
-COMMANDS = {
-    "start": "start",
-    "init": "files",
-    "check": "files",
-    "publish": "files",
-    "diff": "files",
-    "load": "load",
-    "erase": "load",
-    "export": "load",
-    "report": "report",
-    "sample": "sample",
-}
-for _command, _module in COMMANDS.items():
-    try:
-        app.command(_command)(getattr(importlib.import_module(f"clew.cli.{_module}"), _command))
-    except ModuleNotFoundError:
-        pass
-app.add_typer(show_app, name="show")
+for command, short in (
+    (start.start, "begin from exports: guess, draft a journey, report"),
+    (files.init, "begin a workspace of plain files"),
+    (files.check, "check every file and say what is wrong where"),
+    (files.publish, "freeze journeys as versions that never change"),
+    (files.diff, "say what changed between two versions"),
+    (load.load, "read the exports into the log"),
+    (report.report, "write the report on every journey"),
+    (load.erase, "erase a person"),
+    (load.export, "write all that is known of a person"),
+    (sample.sample, "write a small invented firm to try"),
+):
+    app.command(short_help=short)(command)
+app.add_typer(show_app, name="show", short_help="ask a question of a journey")
 
 
 def main() -> None:

@@ -102,4 +102,4 @@ def _own_parameter(option: Option) -> inspect.Parameter:
 
 
 for _question in REGISTRY.values():
-    show_app.command(_question.name, help=None)(command_of(_question))
+    show_app.command(_question.name, short_help=_question.short)(command_of(_question))

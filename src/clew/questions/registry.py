@@ -41,6 +41,7 @@ class Question:
     """One question.
 
     module    in clew.questions; its function `answer(ground, query)` answers
+    short     a few words, for the list of questions
     tells     one sentence: what one learns
     examples  command lines that work
     compares  True where --compare gives a difference with interval and test
@@ -48,6 +49,7 @@ class Question:
 
     name: str
     module: str
+    short: str
     tells: str
     options: tuple[Option, ...] = ()
     examples: tuple[str, ...] = ()
@@ -91,6 +93,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "runs",
         "runs",
+        "how many runs are in each state",
         "How many runs are in each state: open in a stage, ended, restarted, planned, and subjects without any event.",
         (_WHOLE,),
         ("clew show runs", "clew show runs --by segment", "clew show runs --where origin=email --from 2018-01-01"),
@@ -99,6 +102,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "funnel",
         "funnel",
+        "how far runs come through the stages",
         "How far runs come: the share of started runs that reached each stage or a later one.",
         (),
         (
@@ -111,6 +115,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "conversion",
         "conversion",
+        "what share comes from one point to another",
         "What share of runs comes from one point to another, in order, within a window.",
         (
             Option("points", "", "the points in order: stages, events, ends, 'start' or 'end'", many=-1),
@@ -134,6 +139,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "time",
         "time",
+        "how long stages, runs and ways between points take",
         "How long runs stay in each stage, or take between two points: median, P75, P90, those still open included.",
         (
             Option("between", "", "two points: stages, events, ends, 'start' or 'end'", many=2),
@@ -157,6 +163,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "stalled",
         "stalled",
+        "who stands still now, and for how much value",
         "Who stands still now: in which stage, since when, beyond which norm, waiting on whom, for how much value.",
         (_TOP,),
         ("clew show stalled", "clew show stalled --segment enterprise --top 50", "clew show stalled --by team"),
@@ -164,6 +171,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "transitions",
         "transitions",
+        "what follows what",
         "What follows what, how often, and after how long.",
         (_over("stages"), _WHOLE, _TOP),
         ("clew show transitions", "clew show transitions --over events --top 50"),
@@ -171,6 +179,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "loops",
         "loops",
+        "what runs come back to",
         "Which stages or events runs come back to, and what that costs in time.",
         (_over("stages"), _WHOLE, _TOP),
         ("clew show loops", "clew show loops --over events"),
@@ -179,6 +188,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "pingpong",
         "pingpong",
+        "what goes back and forth",
         "How often work goes from one to another and straight back (A, B, A).",
         (_over("team"), _WHOLE, _TOP),
         ("clew show pingpong", 'clew show pingpong --over "organization involved"'),
@@ -187,6 +197,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "handoffs",
         "handoffs",
+        "who passes work to whom, and how long it waits",
         "Who passes work to whom, how long it waits there, and how often it comes back.",
         (
             _over("team"),
@@ -202,6 +213,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "variants",
         "variants",
+        "which ways runs take",
         "Which ways runs take through the stages, how common each is, how long it takes and what it is worth.",
         (_over("stages"), _WHOLE, Option("top", "10", _TOP.help)),
         ("clew show variants", "clew show variants --over events --top 5"),
@@ -209,6 +221,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "touches",
         "touches",
+        "how many events, people and channels a run takes",
         "How many events, touches, people and channels a run takes.",
         (_WHOLE,),
         ("clew show touches", "clew show touches --by segment"),
@@ -216,6 +229,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "silence",
         "silence",
+        "who is silent beyond their own rhythm",
         "Which accounts have been silent for longer than their own rhythm explains.",
         (
             Option("gaps", "5", "how many gaps between events an account needs before its rhythm counts as known"),
@@ -227,6 +241,7 @@ _ALL: tuple[Question, ...] = (
     Question(
         "coverage",
         "coverage",
+        "what the data cannot show",
         "What the data cannot show: events recorded late, stages that never occur, cohorts that cannot be compared.",
         (),
         ("clew show coverage",),

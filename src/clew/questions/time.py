@@ -155,7 +155,7 @@ def _silence_notes(ground: Ground) -> tuple[str, ...]:
     names = [end.name for place, end in enumerate(ground.journey.ends) if ended(place) in silent]
     if not names:
         return ()
-    return (f"A visit that stood when the run ended as {listed(names)} was not left: it counts as open until then.",)
+    return (f"A visit that stood when the run ended as {listed(names)} was not left: it counts as open until now.",)
 
 
 def _timer_notes(ground: Ground) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ Kernel = Callable[[Frame], Spans]
 def of_visits(ground: Ground, *, working: bool) -> Kernel:
     """Time every visit: from entering the stage to leaving it, or until now.
 
-    A visit that ended because the run ran out of time (a silence) was not left: it counts as open until then.
+    A visit that ended because the run ran out of time (a silence) was not left: it counts as open until now. Cutting
+    it off at the silence would claim that it might have been left soon after like any other.
     """
     silent = time_outs(ground.journey)
     calendars = _stage_calendars(ground) if working else None
@@ -31,8 +32,8 @@ def of_visits(ground: Ground, *, working: bool) -> Kernel:
     def kernel(frame: Frame) -> Spans:
         visits, rows = frame.folded.visits, frame.rows
         start, leave = visits.enter[rows], visits.leave[rows]
-        end = np.where(leave != NEVER, leave, ground.as_of)
         seen = (leave != NEVER) & ~np.isin(visits.next[rows], silent)
+        end = np.where(seen, leave, ground.as_of)
         if calendars is None:
             return Spans(end - start, seen, len(rows))
         variant = frame.folded.runs.variant[visits.run[rows]].astype(np.int64)

@@ -120,7 +120,7 @@ def number(value: float) -> str:
     """Write a bare number: whole ones without decimals, others with up to three."""
     if value == int(value):
         return count(value)
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3f}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}" if abs(value) >= 1 else _small(value)
 
 
 def time(seconds: float, zone: str = "UTC", *, with_zone: bool = False) -> str:
@@ -155,6 +155,11 @@ def listed(names: list[str], most: int = 5) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def _small(value: float) -> str:
+    """Three decimals, and never a zero for what is none."""
+    return f"{value:.3f}" if abs(value) >= 0.0005 or value == 0 else f"{value:.1g}"
 
 
 def _decimal(value: float) -> str:
