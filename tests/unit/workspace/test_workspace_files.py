@@ -152,7 +152,7 @@ def test_a_personal_column_cannot_be_tested(make: Make) -> None:
     (problem,) = told(
         make(sources__crm=source, journeys__deal=JOURNEY + "ends: {x: {event: lost, where: {note: a}}}\n")
     )
-    assert "journeys/deal.yaml:5:34: 'note' is personal" in problem
+    assert "journeys/deal.yaml:5:33: 'note' is personal" in problem
 
 
 def test_two_journeys_of_one_name_are_told(make: Make) -> None:
