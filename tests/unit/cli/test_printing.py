@@ -56,7 +56,7 @@ def test_a_page_says_what_it_rests_on_and_what_to_do_next() -> None:
         "",
         "stage  since             median                        n",
         "lead   2018-01-01 01:00  36.0 hours  24.0 or more  1,200",
-        "won    –                 too few: 4 more needed          2",
+        "won    –                 too few: 4 more needed        2",
         "",
         "· Nine in ten leave within 162.7 days, and this note is long enough that it has to be wrapped",
         "  somewhere.",
