@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import types
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-COMPILE_FROM = 200_000  # rows; below, loading numba and its cached code takes longer than the loop itself
+COMPILE_FROM = 1_000_000  # rows; below, loading numba and its cached code takes longer than the loop itself
+COMPILE_FROM_LOADED = 100_000  # rows, once numba is loaded in this process
 
 
 def fast_enough(rows: int) -> bool:
     """Say whether so many rows are worth compiling for, and numba is there."""
-    return rows >= COMPILE_FROM and importlib.util.find_spec("numba") is not None
+    least = COMPILE_FROM_LOADED if "numba" in sys.modules else COMPILE_FROM
+    return rows >= least and importlib.util.find_spec("numba") is not None
 
 
 class Loop:
