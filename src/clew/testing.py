@@ -16,17 +16,15 @@ from clew.archive.model import NO_CODE, NO_VALUE, UNIT, AttributeTable, Bucket, 
 from clew.clock import ALWAYS, NEVER, to_micros
 
 When = int | str | datetime
-EventRow = tuple[str | None, When, str] | tuple[str | None, When, str, Mapping[str, Any]]
-AttributeRow = tuple[str, str, str] | tuple[str, str, str, Mapping[str, Any]]
-LinkRow = tuple[str, str] | tuple[str, str, Mapping[str, Any]]
+Row = tuple[Any, ...]  # with or without the mapping at its end
 
 _WORDS = ("team", "channel", "user", "contact", "value", "known", "source", "sequence", "id")
 
 
 def memory_log(
-    events: Iterable[EventRow] = (),
-    attributes: Iterable[AttributeRow] = (),
-    links: Iterable[LinkRow] = (),
+    events: Iterable[Row] = (),
+    attributes: Iterable[Row] = (),
+    links: Iterable[Row] = (),
     *,
     subjects: Sequence[str] = (),
     as_of: When | None = None,
@@ -93,7 +91,7 @@ def _entity(written: str) -> str:
     return written if ":" in written else f"account:{written}"
 
 
-def _event(row: EventRow, subjects: Sequence[str]) -> _Event:
+def _event(row: Row, subjects: Sequence[str]) -> _Event:
     account, at, event, given = row if len(row) == 4 else (*row, {})
     things = {kind: f"{kind}:{given[kind]}" for kind in subjects if given.get(kind) is not None}
     entity = _entity(account) if account is not None else next(iter(things.values()))
@@ -103,7 +101,7 @@ def _event(row: EventRow, subjects: Sequence[str]) -> _Event:
     return _Event(entity, things, micros(at), day, event, words, properties)
 
 
-def _attribute(row: AttributeRow, subjects: Sequence[str]) -> _Attribute:
+def _attribute(row: Row, subjects: Sequence[str]) -> _Attribute:
     account, name, value, given = row if len(row) == 4 else (*row, {})
     entity = next((f"{kind}:{given[kind]}" for kind in subjects if kind in given), _entity(account))
     at = micros(given["at"]) if "at" in given else ALWAYS
@@ -111,7 +109,7 @@ def _attribute(row: AttributeRow, subjects: Sequence[str]) -> _Attribute:
     return _Attribute(_entity(account), entity, name, str(value), at, known, str(given.get("source", "")))
 
 
-def _link(row: LinkRow) -> tuple[str, str, int, int]:
+def _link(row: Row) -> tuple[str, str, int, int]:
     left, right, given = row if len(row) == 3 else (*row, {})
     at = micros(given["at"]) if "at" in given else ALWAYS
     return _entity(left), _entity(right), at, micros(given["known"]) if "known" in given else at
