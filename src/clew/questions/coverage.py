@@ -144,8 +144,8 @@ def _seen(code: Values, run: Values, at: Values, size: int) -> Seen:
     first, last = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
     np.minimum.at(first, code, at)
     np.maximum.at(last, code, at)
-    pairs = np.unique(np.stack((code, run), axis=1), axis=0) if len(code) else np.zeros((0, 2), np.int64)
-    return Seen(np.bincount(code, minlength=size), np.bincount(pairs[:, 0], minlength=size), first, last)
+    runs = np.bincount(np.unique(run * max(size, 1) + code) % max(size, 1), minlength=size)
+    return Seen(np.bincount(code, minlength=size), runs, first, last)
 
 
 def _sum(left: Seen, right: Seen) -> Seen:

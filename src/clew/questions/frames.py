@@ -42,22 +42,28 @@ class Frame:
         return self.folded.bucket
 
     @property
-    def run(self) -> Rows:
+    def run(self) -> Codes:
         """Run of each row."""
-        return run_of(self.folded, self.level)[self.rows]
+        run = run_of(self.folded, self.level)
+        return run if self.everything else run[self.rows]
 
     @property
     def event_rows(self) -> Rows:
         """Rows of the bucket's events, at level EVENT."""
-        return self.folded.steps.row[self.rows]
+        row = self.folded.steps.row
+        return row if self.everything else row[self.rows]
+
+    @property
+    def everything(self) -> bool:
+        """Whether every row of the level was selected; then nothing needs to be gathered."""
+        return len(self.rows) == len(run_of(self.folded, self.level))
 
 
-def run_of(folded: FoldedBucket, level: Level) -> Rows:
+def run_of(folded: FoldedBucket, level: Level) -> Codes:
     """Return the run of every row of a level."""
     if level is Level.RUN:
         return np.arange(len(folded.runs), dtype=np.int64)
-    part = folded.visits if level is Level.VISIT else folded.steps
-    return part.run.astype(np.int64)
+    return folded.visits.run if level is Level.VISIT else folded.steps.run
 
 
 def first_steps(folded: FoldedBucket, carries: NDArray[np.bool_]) -> Rows:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.calendars import Calendar
-from clew.engine.kernels.handoffs import handoffs
+from clew.engine.kernels.handoffs import Handoffs, handoffs
 from clew.questions.answers import least_of, make, top
 from clew.questions.collect import Key, collect
 from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
@@ -81,45 +81,37 @@ def passed(over: Over, within: int, *, working: bool) -> Callable[[Frame], Passe
     def kernel(frame: Frame) -> Passed:
         trail = over.trail(frame)
         found = handoffs(trail.run, trail.begin, trail.code)
-        source, target = found.source.astype(np.int64), found.target.astype(np.int64)
-        back = _given_back(found.segment.astype(np.int64), source, target, found.received)
+        target = found.target.astype(np.int64)
         waited = _worked(over, found.sent, found.received, target) if working else found.waiting
-        runs = np.unique(trail.run)
+        runs = np.flatnonzero(np.bincount(trail.run, minlength=len(frame.folded.runs)))
         return Passed(
-            source,
+            found.source.astype(np.int64),
             target,
             waited,
-            back - found.received <= within,
+            _returned(found, within),
             found.received <= ground.as_of - within,
-            np.bincount(np.searchsorted(runs, found.segment), minlength=len(runs)),
+            np.bincount(found.segment, minlength=len(frame.folded.runs))[runs],
         )
 
     return kernel
 
 
-def _given_back(run: Values, source: Values, target: Values, received: Values) -> Values:
-    """Instant at which the giver next receives work of the run again, far ahead where never."""
-    never = np.full(len(run), 2**62, np.int64)
-    if not len(run):
-        return never
-    size = int(max(source.max(), target.max())) + 1
-    gives, takes = run * size + source, run * size + target
-    order = np.lexsort((received, takes))
-    keys, times = takes[order], received[order]
-    place = _first_later(keys, times, gives, received)
-    inside = np.minimum(place, len(keys) - 1)
-    return np.where((place < len(keys)) & (keys[inside] == gives), times[inside], never)
+def _returned(found: Handoffs, within: int) -> NDArray[np.bool_]:
+    """Say of each handoff whether its giver receives work of the same run again within so many microseconds.
 
-
-def _first_later(keys: Values, times: Values, wanted: Values, after: Values) -> Values:
-    """Place of the first (key, time) of each wanted key whose time is later; keys sorted, times rising inside a key."""
-    low, high = np.searchsorted(keys, wanted, "left"), np.searchsorted(keys, wanted, "right")
-    while (open_ := low < high).any():
-        middle = (low + high) >> 1
-        later = times[np.minimum(middle, len(times) - 1)] > after
-        high = np.where(open_ & later, middle, high)
-        low = np.where(open_ & ~later, middle + 1, low)
-    return low
+    Looks one handoff further at a time, and only for those that are still undecided.
+    """
+    returned = np.zeros(len(found.row), np.bool_)
+    asked, ahead = np.arange(len(found.row)), 1
+    while len(asked := asked[asked + ahead < len(found.row)]):
+        later = asked + ahead
+        inside = found.segment[later] == found.segment[asked]
+        inside &= found.received[later] - found.received[asked] <= within
+        asked, later = asked[inside], later[inside]
+        back = found.target[later] == found.source[asked]
+        returned[asked[back]] = True
+        asked, ahead = asked[~back], ahead + 1
+    return returned
 
 
 def _worked(over: Over, sent: Values, received: Values, target: Values) -> Values:
@@ -141,10 +133,13 @@ def merge(left: Passed, right: Passed) -> Passed:
 
 def _rows(over: Over, query: Query, key: Key, part: Passed) -> Iterator[Row]:
     least = least_of(query)
-    pairs, group = np.unique(np.stack((part.source, part.target), axis=1), axis=0, return_inverse=True)
-    order = np.argsort(group.ravel(), kind="stable")
-    edges = np.searchsorted(group.ravel()[order], np.arange(len(pairs) + 1))
-    for number, (source, target) in enumerate(pairs.tolist()):
+    n = len(part.source)
+    size = 1 + int(max(part.source.max(initial=0), part.target.max(initial=0)))
+    pairs, group = np.unique(part.source * size + part.target, return_inverse=True)
+    order = np.argsort(group.astype(np.int32), kind="stable")
+    edges = np.searchsorted(group[order], np.arange(len(pairs) + 1))
+    for number, pair in enumerate(pairs.tolist()):
+        source, target = divmod(pair, size)
         rows = order[edges[number] : edges[number + 1]]
         known = part.known[rows]
         yield {
@@ -152,8 +147,8 @@ def _rows(over: Over, query: Query, key: Key, part: Passed) -> Iterator[Row]:
             "from": over.label(source),
             "to": over.label(target),
             "count": len(rows),
-            **share_cells("share", len(rows), len(group), least),
-            "n": len(group),
+            **share_cells("share", len(rows), n, least),
+            "n": n,
             **sample_cells("median", part.waited[rows], 0.5, least),
             **sample_cells("p90", part.waited[rows], 0.9, least),
             **share_cells("returned", int(part.returned[rows][known].sum()), int(known.sum()), least),

@@ -71,7 +71,9 @@ def repeats(over: Over) -> Callable[[Frame], Repeats]:
         again = seen_before(trail.run, trail.code) if len(trail.run) else np.zeros(0, np.bool_)
         returned = again.copy()
         size = int(trail.code.max(initial=0)) + 1
-        returned[again] = ~seen_before(np.zeros(int(again.sum()), np.int64), (trail.run * size + trail.code)[again])
+        returned[again] = ~seen_before(
+            np.zeros(int(again.sum()), np.int64), (trail.run[again].astype(np.int64) * size + trail.code[again])
+        )
         spent = np.maximum(trail.end - trail.begin, 0)
         return Repeats(
             count_by(trail.code[~again]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_CODE
+from clew.archive.model import NO_CODE, Codes
 from clew.clock import NEVER
 from clew.engine.model import BEFORE_STAGES
 from clew.questions.event_dimensions import OfEvents
@@ -22,13 +22,18 @@ class Trail:
     """What is followed, in the rows of a frame.
 
     run    (n,) contiguous     code  (n,) NO_CODE rows are passed over
-    begin  (n,) instant of the row; end  (n,) instant at which it gives way: leaving a stage, the next event of the run
+    begin  (n,) instant of the row; left  (n,) instant at which a stage was left, None for events
     """
 
-    run: NDArray[np.int64]
-    code: NDArray[np.int64]
+    run: Codes
+    code: Codes
     begin: NDArray[np.int64]
-    end: NDArray[np.int64]
+    left: NDArray[np.int64] | None = None
+
+    @property
+    def end(self) -> NDArray[np.int64]:
+        """Instant at which each row gives way: leaving the stage, the next event of the run; its own for the last."""
+        return _next_instants(self.run, self.begin) if self.left is None else self.left
 
 
 class Over:
@@ -57,20 +62,21 @@ class Over:
             visits = frame.folded.visits
             leave = visits.leave[frame.rows]
             end = np.where(leave == NEVER, self.ground.as_of, leave)
-            return Trail(frame.run, visits.stage[frame.rows].astype(np.int64), visits.enter[frame.rows], end)
+            return Trail(frame.run, visits.stage[frame.rows], visits.enter[frame.rows], end)
         rows = frame.event_rows
         run, begin = frame.run, frame.bucket.at[rows]
-        code = self.column.column_of(frame.bucket)[rows].astype(np.int64)
-        return Trail(run, code, begin, _next_instants(run, begin))
+        return Trail(run, self.column.column_of(frame.bucket)[rows], begin)
 
 
 def told(trail: Trail) -> Trail:
     """The rows that carry a code."""
     kept = trail.code != NO_CODE
-    return Trail(trail.run[kept], trail.code[kept], trail.begin[kept], trail.end[kept])
+    if kept.all():
+        return trail
+    return Trail(trail.run[kept], trail.code[kept], trail.begin[kept], None if trail.left is None else trail.left[kept])
 
 
-def _next_instants(run: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+def _next_instants(run: Codes, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Instant of the following row of the same run; its own for the last."""
     following = at.copy()
     same = np.flatnonzero(run[1:] == run[:-1]) if len(run) else np.zeros(0, np.int64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clew.archive.model import Codes
 from clew.engine.kernels.counts import Counted, count_by, merge_counted
 from clew.engine.kernels.handoffs import pingpongs
 from clew.questions.answers import least_of, make, top
@@ -72,15 +73,19 @@ def count(over: Over) -> Callable[[Frame], Returns]:
     def kernel(frame: Frame) -> Returns:
         trail = over.trail(frame)
         found = pingpongs(trail.run, trail.code)
-        pairs = np.unique(np.stack((found.segment, found.a, found.b), axis=1), axis=0)
+        a, b, run = (column.astype(np.int64) for column in (found.a, found.b, found.segment))
+        size = 1 + int(max(a.max(initial=0), b.max(initial=0)))
+        once = np.unique((run * size + a) * size + b)
         return Returns(
-            len(np.unique(trail.run)),
-            len(np.unique(found.segment)),
-            count_by(found.a, found.b),
-            count_by(pairs[:, 1], pairs[:, 2]),
+            _distinct(trail.run), _distinct(found.segment), count_by(a, b), count_by(once // size % size, once % size)
         )
 
     return kernel
+
+
+def _distinct(run: Codes) -> int:
+    """Number of different runs; equal ones stand together."""
+    return int((run[1:] != run[:-1]).sum()) + 1 if len(run) else 0
 
 
 def merge(left: Returns, right: Returns) -> Returns:

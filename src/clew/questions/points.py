@@ -65,6 +65,8 @@ def passings(folded: FoldedBucket, points: Sequence[Point]) -> Passings:
 
     At one instant, events stand in the log's order; a stage stands at its entry, an end after everything else.
     """
+    if all(point.kind == "event" for point in points):
+        return _events_passed(folded, points)
     parts = [_passed(folded, point) for point in points]
     run = np.concatenate([run for run, _, _ in parts])
     at = np.concatenate([at for _, at, _ in parts])
@@ -72,6 +74,19 @@ def passings(folded: FoldedBucket, points: Sequence[Point]) -> Passings:
     number = np.repeat(np.arange(len(points)), [len(run) for run, _, _ in parts])
     order = np.lexsort((number, place, at, run))
     return Passings(run[order], at[order], number[order])
+
+
+def _events_passed(folded: FoldedBucket, points: Sequence[Point]) -> Passings:
+    """Events stand in the right order already. The points are different events."""
+    steps, event = folded.steps, folded.bucket.event[folded.steps.row]
+    number_of = np.full(max(int(event.max(initial=-1)), *(point.code for point in points)) + 2, NO_CODE, np.int64)
+    number_of[[point.code for point in points if point.code != NO_CODE]] = [
+        number for number, point in enumerate(points) if point.code != NO_CODE
+    ]
+    number = number_of[event]
+    chosen = np.flatnonzero(number != NO_CODE)
+    at: Times = folded.bucket.at[steps.row[chosen]]
+    return Passings(steps.run[chosen].astype(np.int64), at, number[chosen])
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ class Coded:
         if not self.over.stages:
             trail = told(self.over.trail(frame))
             same = np.flatnonzero(trail.run[1:] == trail.run[:-1]) if len(trail.run) else np.zeros(0, np.int64)
-            return Links(trail.code[same], trail.code[same + 1], trail.begin[same + 1] - trail.begin[same])
+            code = trail.code.astype(np.int64)
+            return Links(code[same], code[same + 1], trail.begin[same + 1] - trail.begin[same])
         visits, rows = frame.folded.visits, frame.rows
         stage, came, following = (column[rows].astype(np.int64) for column in (visits.stage, visits.came, visits.next))
         left, first = following != OPEN, came == FIRST_VISIT
@@ -120,7 +121,8 @@ def times(coded: Coded, pairs: set[Pair]) -> Callable[[Frame], dict[Pair, Values
         packed = np.where(possible, links.source * radix + links.target, -1)
         place = np.minimum(np.searchsorted(wanted, packed), max(len(wanted) - 1, 0))
         hit = np.flatnonzero(wanted[place] == packed) if len(wanted) else np.zeros(0, np.int64)
-        order = hit[np.argsort(place[hit], kind="stable")]
+        small = np.int16 if len(wanted) < 2**15 else np.int32  # numpy sorts short integers by radix
+        order = hit[np.argsort(place[hit].astype(small), kind="stable")]
         edges = np.searchsorted(place[order], np.arange(len(wanted) + 1))
         return {
             divmod(int(code), radix): links.micros[order[edges[number] : edges[number + 1]]]

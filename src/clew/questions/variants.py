@@ -80,7 +80,7 @@ def ways(over: Over) -> Callable[[Frame], dict[Way, Taken]]:
         starts = segment_starts(trail.run)
         if len(starts) < 2:
             return {}
-        number = sequence_numbers(starts, trail.code + 0)
+        number = sequence_numbers(starts, trail.code.astype(np.int64))
         runs, run = frame.folded.runs, trail.run[starts[:-1]]
         seen = (runs.outcome[run] != OPEN) & (runs.end[run] != NEVER)
         micros = np.where(seen, runs.end[run], as_of) - runs.start[run]
