@@ -44,11 +44,20 @@ def collect(ground: Ground, query: Query, level: Level, kernel: Kernel[Part], me
     if "segment" in query.by:
         return _by_segment(ground, query, level, kernel, merge)
     dimensions = [ground.dimension(name) for name in query.by]
-    merged: dict[Codes, Part] = {}
+    found: dict[Codes, list[Part]] = {}
     for parts in _each(ground.buckets, lambda bucket: _of_bucket(ground, bucket, query, dimensions, level, kernel)):
         for codes, part in parts.items():
-            merged[codes] = merge(merged[codes], part) if codes in merged else part
-    return {_words(dimensions, codes): merged[codes] for codes in sorted(merged, key=lambda c: _order(dimensions, c))}
+            found.setdefault(codes, []).append(part)
+    ordered = sorted(found, key=lambda codes: _order(dimensions, codes))
+    return {_words(dimensions, codes): _merged(found[codes], merge) for codes in ordered}
+
+
+def _merged(parts: list[Part], merge: Merge[Part]) -> Part:
+    """Merge neighbours, then those: arrays are copied a few times instead of once per bucket."""
+    while len(parts) > 1:
+        pairs = [merge(parts[place], parts[place + 1]) for place in range(0, len(parts) - 1, 2)]
+        parts = pairs + parts[len(parts) - len(parts) % 2 :]
+    return parts[0]
 
 
 def select(ground: Ground, folded: FoldedBucket, query: Query, level: Level) -> Mask:

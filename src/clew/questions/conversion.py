@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import NEVER
+from clew.engine.compiled import fast_enough
 from clew.engine.kernels.funnel import MODES, Levels, funnel
 from clew.engine.model import FoldedBucket
 from clew.errors import BadRequest, UnknownName
@@ -36,6 +37,7 @@ class Asked:
     """What is asked of every run: points in order, window (microseconds), modes, and who counts.
 
     everyone  runs too that could not be followed for the whole window
+    compiled  the log is large enough to compile the walk for
     """
 
     points: tuple[Point, ...]
@@ -43,6 +45,7 @@ class Asked:
     modes: tuple[str, ...]
     any_order: bool
     everyone: bool
+    compiled: bool
 
     @property
     def windowed(self) -> bool:
@@ -126,7 +129,7 @@ def _levels(folded: FoldedBucket, asked: Asked, points: int) -> _PerRun:
     if asked.any_order:
         return _in_any_order(folded, asked, points)
     table = table_of(folded, asked.points[:points], everything="strict_order" in asked.modes)
-    found = funnel(table.run, table.at, table.steps, window=asked.window, modes=asked.modes)
+    found = funnel(table.run, table.at, table.steps, window=asked.window, modes=asked.modes, compiled=asked.compiled)
     return _scattered(found, len(folded.runs))
 
 
@@ -168,6 +171,7 @@ def _read(ground: Ground, query: Query) -> Asked:
         tuple(known[mode] for mode in modes if mode != ANY_ORDER),
         ANY_ORDER in modes,
         flag(query.options, "all"),
+        fast_enough(sum(len(folded.steps.row) for folded in ground.buckets)),
     )
 
 

@@ -136,7 +136,8 @@ def _rows(over: Over, query: Query, key: Key, part: Passed) -> Iterator[Row]:
     n = len(part.source)
     size = 1 + int(max(part.source.max(initial=0), part.target.max(initial=0)))
     pairs, group = np.unique(part.source * size + part.target, return_inverse=True)
-    order = np.argsort(group.astype(np.int32), kind="stable")
+    small = np.int16 if len(pairs) < 2**15 else np.int32  # numpy sorts short integers by radix
+    order = np.argsort(group.astype(small), kind="stable")
     edges = np.searchsorted(group[order], np.arange(len(pairs) + 1))
     for number, pair in enumerate(pairs.tolist()):
         source, target = divmod(pair, size)

@@ -23,6 +23,7 @@ from clew.questions.words import counted, listed
 
 Values = NDArray[np.int64]
 TIMER = "timer"
+SIDE_BY_SIDE = 1 << 16  # more than a journey has variants
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ def answer(ground: Ground, query: Query) -> Answer:
         rows = [_group_row(query, key, each) for key, each in judged.items() if len(each.part)]
         cut = ""
     else:
-        rows, cut = top(_rows(judged[()]), whole_number("top", query.options["top"]), "stalled runs")
+        ranked, cut = top(judged[()].ranked().tolist(), whole_number("top", query.options["top"]), "stalled runs")
+        rows = _rows(judged[()], ranked)
     stalled = sum(int(each.stalled.sum()) for each in judged.values())
     n = sum(len(each.part) for each in judged.values())
     return make(
@@ -115,22 +117,17 @@ class Judged:
 
     def __init__(self, ground: Ground, norms: Norms, part: Standing) -> None:
         self.ground, self.norms, self.part = ground, norms, part
-        sides = {pair: waiting_on(ground.journey, *pair) for pair in self._places()}
-        timers = {pair for pair, side in sides.items() if side == TIMER or self._shaped_like_one(*pair)}
-        self.sides = sides
-        self.on_timer = np.array([pair in timers for pair in self._pairs()], np.bool_).reshape(len(part))
+        pairs, place = np.unique(part.stage * SIDE_BY_SIDE + part.variant + 1, return_inverse=True)
+        places = [(pair % SIDE_BY_SIDE - 1, pair // SIDE_BY_SIDE) for pair in pairs.tolist()]
+        self.sides = {pair: waiting_on(ground.journey, *pair) for pair in places}
+        timers = [self.sides[pair] == TIMER or self._shaped_like_one(*pair) for pair in places]
+        self.on_timer = np.array(timers, np.bool_)[place] if places else np.zeros(0, np.bool_)
         self.beyond = ground.as_of - part.enter - part.norm
         self.stalled = (part.norm >= 0) & (self.beyond > 0) & ~self.on_timer
 
     def _shaped_like_one(self, variant: int, stage: int) -> bool:
         """Whether stays have a timer's shape, where the owner has set no limit."""
         return self.norms.is_timer(stage) and limit_of(self.ground.journey, variant, stage) is None
-
-    def _pairs(self) -> list[tuple[int, int]]:
-        return list(zip(self.part.variant.tolist(), self.part.stage.tolist(), strict=True))
-
-    def _places(self) -> set[tuple[int, int]]:
-        return set(self._pairs())
 
     @property
     def value_at_stake(self) -> int:
@@ -153,11 +150,11 @@ class Judged:
         return f"P90 of {self.norms.segment_name(int(self.part.segment[row]))}"
 
 
-def _rows(judged: Judged) -> list[Row]:
+def _rows(judged: Judged, chosen: list[int]) -> list[Row]:
     ground, part = judged.ground, judged.part
     entity = ground.view.names["entity"]
     rows: list[Row] = []
-    for row in judged.ranked().tolist():
+    for row in chosen:
         variant, stage = int(part.variant[row]), int(part.stage[row])
         value = int(part.value[row])
         subject, thread = entity.text(int(part.subject[row])), entity.text(int(part.thread[row]))

@@ -21,7 +21,7 @@ from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, whole_number
 from clew.questions.over import Over, told
-from clew.questions.spans import Spans, merge, quantile_cells
+from clew.questions.spans import Spans, merge, quantile_cells, together
 from clew.questions.words import counted
 
 Values = NDArray[np.int64]
@@ -108,16 +108,25 @@ def _merge(left: Mapping[Way, Taken], right: Mapping[Way, Taken]) -> dict[Way, T
 
 
 def _rows(over: Over, query: Query, key: Key, found: Mapping[Way, Taken], most: int) -> Iterator[Row]:
-    ranked = sorted(found.items(), key=lambda item: (-item[1].spans.n, _written(over, item[0])))
+    ranked = _ranked(over, found, most)
     n = sum(taken.spans.n for taken in found.values())
     shown, rest = (ranked[:most], ranked[most:]) if most else (ranked, [])
     for way, taken in shown:
         yield _row(query, key, _written(over, way), taken, n, ways=1, steps=len(way))
     if rest:
-        together = rest[0][1]
-        for _, taken in rest[1:]:
-            together = together + taken
-        yield _row(query, key, f"({len(rest):,} other ways)", together, n, ways=len(rest), steps=None)
+        others = [taken for _, taken in rest]
+        value, valued = sum(taken.value for taken in others), sum(taken.valued for taken in others)
+        pooled = Taken(together(taken.spans for taken in others), value, valued)
+        yield _row(query, key, f"({len(rest):,} other ways)", pooled, n, ways=len(rest), steps=None)
+
+
+def _ranked(over: Over, found: Mapping[Way, Taken], most: int) -> list[tuple[Way, Taken]]:
+    """The ways by falling number of runs, those in question by their names; beyond `most` (0: all) in any order."""
+    by_size = sorted(found.items(), key=lambda item: -item[1].spans.n)
+    least = by_size[most - 1][1].spans.n if 0 < most < len(by_size) else 0
+    inside = [item for item in by_size if item[1].spans.n >= least]
+    inside.sort(key=lambda item: (-item[1].spans.n, _written(over, item[0])))
+    return inside + by_size[len(inside) :]
 
 
 def _row(query: Query, key: Key, text: str, taken: Taken, n: int, *, ways: int, steps: int | None) -> Row:
