@@ -12,7 +12,9 @@ from clew.files.tree import ScalarNode
 from clew.files.write import scalar_text
 
 _ID_WORDS = frozenset({"id", "key", "no", "nr", "number", "uuid", "guid", "code", "ref", "reference"})
-_TIME_WORDS = frozenset({"at", "date", "time", "timestamp", "ts", "on", "datetime", "day", "datum"})
+_TIME_WORDS = frozenset(
+    {"at", "date", "time", "timestamp", "ts", "on", "datetime", "day", "datum", "am", "um", "vom", "zeit"}
+)
 _RESERVED = {"contact": "person", "account": "account"}
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt")
 
@@ -22,6 +24,11 @@ def kind_name(words: Sequence[str]) -> str:
     left = [word for word in words if word not in _ID_WORDS] or list(words)
     name = kebab(" ".join(left)) or "thing"
     return _RESERVED.get(name, name)
+
+
+def singular(name: str) -> str:
+    """Take a plural s away: tickets -> ticket, but status stays."""
+    return name[:-1] if re.search(r"[^aius]s$", name) else name
 
 
 def event_name(words: Sequence[str], source: str) -> str:

@@ -64,10 +64,12 @@ class Drafted:
     ends: tuple[str, ...]
 
 
-def draft_journey(sources: Mapping[str, Source], root: Path, *, now: int, value: str | None = None) -> Drafted | None:
+def draft_journey(
+    sources: Mapping[str, Source], root: Path, *, now: int, values: Mapping[str, str] | None = None
+) -> Drafted | None:
     """Draft a journey of the kind of subject that most events are about; None where no source tells of any.
 
-    value  attribute whose value weighs a run
+    values  kind of subject -> the attribute whose value weighs a run
     """
     told = _gather(sources.values(), root, now)
     if not told:
@@ -75,7 +77,7 @@ def draft_journey(sources: Mapping[str, Source], root: Path, *, now: int, value:
     kind = max(told, key=lambda one: (len(told[one].names) > 1, told[one].count))
     figures = event_figures(told[kind])
     column = next((source.subjects[kind] for source in sources.values() if kind in source.subjects), None)
-    return _Draft(kind, column, figures, len(told[kind].subjects), value).drafted()
+    return _Draft(kind, column, figures, len(told[kind].subjects), (values or {}).get(kind)).drafted()
 
 
 def _gather(sources: Iterable[Source], root: Path, now: int) -> dict[str, _Told]:
@@ -142,6 +144,8 @@ class _Draft:
         self.kind, self.column, self.subjects, self.value = kind, column, subjects, value
         usual = [one for one in figures if one.subjects >= _RARE * subjects]
         self.ends = [one for one in figures if _ends(one) and one.subjects >= _RARE / 4 * subjects]
+        if not self.ends and len(usual) >= 3 and _is_typical_end(usual[-1], subjects):
+            self.ends = [usual[-1]]
         stages = [one for one in usual if one not in self.ends] or usual or list(figures)
         self.ends = [one for one in self.ends if one not in stages]
         kept = sorted(stages, key=lambda one: -one.subjects)[:_MOST_STAGES]
@@ -206,6 +210,11 @@ class _Draft:
 def _ends(one: EventFigures) -> bool:
     words = f" {' '.join(words_of(one.name))} "
     return one.last >= _LAST and any(f" {word} " in words for word in (*vocabulary.GOOD_END, *vocabulary.BAD_END))
+
+
+def _is_typical_end(one: EventFigures, subjects: int) -> bool:
+    """Whether most subjects come to this event and then to no other."""
+    return one.last >= 2 * _LAST and one.subjects >= subjects / 2
 
 
 def _is_good(name: str) -> bool:

@@ -66,7 +66,10 @@ def take_sample(path: Path, *, head_bytes: int = HEAD_BYTES, tail_bytes: int = T
 
 def _encoding(path: Path) -> str:
     """UTF-8 where (nearly) all of the beginning is that, UTF-16 where every second byte is zero, else cp1252."""
-    head = TextStream(path).read(HEAD_BYTES // 8)
+    stream = TextStream(path)
+    head = stream.read(HEAD_BYTES // 8)
+    if stream.encoding != "utf-8":
+        return stream.encoding  # a byte order mark says so
     if head.count(b"\0") > len(head) // 4:
         return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
     lines = [line for line in head.splitlines()[:-1] if not line.isascii()]

@@ -43,12 +43,15 @@ def start(paths: Sequence[Path], folder: Path, *, now: int) -> Started:
     useful, suggestions = relate(guesses, folder)
     if not any(guess.events for guess in useful):
         raise BadInput(_nothing_happened(guesses))
+    for guess in useful:
+        if not guess.account and not guess.subjects:
+            raise BadInput(f"{guess.paths[0].name}: no column says whom a row is about; add one with an id or a name")
     texts = {
         guess.name: source_text(guess, folder, [one for one in suggestions if one.source == guess.name])
         for guess in useful
     }
     sources = {name: _parsed(text, folder, name, rank) for rank, (name, text) in enumerate(sorted(texts.items()))}
-    drafted = draft_journey(sources, folder, now=now, value=_value(useful))
+    drafted = draft_journey(sources, folder, now=now, values=_values(useful))
     files = {"clew.yaml": firm_text(folder, useful)}
     files |= {f"sources/{name}.yaml": text for name, text in texts.items()}
     if drafted is not None:
@@ -78,10 +81,13 @@ def _parsed(text: str, folder: Path, name: str, rank: int) -> Source:
     return parse_source(text, folder / "sources" / f"{name}.yaml", rank=rank)
 
 
-def _value(guesses: Sequence[Guess]) -> str | None:
-    """The attribute that weighs a run: the amount of the file with most events."""
-    valued = [guess for guess in guesses if guess.value and guess.value in guess.attributes]
-    return max(valued, key=lambda guess: guess.sample.rows).value if valued else None
+def _values(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The amount of each kind of subject: the one of the file with most rows."""
+    values: dict[str, str] = {}
+    for guess in sorted(guesses, key=lambda one: one.sample.rows):
+        if guess.value in guess.attributes:
+            values[guess.attributes[guess.value][1] or "account"] = guess.value
+    return values
 
 
 def _nothing_happened(guesses: Sequence[Guess]) -> str:

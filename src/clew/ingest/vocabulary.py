@@ -43,7 +43,7 @@ RUNNING = _listed("row, index, unnamed, column")
 PERSON_OUTSIDE = _listed("customer, client, contact, person, passenger, patient, first, last, full, kunde")
 GOOD_END = _listed(
     """won, win, closed, close, completed, complete, delivered, resolved, resolution, paid, done, finished, signed,
-    success, fulfilled, in call, abgeschlossen"""
+    success, fulfilled, in call, abgeschlossen, erledigt, gelöst, bezahlt, geliefert"""
 )
 BAD_END = _listed(
     """lost, cancelled, canceled, cancel, cancellation, rejected, failed, churned, churn, abandoned, expired, declined,

@@ -42,7 +42,9 @@ class TextStream:
     """The text of one file from an offset on, as UTF-8 bytes.
 
     Undecodable input arrives as bytes that are no UTF-8. A lone carriage return is a line end where the file's first
-    part holds no line feed at all. `broken` becomes True when gzip ends early or is damaged: what came before stays.
+    part holds no line feed at all.
+    encoding  the one in use, once something is read        done, total  bytes of the file read, and all of them
+    broken    gzip ends early or is damaged: what came before stays
     """
 
     def __init__(self, path: Path, encoding: str = "utf-8", offset: int = 0) -> None:
@@ -50,6 +52,7 @@ class TextStream:
         self.total = _size(path)
         self._decoder: codecs.IncrementalDecoder | None = None
         self._carriage = False
+        self.encoding = encoding
         self._pieces = self._decoded(encoding)
         self._spare = b""
         self._skip(offset)
@@ -78,6 +81,7 @@ class TextStream:
         head = next(raw, b"")
         _refuse_archive(self.path, head)
         mark, encoding = _encoding_of(head, encoding)
+        self.encoding = encoding
         head = head[len(mark) :]
         if encoding != "utf-8":
             self._decoder = codecs.getincrementaldecoder(encoding)("clew-mark")
