@@ -22,6 +22,7 @@ from clew.questions.spans import sample_cells
 from clew.questions.words import counted
 
 Values = NDArray[np.int64]
+_DENSE = 4_000_000  # pairs of codes up to which a table is cheaper than sorting
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,16 @@ def answer(ground: Ground, query: Query) -> Answer:
     within = span("returns-within", query.options["returns-within"])
     working = flag(query.options, "working")
     found = collect(ground, query, over.level, passed(over, within.micros, working=working), merge)
-    rows = [row for key, part in found.items() for row in _rows(over, query, key, part)]
-    rows.sort(key=lambda row: (-_number(row["count"]), str(row["from"]), str(row["to"])))
-    rows, cut = top(rows, whole_number("top", query.options["top"]), "pairs")
+    pairs = [(key, pair) for key, part in found.items() for pair in _pairs(over, part)]
+    pairs.sort(key=lambda item: (-len(item[1].rows), item[1].source, item[1].target))
+    shown, cut = top(pairs, whole_number("top", query.options["top"]), "pairs")
     of_run = np.concatenate([part.of_run for part in found.values()]) if found else np.zeros(0, np.int64)
     return make(
         ground,
         query,
         title=f"Handoffs over {over.name}",
         columns=_columns(query, over, within=str(within), working=working),
-        rows=rows,
+        rows=[_row(query, key, found[key], pair) for key, pair in shown],
         n=int(of_run.sum()),
         n_of="handoffs",
         notes=(
@@ -131,30 +132,48 @@ def merge(left: Passed, right: Passed) -> Passed:
     return Passed(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
 
 
-def _rows(over: Over, query: Query, key: Key, part: Passed) -> Iterator[Row]:
-    least = least_of(query)
-    n = len(part.source)
+@dataclass(frozen=True)
+class _Pair:
+    """Names of giver and receiver, and the rows of their handoffs."""
+
+    source: str
+    target: str
+    rows: Values
+
+
+def _pairs(over: Over, part: Passed) -> Iterator[_Pair]:
     size = 1 + int(max(part.source.max(initial=0), part.target.max(initial=0)))
-    pairs, group = np.unique(part.source * size + part.target, return_inverse=True)
+    packed = part.source * size + part.target
+    if size * size <= _DENSE:
+        pairs = np.flatnonzero(np.bincount(packed, minlength=size * size))
+        place = np.zeros(size * size, np.int32)
+        place[pairs] = np.arange(len(pairs))
+        group = place[packed]
+    else:
+        pairs, group = np.unique(packed, return_inverse=True)
     small = np.int16 if len(pairs) < 2**15 else np.int32  # numpy sorts short integers by radix
     order = np.argsort(group.astype(small), kind="stable")
     edges = np.searchsorted(group[order], np.arange(len(pairs) + 1))
     for number, pair in enumerate(pairs.tolist()):
         source, target = divmod(pair, size)
-        rows = order[edges[number] : edges[number + 1]]
-        known = part.known[rows]
-        yield {
-            **by_cells(query.by, key),
-            "from": over.label(source),
-            "to": over.label(target),
-            "count": len(rows),
-            **share_cells("share", len(rows), n, least),
-            "n": n,
-            **sample_cells("median", part.waited[rows], 0.5, least),
-            **sample_cells("p90", part.waited[rows], 0.9, least),
-            **share_cells("returned", int(part.returned[rows][known].sum()), int(known.sum()), least),
-            "n_returned": int(known.sum()),
-        }
+        yield _Pair(over.label(source), over.label(target), order[edges[number] : edges[number + 1]])
+
+
+def _row(query: Query, key: Key, part: Passed, pair: _Pair) -> Row:
+    least, rows, n = least_of(query), pair.rows, len(part.source)
+    known = part.known[rows]
+    return {
+        **by_cells(query.by, key),
+        "from": pair.source,
+        "to": pair.target,
+        "count": len(rows),
+        **share_cells("share", len(rows), n, least),
+        "n": n,
+        **sample_cells("median", part.waited[rows], 0.5, least),
+        **sample_cells("p90", part.waited[rows], 0.9, least),
+        **share_cells("returned", int(part.returned[rows][known].sum()), int(known.sum()), least),
+        "n_returned": int(known.sum()),
+    }
 
 
 def _summary(of_run: Values) -> dict[str, object]:
@@ -178,10 +197,6 @@ def _per_run(of_run: Values) -> str:
         f"{counted(len(of_run), 'run')} took {of_run.mean():.2f} handoffs on average, one in ten "
         f"{np.quantile(of_run, 0.9):g} or more, at most {of_run.max():,}; {without} took none."
     )
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _columns(query: Query, over: Over, *, within: str, working: bool) -> list[Column]:
