@@ -102,7 +102,7 @@ class ColumnGuess:
 
     def _names_a_person_outside(self, look: Look) -> bool:
         named = look.has(*vocabulary.PERSON_OUTSIDE)
-        return named and look.has("name") and look.distinct > 0.3 * look.filled and not look.has("company", "account")
+        return named and look.has("name") and look.distinct > 20 and not look.has("company", "account")
 
     def _personal(self, look: Look, reason: str) -> None:
         self.guess.personal.append(look.name)
