@@ -99,19 +99,20 @@ def _cells(answer: Answer, column: Column, reading: Reading) -> Cells:
     figures, intervals = [], []
     for row in answer.rows:
         value = row.get(column.name)
-        scale = _scale(value, column.unit, reading)
-        figures.append(reading.figure(value, column.unit, scale))
         low, high = row.get(column.low or ""), row.get(column.high or "")
+        scale = _scale((value, low, high), column.unit, reading)
+        figures.append(reading.figure(value, column.unit, scale))
         intervals.append(_interval(value, low, high, column.unit, reading, scale))
     return Cells(column, figures, intervals)
 
 
-def _scale(value: Cell | TooFew, unit: Unit, reading: Reading) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+def _scale(figures: Sequence[Cell | TooFew], unit: Unit, reading: Reading) -> str:
+    """The unit that suits a span and both ends of its interval."""
+    sizes = [abs(value) for value in figures if isinstance(value, int | float) and not isinstance(value, bool)]
+    if not sizes or unit not in (Unit.SPAN, Unit.WORKING_SPAN):
         return ""
-    if unit is Unit.SPAN:
-        return span_scale(value)
-    return working_scale(value, reading.working_day) if unit is Unit.WORKING_SPAN else ""
+    largest = max(sizes)
+    return span_scale(largest) if unit is Unit.SPAN else working_scale(largest, reading.working_day)
 
 
 def _interval(
