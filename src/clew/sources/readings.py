@@ -71,7 +71,7 @@ class Cursor:
     def take(self, *allowed: int) -> Flags:
         """Step over one of these bytes where it stands."""
         here = self.signs()
-        found = np.logical_or.reduce([here == sign for sign in allowed])
+        found = np.asarray(np.logical_or.reduce([here == sign for sign in allowed]))
         self.at += found
         return found
 
