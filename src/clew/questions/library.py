@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from clew.archive.reader import Archive, View, open_archive
@@ -10,12 +10,16 @@ from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.engine.norms import Norm, from_line, norms_of, to_line
 from clew.errors import BadRequest, UnknownName
+from clew.ingest.load import load
+from clew.ingest.report import LoadReport, Progress
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
+from clew.questions.differing import differing_runs
 from clew.questions.ground import Ground, Rejected
 from clew.questions.model import Answer, Query
 from clew.questions.norms import segment_of_runs
 from clew.workspace.draft import Draft, read_draft
+from clew.workspace.editions import Edition
 from clew.workspace.find import find_workspace
 from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
@@ -88,6 +92,24 @@ class OpenWorkspace(Workspace):
             Rejected(name, source.counts.get("read", 0), source.counts.get("rejected", 0))
             for name, source in sorted(self.archive().sources.items())
         ]
+
+    def load(
+        self, *, now: int, only: Collection[str] | None = None, progress: Callable[[Progress], None] | None = None
+    ) -> LoadReport:
+        """Load the exports of the sources (None: all), and take the norms of every sound journey from what is new.
+
+        now  microseconds UTC: when what is new was learnt, and the date of the norms
+        """
+        report = load(self.dir, self.sources, now=now, only=only, progress=progress)
+        if report.events and any(not source.unchanged for source in report.sources):
+            for journey in self.sound_journeys():
+                self.take_norms(journey, dated=now)
+        return report
+
+    def count_touched_runs(self, old: Edition, new: Edition) -> int:
+        """Count the runs whose course differs between two editions of a journey over the log as it is now."""
+        view = self.view()
+        return differing_runs(*(fold(view, each.journey, each.parts.put_into(self.firm)) for each in (old, new)))
 
     def take_norms(self, journey: str | None = None, *, dated: int) -> list[Norm]:
         """Take the norms of a journey from the log as it is now and store them under a date."""

@@ -54,8 +54,13 @@ def norms_of(ground: Ground) -> Norms:
     segments, stages = tuple(ground.firm.segments), len(ground.journey.stages)
     counts = counts_by_stage(ground)
     timers = frozenset(stage for stage in range(stages) if stage in counts and looks_like_timer(counts[stage]))
-    known = [norm for norm in ground.norms if norm.version == ground.journey.version]
-    known = [norm for norm in known if norm.dated <= ground.view.known_at]
+    known = [
+        norm
+        for norm in ground.norms
+        if norm.version == ground.journey.version
+        and norm.dated <= ground.view.known_at
+        and norm.through <= ground.view.as_of
+    ]
     if known:
         dated = date(max(norm.dated for norm in known) / US, ground.firm.time_zone)
         return Norms(ground, segments, _stored(ground, known, segments), dated, timers)
