@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import clew
 from clew import OpenWorkspace, Query, clock
-from clew.ingest.load import load
 
 Cell = str | int | float | None
 Row = Mapping[str, Any]  # a figure's type is known by the question, not by the checker
@@ -36,7 +35,7 @@ class Asker:
         if name not in self._open:
             workspace = clew.open_workspace(self._folder / name)
             workspace.require_sound()
-            load(workspace.dir, workspace.sources, now=clock.now())
+            workspace.load(now=clock.now())
             self._open[name] = workspace
         return self._open[name]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from clew.questions.library import OpenWorkspace
     from clew.workspace.editions import Edition
     from clew.workspace.workspace import Workspace
 
@@ -103,7 +104,7 @@ def diff(
     new: Annotated[str | None, typer.Argument(help="Another published version; absent: the draft.")] = None,
 ) -> None:
     """Say in words what changed between two versions of a journey, and which runs that touches."""
-    from clew.workspace.workspace import open_workspace
+    from clew.questions.library import open_workspace
 
     workspace = open_workspace()
     if new is None:
@@ -112,7 +113,7 @@ def diff(
         _diff_one(workspace, name, old, new)
 
 
-def _diff_one(workspace: Workspace, name: str, old: str | None, new: str | None) -> None:
+def _diff_one(workspace: OpenWorkspace, name: str, old: str | None, new: str | None) -> None:
     from clew.workspace.editions import changes_between, draft_edition, published_edition
 
     before = published_edition(workspace, name, old)
@@ -128,12 +129,11 @@ def _diff_one(workspace: Workspace, name: str, old: str | None, new: str | None)
         typer.echo(f"  Touches {_touched(workspace, before, after)}.")
 
 
-def _touched(workspace: Workspace, before: Edition, after: Edition) -> str:
+def _touched(workspace: OpenWorkspace, before: Edition, after: Edition) -> str:
     from clew.journeys.changes import affects, touched_in_words
-    from clew.workspace.editions import changes_between, touched_runs
+    from clew.workspace.editions import changes_between
 
     said = touched_in_words(affects(changes_between(before, after)))
     if not workspace.has_data:
         return f"{said} (load data to count the runs)"
-    n = touched_runs(workspace, before, after)
-    return said if n is None else f"{said} ({_counted(n, 'run')} so far)"
+    return f"{said} ({_counted(workspace.count_touched_runs(before, after), 'run')} so far)"

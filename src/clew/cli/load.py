@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     from clew.ingest.erasure import Erasure
     from clew.ingest.report import LoadReport, Progress, SourceReport
-    from clew.workspace.workspace import Workspace
+    from clew.questions.library import OpenWorkspace
 
 FAILED = 1
 _SHOWN_EVENTS = 8
@@ -28,11 +28,10 @@ def load(
 ) -> None:
     """Read the exports that sources/ describes into the log. Stopped half-way, it goes on where it was."""
     from clew import clock
-    from clew.ingest.load import load as load_sources
 
     workspace = _workspace()
     with _shown_progress() as progress:
-        report = load_sources(workspace.dir, workspace.sources, now=clock.now(), progress=progress, only=only or None)
+        report = workspace.load(now=clock.now(), only=only or None, progress=progress)
     for line in summary(report):
         typer.echo(line)
     for name, failure in report.failures.items():
@@ -84,10 +83,10 @@ def _folder() -> Path:
     return find_workspace(None)
 
 
-def _workspace() -> Workspace:
+def _workspace() -> OpenWorkspace:
     """Open the workspace; mistakes in journeys do not keep exports from being loaded."""
     from clew.errors import BadInput, FileProblems
-    from clew.workspace.workspace import open_workspace
+    from clew.questions.library import open_workspace
 
     workspace = open_workspace()
     problems = [problem for problem in workspace.problems if problem.path.parent.name != "journeys"]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from clew.archive.model import Codes
-from clew.clock import DAY_US, NEVER
+from clew.clock import ALWAYS, DAY_US, NEVER
 from clew.engine.kernels.stays import merge_survival, survival_by, visit_stays
 from clew.engine.model import Folded, FoldedBucket, Visits, ended
 from clew.engine.ordered import Mask
@@ -37,6 +37,7 @@ class Norm:
     span_us  microseconds by which a share `rank` of stays is over (Kaplan-Meier, open stays included)
     n        stays it rests on, open ones included      ended  of them over
     dated    when it was computed: a comparison at an earlier moment does not know it
+    through  as_of of the view it was taken from: a view that ends earlier must not use it
     """
 
     journey: str
@@ -48,6 +49,7 @@ class Norm:
     ended: int
     dated: int
     rank: float = RANK
+    through: int = ALWAYS
 
 
 def norms_of(
@@ -69,8 +71,19 @@ def norms_of(
         span = usual_span(each)
         if span is not None:
             place, stage = divmod(cell, len(stages))
-            journey, version = folded.journey.name, folded.journey.version
-            found.append(Norm(journey, version, stages[stage], names[place], span, each.n, each.ended, dated))
+            found.append(
+                Norm(
+                    journey=folded.journey.name,
+                    version=folded.journey.version,
+                    stage=stages[stage],
+                    segment=names[place],
+                    span_us=span,
+                    n=each.n,
+                    ended=each.ended,
+                    dated=dated,
+                    through=folded.view.as_of,
+                )
+            )
     return found
 
 

@@ -102,8 +102,8 @@ class OpenWorkspace(Workspace):
         """
         report = load(self.dir, self.sources, now=now, only=only, progress=progress)
         if report.events and any(not source.unchanged for source in report.sources):
-            for journey in self.sound_journeys():
-                self.take_norms(journey, dated=now)
+            for name in self.sound_journeys():
+                self.take_norms(name, dated=now)
         return report
 
     def count_touched_runs(self, old: Edition, new: Edition) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from clew.journeys.changes import Change, compare
 from clew.journeys.model import Journey
@@ -23,13 +22,6 @@ class Edition:
     label: str
     journey: Journey
     parts: FirmParts
-
-
-@runtime_checkable
-class CountsRuns(Protocol):
-    """Something that can fold both editions over the loaded data and count the runs that differ."""
-
-    def count_touched_runs(self, old: Edition, new: Edition) -> int: ...
 
 
 def draft_edition(workspace: Workspace, name: str) -> Edition:
@@ -52,8 +44,3 @@ def published_edition(workspace: Workspace, name: str, version: str | None = Non
 def changes_between(old: Edition, new: Edition) -> Sequence[Change]:
     """Everything that changed, in the journey and in what it takes from the firm."""
     return (*compare(old.journey, new.journey), *compare_parts(old.parts, new.parts, new.journey))
-
-
-def touched_runs(workspace: Workspace, old: Edition, new: Edition) -> int | None:
-    """How many runs differ between two editions over the loaded data; None where nothing can count them yet."""
-    return workspace.count_touched_runs(old, new) if isinstance(workspace, CountsRuns) else None

@@ -11,7 +11,7 @@ import pytest
 from clew.durations import Duration
 from clew.errors import FileProblems, UnknownName
 from clew.workspace import Workspace, open_workspace
-from clew.workspace.editions import changes_between, draft_edition, published_edition, touched_runs
+from clew.workspace.editions import changes_between, draft_edition, published_edition
 from clew.workspace.versions import latest_version, publish, published_versions, read_version
 
 DESIGN = Path(__file__).parent / "design_example"
@@ -145,14 +145,6 @@ def test_changes_of_the_firm_are_told_where_a_journey_uses_them(folder: Path) ->
 
 def test_a_journey_that_was_never_published_has_no_edition(folder: Path) -> None:
     assert published_edition(open_workspace(folder), NAME) is None
-
-
-def test_no_runs_are_counted_without_data(folder: Path) -> None:
-    workspace = open_workspace(folder)
-    edition = draft_edition(workspace, NAME)
-
-    assert not workspace.has_data
-    assert touched_runs(workspace, edition, edition) is None
 
 
 def test_only_journeys_with_sound_files_can_be_published(folder: Path) -> None:
