@@ -1,4 +1,4 @@
-"""A load takes dated norms; a past view never uses a norm from its future; a changed journey tells the runs it touches."""
+"""A load takes dated norms, a past view uses none of its future, a changed journey tells the runs it touches."""
 
 from __future__ import annotations
 

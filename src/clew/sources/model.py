@@ -87,7 +87,8 @@ class Source:
     files       patterns relative to the workspace, ${NAME} from the environment allowed
     select      text of a SELECT over the files (as tables named by `tables`), None for plain files
     id          columns that identify a row; empty: the hash of the mapped columns and the n-th identical row
-    account     (kind, column): kind names the id space (seller), column the id; kind "domain": the e-mail domain of the column
+    account     (kind, column): kind names the id space (seller), column the id; kind "domain": the e-mail domain
+                of the column
     links       each a tuple of (kind, column): these ids are one account
     subjects    kind -> column of things of an account that may have journeys of their own (ticket, contract, deal)
     properties  columns kept with each event; None: every column not mapped elsewhere and not personal
