@@ -345,3 +345,181 @@ def test_rows_are_known_from_when_the_system_learnt_of_them(shop: Shop) -> None:
     assert shop.names(known_at=tenth) == {"firm:acme": ["deal opened"], "firm:bolt": ["deal opened"]}
     assert shop.names(known_at=february)["firm:acme"] == ["deal opened", "deal won"]
     assert shop.told(known_at=tenth)["attributes"]["firm:acme"][0][3] == "ana"
+
+
+def test_deal_that_gets_its_account_moves_there(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,,2023-01-02,,,ana", "2,bolt,2023-01-03,,,")
+    shop.load()
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,ana", "2,bolt,2023-01-03,,,")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 0, 1, 1, 0)
+    assert report.vanished == 0
+    assert shop.names() == {"firm:acme": ["deal opened"], "firm:bolt": ["deal opened"]}
+    assert shop.names(known_at=NOW) == {"deal:1": ["deal opened"], "firm:bolt": ["deal opened"]}
+
+
+def test_deal_that_moves_counts_once_and_back_again(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    for day, firm in enumerate(["acme", "bolt", "bolt", "acme"]):
+        shop.export("deals.csv", HEADER, f"1,{firm},2023-01-02,,,", f"{10 + day},cove,2023-01-03,,,")
+        (report,) = shop.load(days=day).sources
+        expected = (2, 2, 0, 0, 0) if day == 0 else (2, 1, 1, 0, 0) if day == 2 else (2, 1, 0, 1, 0)
+        assert counts(report) == expected
+        assert report.vanished == day  # the deals of cove, each in one export alone
+
+    deal_of = [{**shop.names(known_at=NOW + day * DAY_US), "firm:cove": []} for day in range(4)]
+    assert [sorted(names) for names in deal_of] == [
+        [f"firm:{firm}", "firm:cove"] for firm in ("acme", "bolt", "bolt", "acme")
+    ]
+    assert shop.told(known_at=NOW)["attributes"] == shop.told()["attributes"] == {}
+
+
+ORDERS = """
+file: exports/orders*.csv
+id: order_id
+kind: snapshot
+time_zone: UTC
+account: {seller: seller_id}
+subjects: {order: order_id}
+join: {file: exports/items.csv, on: order_id, per: seller_id}
+events:
+  - {event: order placed, at: placed}
+"""
+
+
+def test_order_that_loses_a_seller_keeps_the_other(shop: Shop) -> None:
+    shop.source("orders", ORDERS)
+    shop.export("orders.csv", "order_id,placed", "1,2023-01-02")
+    shop.export("items.csv", "order_id,seller_id", "1,acme", "1,bolt")
+    first = shop.load()
+    shop.export("items.csv", "order_id,seller_id", "1,bolt")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(first.sources[0]) == (2, 2, 0, 0, 0)
+    assert counts(report) == (1, 0, 1, 0, 0)
+    assert report.vanished == 0
+    assert shop.names() == {"seller:bolt": ["order placed"]}
+    assert shop.names(known_at=NOW) == {"seller:acme": ["order placed"], "seller:bolt": ["order placed"]}
+
+
+def test_order_that_gains_a_seller_has_both(shop: Shop) -> None:
+    shop.source("orders", ORDERS)
+    shop.export("orders.csv", "order_id,placed", "1,2023-01-02")
+    shop.export("items.csv", "order_id,seller_id", "1,bolt")
+    shop.load()
+    shop.export("items.csv", "order_id,seller_id", "1,acme", "1,bolt")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 1, 1, 0, 0)
+    assert shop.names() == {"seller:acme": ["order placed"], "seller:bolt": ["order placed"]}
+
+
+def test_row_that_is_there_but_unusable_is_not_taken_for_gone(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,,,")
+    shop.load()
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,nonsense,,,")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 0, 1, 0, 1)
+    assert shop.names() == {"firm:acme": ["deal opened"], "firm:bolt": ["deal opened"]}
+
+
+def test_id_that_is_absent_altogether_vanishes_with_all_its_rows(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,,,", "2,cove,2023-01-02,,,")
+    shop.load()
+    shop.export("deals.csv", HEADER, "2,cove,2023-01-02,,,")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (1, 0, 1, 0, 0)
+    assert report.vanished == 2
+    assert sorted(shop.names()) == ["firm:acme", "firm:bolt", "firm:cove"]
+
+
+def test_later_file_of_a_load_replaces_what_earlier_ones_say_of_its_ids(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals-1.csv", HEADER, "1,acme,2023-01-02,,,", "2,acme,2023-01-02,,,", "2,cove,2023-01-02,,,")
+    shop.export("deals-2.csv", HEADER, "1,bolt,2023-01-02,,,", "3,dune,2023-01-02,,,")
+    opened = ["deal opened"]
+    expected = {"firm:acme": opened, "firm:bolt": opened, "firm:cove": opened, "firm:dune": opened}
+
+    first = shop.load()
+    again = shop.load(days=1)
+    told = shop.names()
+    shop.export("deals-0.csv", HEADER, "3,elm,2023-01-02,,,")  # a former export that turns up
+    late = shop.load(days=2)
+
+    assert counts(first.sources[0]) == (5, 4, 0, 1, 0)
+    assert again.sources[0].unchanged
+    assert counts(late.sources[0]) == (6, 0, 6, 0, 0)
+    assert told == shop.names() == shop.names(known_at=NOW) == expected
+
+
+def test_moved_deal_is_the_same_after_an_interruption(shop: Shop) -> None:
+    from clew.sources.read import read_blocks
+
+    shop.source("deals", DEALS)
+    shop.export("deals-1.csv", HEADER, "1,acme,2023-01-02,,,")
+    shop.load()
+    shop.export("deals-2.csv", HEADER, "1,bolt,2023-01-02,,,", "2,cove,2023-01-02,,,")
+    shop.export("deals-3.csv", HEADER, "2,dune,2023-01-02,,,")
+
+    def stopping(*given: Any, **named: Any) -> Any:
+        for number, block in enumerate(read_blocks(*given, **named)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield block
+
+    with pytest.raises(KeyboardInterrupt):
+        shop.load(days=1, read=stopping)
+    assert shop.names() == {"firm:acme": ["deal opened"]}
+    (report,) = shop.load(days=2).sources
+
+    assert report.resumed == 2
+    assert counts(report) == (4, 1, 1, 2, 0)
+    assert shop.names() == {"firm:bolt": ["deal opened"], "firm:dune": ["deal opened"]}
+
+
+def test_same_id_with_two_accounts_stays_two_rows_in_a_source_of_events(shop: Shop) -> None:
+    shop.source("deals", DEALS.replace("kind: snapshot", "kind: events"))
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,,,")
+    shop.load()
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,cove,2023-01-02,,,")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 1, 1, 0, 0)
+    assert sorted(shop.names()) == ["firm:acme", "firm:bolt", "firm:cove"]
+
+
+def test_account_learnt_of_earlier_does_not_replace_the_present_one(shop: Shop) -> None:
+    shop.source("deals", DEALS + "learnt: entered\n")
+    shop.export("deals-1.csv", HEADER + ",entered", "1,bolt,2023-01-02,,,,2023-02-01")
+    shop.load()
+    shop.export("deals-2.csv", HEADER + ",entered", "1,acme,2023-01-02,,,,2023-01-05")
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (2, 0, 2, 0, 0)
+    assert report.notes["rows older than what the log knows of them, left aside"] == 1
+    assert shop.names() == {"firm:bolt": ["deal opened"]}
+
+
+def test_account_column_that_was_wrong_is_superseded_with_its_definition(shop: Shop) -> None:
+    shop.source("deals", DEALS.replace("{firm: firm_id}", "{firm: owner}"))
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,ana")
+    shop.load()
+    shop.source("deals", DEALS)
+
+    (report,) = shop.load(days=1).sources
+
+    assert counts(report) == (1, 0, 0, 1, 0)
+    assert shop.names() == {"firm:acme": ["deal opened"]}

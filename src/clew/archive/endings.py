@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -43,13 +44,24 @@ class Endings:
     def until_of(self, hi: Array, lo: Array) -> Array:
         """Return when each of these rows ended, NEVER for those that did not."""
         until = np.full(len(hi), NEVER, np.int64)
-        open_rows = np.arange(len(hi)) if len(self) else np.empty(0, np.intp)
-        place = np.searchsorted(self.hi, hi[open_rows])
-        while len(open_rows):  # more than one turn only where upper halves of keys collide
+        if not len(self):
+            return until
+        order, folded = self._folded
+        wanted = hi ^ lo
+        place, open_rows = np.searchsorted(folded, wanted), np.arange(len(hi))
+        while len(open_rows):  # more than one turn only where folded keys collide
             inside = place < len(self)
-            inside[inside] = self.hi[place[inside]] == hi[open_rows[inside]]
+            inside[inside] = folded[place[inside]] == wanted[open_rows[inside]]
             open_rows, place = open_rows[inside], place[inside]
-            found = self.lo[place] == lo[open_rows]
-            until[open_rows[found]] = self.until[place[found]]
+            ending = order[place]
+            found = (self.hi[ending] == hi[open_rows]) & (self.lo[ending] == lo[open_rows])
+            until[open_rows[found]] = self.until[ending[found]]
             open_rows, place = open_rows[~found], place[~found] + 1
         return until
+
+    @cached_property
+    def _folded(self) -> tuple[Array, Array]:
+        """Return an order, and both halves of the keys folded into one in this order: many rows may share the upper."""
+        folded = self.hi ^ self.lo
+        order = np.argsort(folded)
+        return order, folded[order]

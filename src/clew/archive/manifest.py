@@ -14,7 +14,7 @@ from clew.archive.names import Lines
 from clew.clock import ALWAYS, NEVER
 from clew.errors import BrokenStore
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 

@@ -16,7 +16,7 @@ from clew.archive.layout import Array
 from clew.archive.names import written
 from clew.errors import BrokenStore
 
-_MAGIC = b"CLEWBLK1"
+_MAGIC = b"CLEWBLK2"
 _ALIGNMENT = 64
 
 

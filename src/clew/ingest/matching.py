@@ -15,8 +15,9 @@ from clew.archive.layout import ROWS, Array
 from clew.archive.manifest import LoadedSource
 from clew.archive.pieces import Held
 from clew.clock import NEVER
-from clew.ingest.classify import Found, Outcome, Seen, classify, redefine
+from clew.ingest.classify import classify, redefine
 from clew.ingest.naming import NamedBlock
+from clew.ingest.verdicts import Found, Outcome, Rules, Seen, Unusable
 from clew.sources.model import Kind, Source
 
 ROWS_PER_PART = 1 << 20
@@ -49,7 +50,9 @@ class Matching:
         read_again: Array,
         now: int,
     ) -> None:
-        self._source, self._blocks, self._former, self._now = source, blocks, former, now
+        self._source, self._blocks, self._former = source, blocks, former
+        self._rules = Rules(identified=bool(source.id), supersedes=source.kind is Kind.SNAPSHOT, now=now)
+        self._unusable = _unusable(blocks) if self._rules.by_id else Unusable.none()
         self._loaded, self._read_again = loaded, read_again
         self._stored = loaded.rows if loaded else ()
         self._redefined = loaded is not None and loaded.version != source.version
@@ -71,16 +74,14 @@ class Matching:
 
     def _judge(self, part: int, chosen: Sequence[Array], matched: Matched) -> Outcome:
         seen, found = self._seen(part), self._found(chosen)
-        identified, supersedes = bool(self._source.id), self._source.kind is Kind.SNAPSHOT
+        unusable = self._unusable.chosen(np.flatnonzero(_parts_of(self._unusable.hi, self._parts) == part))
         if self._redefined:
             again = self._read_again[seen.file]
-            outcome = redefine(
-                seen, found, read_again=again, identified=identified, supersedes=supersedes, now=self._now
-            )
+            outcome = redefine(seen, found, self._rules, unusable, read_again=again)
             matched.redefined += len(outcome.endings)
         else:
-            outcome = classify(seen, found, identified=identified, supersedes=supersedes)
-            if supersedes:
+            outcome = classify(seen, found, self._rules, unusable)
+            if self._rules.supersedes:
                 matched.vanished += len(outcome.vanished)
                 matched.vanished_entities += seen.party[outcome.vanished[:3]].tolist()
         matched.endings.append(outcome.endings)
@@ -124,6 +125,15 @@ class Matching:
             if bool((outcome.until[mine] != NEVER).any()):
                 block.until = block.until if block.until.flags.writeable else block.until.copy()
                 block.until[rows] = outcome.until[mine]
+
+
+def _unusable(blocks: Sequence[NamedBlock]) -> Unusable:
+    keys = [(*block.staged.rejected_keys(), block.file) for block in blocks]
+    return Unusable(
+        hi=np.concatenate([np.empty(0, np.uint64), *(hi for hi, _, _ in keys)]),
+        lo=np.concatenate([np.empty(0, np.uint64), *(lo for _, lo, _ in keys)]),
+        file=np.concatenate([np.empty(0, np.int32), *(np.full(len(hi), file, np.int32) for hi, _, file in keys)]),
+    )
 
 
 def _parts_of(hi: Array, parts: int) -> Array:

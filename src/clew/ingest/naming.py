@@ -12,8 +12,8 @@ from clew.archive.layout import ATTRIBUTE, PROPERTY, Array
 from clew.archive.model import NO_CODE, NO_VALUE
 from clew.archive.names import GrowingNames
 from clew.clock import NEVER
-from clew.ingest.classify import Verdict
 from clew.ingest.staged import Staged
+from clew.ingest.verdicts import Verdict
 from clew.sources.model import Source
 
 CONTACT = "contact"

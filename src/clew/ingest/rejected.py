@@ -15,9 +15,9 @@ from typing import IO
 from clew.accounts.persons import PersonStore
 from clew.archive.layout import Array
 from clew.ids import file_stem
-from clew.ingest.classify import Verdict
 from clew.ingest.naming import NamedBlock
 from clew.ingest.report import Rejections
+from clew.ingest.verdicts import Verdict
 from clew.sources.model import Source
 
 REJECTED = "rejected"

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
+
 from clew.archive.layout import Array
 from clew.archive.model import NO_VALUE
 from clew.ingest.container import Container, write_container
@@ -39,6 +41,9 @@ def _rows(block: ShapedBlock) -> tuple[dict[str, Array], dict[str, Sequence[str]
     arrays: dict[str, Array] = {name: getattr(rows, name) for name in ("hi", "lo", "content", "line", "entity")}
     if bool((rows.learnt != NO_VALUE).any()):
         arrays["learnt"] = rows.learnt
+    for name in ("unusable_hi", "unusable_lo"):
+        if len(rows.unusable_hi):
+            arrays[name] = getattr(rows, name)
     texts: dict[str, Sequence[str]] = {"entity": block.entities}
     arrays |= {f"subject:{kind}": codes for kind, codes in rows.subjects.items()}
     for name in _PERSON:
@@ -99,6 +104,12 @@ class Staged:
 
     def array(self, name: str) -> Array:
         return self._container.array(name)
+
+    def rejected_keys(self) -> tuple[Array, Array]:
+        """Both halves of the keys of the rejected rows whose id is told."""
+        names = ("unusable_hi", "unusable_lo")
+        hi, lo = (self.array(name) if name in self else np.empty(0, np.uint64) for name in names)
+        return hi, lo
 
     def texts(self, name: str) -> list[str]:
         return self._container.texts(name)

@@ -12,11 +12,11 @@ import numpy as np
 from clew.archive.manifest import LoadedSource
 from clew.ids import file_stem
 from clew.ingest.additions import rows_without_events
-from clew.ingest.classify import Verdict
 from clew.ingest.matching import Matched
 from clew.ingest.naming import NamedBlock
 from clew.ingest.rejected import REJECTED
 from clew.ingest.report import Rejections, SourceReport
+from clew.ingest.verdicts import Verdict
 from clew.sources.blocks import Reason
 from clew.sources.model import Source
 

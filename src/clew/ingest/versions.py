@@ -15,14 +15,35 @@ class Versions:
 
     key   number of the key           starts  where each key begins
     item  index into the seen rows where `old`, else into the found ones
-    known when learnt
+    gone  no row at all: since then the key stands no longer; always the last of its key
+    known when learnt                 id      number of the id, which several keys may share
     """
 
     key: Array
     starts: Array
     item: Array
     old: Array
+    gone: Array
     known: Array
+    id: Array
+
+    @property
+    def fresh(self) -> Array:
+        """Say which versions are rows of the load."""
+        fresh: Array = ~(self.old | self.gone)
+        return fresh
+
+    @property
+    def first(self) -> Array:
+        """Return for each version the place of the first one of its key."""
+        first: Array = self.starts[self.key]
+        return first
+
+    @property
+    def begins(self) -> Array:
+        """Say which versions are rows of the load under keys that the log does not hold, the first of each."""
+        begins: Array = self.fresh & (self.first == np.arange(len(self.key)))
+        return begins
 
     def followed(self) -> Array:
         """Say which versions have a later one of the same key."""
@@ -40,7 +61,7 @@ class Versions:
 def repeats_the_one_before(walk: Versions, content: Array) -> Array:
     """Say which found versions say what the found one before them said."""
     same = np.zeros(len(content), np.bool_)
-    same[1:] = (content[1:] == content[:-1]) & (walk.key[1:] == walk.key[:-1]) & ~walk.old[:-1]
+    same[1:] = (content[1:] == content[:-1]) & (walk.key[1:] == walk.key[:-1]) & walk.fresh[:-1]
     return same
 
 

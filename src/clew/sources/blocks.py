@@ -126,9 +126,9 @@ class Coded:
 class Rows:
     """The usable rows, in the order of the file; all arrays (n,).
 
-    hi, lo   upper and lower half of the 128-bit row key: hash of (source name, id values, account id as recorded). A
-             source without id: hash of (source name, all mapped columns), equal for identical rows; the loader adds
-             which of them it is
+    hi, lo   upper and lower half of the 128-bit row key: hash of (source name, id values), and of these with the
+             account id as recorded; so the rows of an id share hi. A source without id: two hashes of (source name, all
+             mapped columns), equal for identical rows; the loader adds which of them it is
     content  hash of every mapped value of the row
     line     number of the physical line where the record starts, in `file` of the block; of a SELECT the result's line
     entity   index into `entities` of the block: the account, else the subject that stands for the thread; -1 only for a
@@ -138,6 +138,7 @@ class Rows:
     contact      identifier of the person outside, as text (e-mail or id of the export): to become a surrogate
     email, name, role, personal   what the person store keeps of the contact; None where the source does not map it
     properties   property name -> text, kept with every event of the row
+    unusable_hi, unusable_lo   keys of the rejected rows whose id is told; (k,), not (n,)
     """
 
     hi: Hashes
@@ -153,6 +154,8 @@ class Rows:
     role: Coded | None = None
     personal: Mapping[str, Coded] = field(default_factory=dict)
     properties: Mapping[str, Coded] = field(default_factory=dict)
+    unusable_hi: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    unusable_lo: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
 
     def __len__(self) -> int:
         return len(self.line)

@@ -128,7 +128,7 @@ class _Shaping:
 
     def _rows(self, kinds: Mapping[str, Codes], entity: Codes, contact: Coded | None) -> Rows:
         high, low, content = self._hashes()
-        spec = self.source.contact
+        spec, rejected = self.source.contact, self._rejected_with_id()
         return Rows(
             hi=self._pick(high),
             lo=self._pick(low),
@@ -143,19 +143,31 @@ class _Shaping:
             role=self._coded(spec.role if spec else None),
             personal={name: self._certain(name) for name in self.source.personal},
             properties={name: self._certain(name) for name in self._properties()},
+            unusable_hi=high[rejected],
+            unusable_lo=low[rejected],
         )
+
+    def _rejected_with_id(self) -> NDArray[np.intp]:
+        """Rejected rows that say which they are."""
+        told = np.full(len(self.sheet), bool(self.source.id))
+        for name in self.source.id:
+            told &= ~self.sheet.column(name).empty
+        return np.flatnonzero(told & ~self.usable)
 
     def _properties(self) -> list[str]:
         return property_columns(self.source, self.sheet.names())
 
     def _hashes(self) -> tuple[Hashes, Hashes, Hashes]:
-        """Row key (two halves) and content; a source without id takes the key from everything mapped."""
+        """Row key (two halves) and content; the upper half says which id, so that all rows of one are found together.
+
+        A source without id takes the whole key from everything mapped.
+        """
         mapped = sorted({*needed_columns(self.source), *self._properties()})
         account = [self.source.account[1]] if self.source.account else []
-        named = [*self.source.id, *account] if self.source.id else mapped
-        keys = [self.sheet.column(name) for name in named]
-        high = mixed([column.hashes for column in keys], _seed(self.source.name, "high"))
-        low = mixed([column.other_hashes for column in keys], _seed(self.source.name, "low"))
+        upper = [self.sheet.column(name) for name in self.source.id or mapped]
+        lower = [self.sheet.column(name) for name in ([*self.source.id, *account] if self.source.id else mapped)]
+        high = mixed([column.hashes for column in upper], _seed(self.source.name, "high"))
+        low = mixed([column.other_hashes for column in lower], _seed(self.source.name, "low"))
         content = mixed([self.sheet.column(name).hashes for name in mapped], _seed(self.source.name, "content"))
         return high, low, content
 

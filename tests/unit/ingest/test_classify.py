@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from clew.clock import NEVER
-from clew.ingest.classify import Found, Seen, classify, redefine
+from clew.ingest.classify import classify, redefine
+from clew.ingest.verdicts import Found, Rules, Seen
 
 HASHES = {"hi": np.uint64, "lo": np.uint64, "content": np.uint64}
+NOW = 5
 NAMES = "ADSC"  # accepted, duplicate, superseding, conflict
 
 
@@ -64,7 +66,7 @@ CASES = [
 
 @pytest.mark.parametrize(("supersedes", "log", "read", "expected", "kept", "endings"), CASES)
 def test_row_is_judged(supersedes: bool, log: Any, read: Any, expected: str, kept: Any, endings: Any) -> None:
-    outcome = classify(rows(Seen, *log), rows(Found, *read), identified=True, supersedes=supersedes)
+    outcome = classify(rows(Seen, *log), rows(Found, *read), Rules(True, supersedes, NOW))
 
     assert verdicts(outcome) == expected
     lives = [
@@ -79,10 +81,10 @@ def test_reading_the_same_again_changes_nothing(
     supersedes: bool, log: Any, read: Any, expected: str, kept: Any, endings: Any
 ) -> None:
     found = rows(Found, *read)
-    once = classify(rows(Seen, *log), found, identified=True, supersedes=supersedes)
+    once = classify(rows(Seen, *log), found, Rules(True, supersedes, NOW))
     seen = Seen(**once.rows)
 
-    again = classify(seen, found, identified=True, supersedes=supersedes)
+    again = classify(seen, found, Rules(True, supersedes, NOW))
 
     assert len(again.endings) == 0
     assert not again.kept.any()
@@ -94,25 +96,23 @@ def test_reading_the_same_again_changes_nothing(
 def test_identical_rows_without_id_are_counted_within_their_file() -> None:
     read = rows(Found, (10, "x", 5, 0), (10, "x", 5, 0), (10, "x", 5, 1))
 
-    outcome = classify(rows(Seen), read, identified=False, supersedes=False)
+    outcome = classify(rows(Seen), read, Rules(False, False, NOW))
 
     assert verdicts(outcome) == "AAD"
     assert len(set(outcome.lo.tolist())) == 2
 
 
 def test_identical_rows_of_a_grown_file_are_known_by_their_number() -> None:
-    first = classify(rows(Seen), rows(Found, (10, "x", 5), (10, "x", 5)), identified=False, supersedes=False)
+    first = classify(rows(Seen), rows(Found, (10, "x", 5), (10, "x", 5)), Rules(False, False, NOW))
     grown = rows(Found, *[(10, "x", 6)] * 3)
 
-    again = classify(Seen(**first.rows), grown, identified=False, supersedes=False)
+    again = classify(Seen(**first.rows), grown, Rules(False, False, NOW))
 
     assert verdicts(again) == "DDA"
 
 
 def test_rows_that_are_no_longer_there_are_named() -> None:
-    outcome = classify(
-        rows(Seen, (10, "x", 1), (20, "x", 1)), rows(Found, (10, "x", 5)), identified=True, supersedes=True
-    )
+    outcome = classify(rows(Seen, (10, "x", 1), (20, "x", 1)), rows(Found, (10, "x", 5)), Rules(True, True, NOW))
 
     assert outcome.vanished.tolist() == [1]
 
@@ -124,10 +124,8 @@ def test_changed_definition_replaces_what_the_old_one_made_of_the_same_files() -
     outcome = redefine(
         seen,
         rows(Found, (10, "x", 5), (30, "y", 5), (50, "x", 5)),
+        Rules(True, False, NOW),
         read_again=read_again,
-        identified=True,
-        supersedes=False,
-        now=5,
     )
 
     assert verdicts(outcome) == "SSA"

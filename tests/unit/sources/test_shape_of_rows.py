@@ -370,3 +370,19 @@ def test_hundreds_of_thousands_of_texts_have_as_many_codes() -> None:
 
     assert len(column.names) == len(set(column.names)) == 70_000
     assert [column.names[code] for code in column.codes.tolist()] == texts
+
+
+def test_rows_of_an_id_share_the_upper_half_of_their_keys_and_differ_by_account(read: Reader) -> None:
+    found = read("id,firm,at\n1,acme,\n1,bolt,\n1,,\n2,acme,\n", account=("firm", "firm"))
+
+    upper, lower = zip(*found.keys, strict=True)
+    assert [upper.index(half) for half in upper] == [0, 0, 0, 3]
+    assert len(set(lower)) == 4
+
+
+def test_rejected_row_that_tells_its_id_leaves_its_key(read: Reader) -> None:
+    usable = read("id,at\n1,2023-01-01\n2,2023-01-01\n")
+    found = read("id,at\n1,soon\n2,2023-01-01\n,soon\n")
+
+    rows = found.blocks[0].rows
+    assert list(zip(rows.unusable_hi.tolist(), rows.unusable_lo.tolist(), strict=True)) == usable.keys[:1]
