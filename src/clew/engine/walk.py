@@ -229,86 +229,85 @@ def look_ahead(rows: Rows, rules: Rules, written: Written, unit: int, row: int, 
         written.run_due[run] = due
 
 
+def may_start(rows: Rows, rules: Rules, written: Written, row: int, known: bool, is_open: bool) -> bool:
+    """Say whether a row that matches the start begins a run, given the latest one of its subject."""
+    if not known:
+        return True
+    if is_open:
+        return rules.restarts
+    waited: bool = rows.at[row] >= written.run_end[written.made[0] - 1] + rules.wait
+    return waited
+
+
 def walk(rows: Rows, rules: Rules, written: Written) -> None:
     """Fold every unit of the rows. Raises nothing; the outputs must be long enough (see fold.room_for)."""
     at, as_of, single, size = rows.at, rules.as_of, rules.lines == 1, len(rows.at)
     for unit in range(len(rows.starts) - 1):
         known = is_open = False  # whether the subject has a run, and whether that is open
         due, reopened, best, best_at = NEVER, -1, NO_MATCH, ALWAYS
-        row = rows.starts[unit]
-        while row < rows.starts[unit + 1]:
+        row = rows.starts[unit] - 1
+        while row + 1 < rows.starts[unit + 1] and at[row + 1] <= as_of:
+            row += 1
             now = at[row]
-            if now > as_of:
-                break
             if is_open and due <= now:
                 clause = ran_out(rows, rules, written, row)
                 if clause != NO_CLAUSE:
-                    end_run(
-                        written,
-                        rows.after[clause * len(rows.at) + rules.since[clause]],
-                        rules.clause_end[clause],
-                        clause,
-                    )
+                    end_run(written, rows.after[clause * size + rules.since[clause]], rules.clause_end[clause], clause)
                     is_open = False
             cell = row if single or not is_open else row + (written.visit_stage[written.made[1] - 1] + 1) * size
             start, acted = rows.start[cell], False
-            if start != NO_START:
-                if not known:
-                    acted = True
-                elif start == ANY_START:
-                    if is_open:
-                        acted = rules.restarts
-                    elif rules.again != ONCE:
-                        acted = now >= written.run_end[written.made[0] - 1] + rules.wait
-                if acted:
-                    if is_open:
-                        end_run(written, now, RESTARTED, NO_CLAUSE)
-                    begin_run(rows, rules, written, unit, row)
-                    known, is_open, reopened, best_at = True, True, -1, ALWAYS
+            may_begin = start != NO_START and (not known or (rules.again != ONCE and start == ANY_START))
+            if may_begin and may_start(rows, rules, written, row, known, is_open):
+                if is_open:
+                    end_run(written, now, RESTARTED, NO_CLAUSE)
+                begin_run(rows, rules, written, unit, row)
+                known, is_open, acted, reopened, best_at = True, True, True, -1, ALWAYS
             if not known:
-                row += 1
                 continue
             cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
             entered = rows.entry[cell]
             if not is_open:
                 run = written.made[0] - 1
-                clause = written.run_clause[run]
+                outcome, clause = written.run_outcome[run], written.run_clause[run]
                 of_silence = clause != NO_CLAUSE and (rows.sign[row] >> clause) & 1 == 1
-                outcome = written.run_outcome[run]
-                if outcome >= 0 and rules.reopens[outcome] and (entered != NO_MATCH or of_silence):
-                    reopen_run(rules, written, row)
-                    is_open, reopened, acted = True, row, True
-                else:
-                    matched = start != NO_START or entered != NO_MATCH or rows.end[cell] != NO_MATCH or of_silence
-                    if matched and rows.event[row]:
+                matched = entered != NO_MATCH or of_silence
+                if not (matched and outcome >= 0 and rules.reopens[outcome]):
+                    if rows.event[row] and (matched or start != NO_START or rows.end[cell] != NO_MATCH):
                         written.run_late[run] += 1
-                    row += 1
                     continue
+                reopen_run(rules, written, row)
+                is_open, reopened, acted = True, row, True
             if rows.sign[row] != 0:
                 acted = True
                 for clause in range(len(rules.clause_end)):
                     if (rows.sign[row] >> clause) & 1 == 1:
                         rules.since[clause] = row
-            if entered != NO_MATCH:
-                if now != best_at:
-                    best, best_at = NO_MATCH, now
-                if entered > best:
-                    best = entered
-                    enter_stage(rows, rules, written, row, entered, reopened)
-                    acted = True
-                    cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
+            if entered != NO_MATCH and (now != best_at or entered > best):
+                best, best_at, acted = entered, now, True
+                enter_stage(rows, rules, written, row, entered, reopened)
+                cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
             if rows.end[cell] != NO_MATCH:
                 end_run(written, now, rows.end[cell], NO_CLAUSE)
                 is_open = False
             elif acted:
                 due = next_due(rows, rules)
-            row += 1
         if is_open and due <= as_of:
             clause = first_to_run_out(rows, rules)
             end_run(written, due, rules.clause_end[clause], clause)
             is_open = False
-        if is_open or row < rows.starts[unit + 1]:
-            look_ahead(rows, rules, written, unit, row, due if is_open else NEVER)
+        if is_open or row + 1 < rows.starts[unit + 1]:
+            look_ahead(rows, rules, written, unit, row + 1, due if is_open else NEVER)
 
 
-WALK = Loop(walk, begin_run, end_run, reopen_run, enter_stage, next_due, ran_out, first_to_run_out, look_ahead)
+WALK = Loop(
+    walk,
+    begin_run,
+    end_run,
+    reopen_run,
+    enter_stage,
+    next_due,
+    ran_out,
+    first_to_run_out,
+    look_ahead,
+    may_start,
+)
