@@ -164,6 +164,30 @@ def test_row_of_the_future_is_taken_up_when_its_time_has_come(shop: Shop) -> Non
     assert shop.names() == {"firm:acme": ["visited home"] * 2}
 
 
+def test_state_of_the_future_waits_and_the_present_one_stays(shop: Shop) -> None:
+    shop.source("deals", DEALS)
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,,,", "2,cove,2023-01-02,,,")
+    shop.load()
+    shop.export(
+        "deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,2023-11-20,5,", "2,dune,2023-11-20,,,"
+    )
+
+    early, still, late, after = (shop.load(days=days).sources[0] for days in (1, 2, 8, 9))
+
+    assert counts(early) == counts(still) == (3, 0, 1, 0, 2)
+    assert early.vanished == still.vanished == 0
+    assert counts(late) == (3, 0, 1, 2, 0)
+    assert late.rejected_file is None
+    assert after.unchanged
+    assert counts(after) == (3, 0, 3, 0, 0)
+    assert sorted(shop.names(known_at=NOW + 7 * DAY_US)) == ["firm:acme", "firm:bolt", "firm:cove"]
+    assert shop.names() == {
+        "firm:acme": ["deal opened"],
+        "firm:bolt": ["deal opened", "deal won"],
+        "firm:dune": ["deal opened"],
+    }
+
+
 def test_changed_definition_replaces_what_the_old_one_made(shop: Shop) -> None:
     shop.source("deals", DEALS)
     shop.export("deals.csv", HEADER, "1,acme,2023-01-02,2023-02-01,5,ana", "2,bolt,2023-01-03,,,")

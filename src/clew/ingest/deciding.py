@@ -41,6 +41,8 @@ class Deciding:
         contested = np.sort(order[(crowded | matched) & ~equal])
         if len(contested):
             self._look_closer(contested, unusable)
+        if self._rules.by_id:
+            self._present |= np.isin(self._seen.hi, unusable.hi)
         return self._told()
 
     def _matches(self, hi: Array, place: Array) -> Array:

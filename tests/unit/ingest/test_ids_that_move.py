@@ -114,10 +114,10 @@ def test_unusable_row_in_the_file_that_decides_is_there(read: list[str], beside:
     assert ended == end
 
 
-def test_id_of_which_only_unusable_rows_are_there_is_as_absent() -> None:
+def test_id_of_which_only_an_unusable_row_is_there_stays_and_has_not_vanished() -> None:
     outcome, entered, ended = judged(["a x 1", "b x 1"], [], ["a 0"])
 
-    assert (entered, ended, outcome.vanished.tolist()) == ([], [], [0, 1])
+    assert (entered, ended, outcome.vanished.tolist()) == ([], [], [])
 
 
 def test_many_accounts_under_one_id_take_no_more_than_a_moment() -> None:
