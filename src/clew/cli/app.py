@@ -86,7 +86,9 @@ def main() -> None:
         app()
     except ClewError as error:
         _leave(str(error), exit_code(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != STOPPED:  # typer turns Ctrl-C into this one, without a word
+            raise
         _leave("stopped; run it again to go on", STOPPED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it shuts down
