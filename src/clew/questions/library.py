@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from clew.archive.reader import Archive, View, open_archive
+from clew.engine.derived import folded_once
 from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.engine.norms import Norm, from_line, norms_of, to_line
@@ -25,6 +26,7 @@ from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
 
 NORMS = "norms.jsonl"
+DERIVED = "derived"
 
 
 class OpenWorkspace(Workspace):
@@ -50,7 +52,7 @@ class OpenWorkspace(Workspace):
         asked, seen = self.asked_journey(journey), view or self.view()
         key = (asked.version, seen.generation, seen.as_of, seen.known_at)
         if key not in self._folded:
-            self._folded[key] = fold(seen, asked, self.firm)
+            self._folded[key] = folded_once(self.store / DERIVED, seen, asked, firm=self.firm)
         return self._folded[key]
 
     def ground(self, query: Query) -> Ground:
