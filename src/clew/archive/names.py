@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from clew.archive.model import NO_CODE
 from clew.errors import BrokenStore
 from clew.ids import file_stem
+
+_STRETCH, _AT_ONCE = 2**24, 2**18  # bytes read, and texts written at a time: a dictionary is never held twice
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,26 @@ def _read_lines(store: Path, lines: Lines) -> list[str]:
     path = store / lines.file
     try:
         with path.open("rb") as file:
-            data = file.read(lines.bytes)
+            texts = [text for data in _stretches(file, lines.bytes) for text in _spelt(data)]
     except FileNotFoundError as error:
         raise BrokenStore(f"{path} is gone: the log was loaded anew meanwhile; ask again") from error
-    texts: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]") if data else []
-    if len(data) != lines.bytes or len(texts) != lines.lines:
+    except ValueError as error:
+        raise BrokenStore(f"{path} is damaged ({error}); load the exports again") from error
+    if len(texts) != lines.lines:
         raise BrokenStore(f"{path} is shorter than its manifest says; load the exports again")
+    return texts
+
+
+def _stretches(file: IO[bytes], size: int) -> Iterator[bytes]:
+    """Yield the first so many bytes of a file in stretches of whole lines."""
+    while size and (data := file.read(min(size, _STRETCH))):
+        data += b"" if data.endswith(b"\n") else file.readline()
+        size -= len(data)
+        yield data
+
+
+def _spelt(data: bytes) -> list[str]:
+    texts: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]")
     return texts
 
 
@@ -103,21 +121,22 @@ class GrowingNames:
         for name, codes in self._codes.items():
             lines = self._lines.get(name) or Lines(f"names/{file_stem(name)}.jsonl", 0, 0)
             if len(codes) > lines.lines:
-                self._lines[name] = _append(self._store, lines, list(codes)[lines.lines :])
+                self._lines[name] = _append(self._store, lines, islice(codes, lines.lines, None))
         return dict(self._lines)
 
 
-def _append(store: Path, lines: Lines, texts: Sequence[str]) -> Lines:
+def _append(store: Path, lines: Lines, texts: Iterator[str]) -> Lines:
     path = store / lines.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = written(texts)
+    number, size = lines.lines, lines.bytes
     with path.open("r+b" if path.exists() else "w+b") as file:
         file.truncate(lines.bytes)  # what an interrupted load left behind its last counted line
         file.seek(lines.bytes)
-        file.write(data)
+        while some := list(islice(texts, _AT_ONCE)):
+            number, size = number + len(some), size + file.write(written(some))
         file.flush()
         os.fsync(file.fileno())
-    return Lines(lines.file, lines.lines + len(texts), lines.bytes + len(data))
+    return Lines(lines.file, number, size)
 
 
 def written(texts: Sequence[str]) -> bytes:
