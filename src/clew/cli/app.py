@@ -93,6 +93,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains while it shuts down
         sys.exit(0)
+    except OSError as fault:  # a folder that may not be written, a full disk
+        where = f"{fault.filename}: " if fault.filename else ""
+        _leave(f"{where}{fault.strerror or fault}; mend that and run the command again", PROBLEMS)
 
 
 def exit_code(error: ClewError) -> int:

@@ -95,6 +95,22 @@ def test_a_stopped_command_says_how_to_go_on(
     assert (end.value.code, capsys.readouterr().err) == (130, "stopped; run it again to go on\n")
 
 
+def test_a_full_disk_is_a_sentence_with_the_file_it_struck(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise OSError(28, "No space left on device", "/data/.clew/names/team.jsonl")
+
+    monkeypatch.setattr(application, "app", fails)
+
+    with pytest.raises(SystemExit) as left:
+        main()
+
+    assert left.value.code == 1
+    told = "/data/.clew/names/team.jsonl: No space left on device; mend that and run the command again"
+    assert capsys.readouterr().err.strip() == told
+
+
 def test_a_folder_that_cannot_be_entered_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
