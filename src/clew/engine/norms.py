@@ -11,7 +11,7 @@ import numpy as np
 from clew.archive.model import Codes
 from clew.clock import ALWAYS, DAY_US, NEVER
 from clew.engine.kernels.stays import merge_survival, survival_by, visit_stays
-from clew.engine.model import Folded, FoldedBucket, Visits, ended
+from clew.engine.model import Folded, FoldedBucket, Visits
 from clew.engine.ordered import Mask
 from clew.engine.symbols import clauses_of
 from clew.errors import BrokenStore
@@ -91,11 +91,9 @@ def stage_counts(part: FoldedBucket, journey: Journey, as_of: int, *, segment: C
     """Count stays by (segment + 1) * stages + stage, those of all runs under segment -1.
 
     segment  (r,) segment of each run, -1 for none
-    A visit that time alone ended (a silence, a stay too long) tells only that it lasted so long: it counts as open.
     """
     visits, stages = part.visits, len(journey.stages)
-    stays = visit_stays(visits, as_of)
-    stays.observed[np.isin(visits.next, [ended(end) for end in ends_by_time(journey)])] = False
+    stays = visit_stays(visits, as_of, ends_by_time(journey))
     stage = np.where(visits.stage >= 0, visits.stage, -1).astype(np.int64)
     of_visit = np.asarray(segment)[visits.run].astype(np.int64)
     by_segment = np.where((stage >= 0) & (of_visit >= 0), (of_visit + 1) * stages + stage, -1)

@@ -84,7 +84,7 @@ def span_columns(what: str, *, working: bool, finished_only: bool) -> list[Colum
     kind = "working time" if working else "elapsed time"
     columns = [Column("n", "n", Unit.COUNT, f"Number of {what}.")]
     if not finished_only:
-        columns.append(Column("open", "still open", Unit.COUNT, f"{what.capitalize()} whose end has not come yet."))
+        columns.append(Column("open", "still open", Unit.COUNT, f"{what.capitalize()} whose end was not seen."))
     for name in FINISHED if finished_only else QUANTILES:
         share = "half" if name == "median" else f"{name.removeprefix('p')} %"
         columns += _quantile_columns(name, f"The {kind} by which {share} have ended.", unit)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from clew.durations import Duration
-from clew.engine.model import ended
-from clew.engine.norms import ends_by_time
 from clew.journeys.model import Journey, Stage, WaitingOn
 
 UNOWNED = "unowned"
@@ -41,11 +39,6 @@ def waiting_on(journey: Journey, variant: int, stage: int) -> str:
 def is_timer(stage: Stage) -> bool:
     """Whether the map calls the stage a mere timer."""
     return stage.waiting_on is WaitingOn.TIMER
-
-
-def time_outs(journey: Journey) -> list[int]:
-    """Values of Visits.next where an end came by time alone (a silence, a stay): nobody left, the watch ran out."""
-    return [ended(end) for end in ends_by_time(journey)]
 
 
 def titled(stage: Stage) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from clew.engine.model import ended
 from clew.errors import BadRequest
 from clew.questions.answers import least_of, make, top
 from clew.questions.collect import Key, collect
@@ -17,8 +16,8 @@ from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, several, whole_number
 from clew.questions.points import read_point
 from clew.questions.spans import CENSORED_NOTE, FINISHED_NOTE, Spans, merge, span_cells, span_columns
-from clew.questions.stages import is_timer, time_outs
-from clew.questions.timing import after_each_event, between, of_runs, of_visits
+from clew.questions.stages import is_timer
+from clew.questions.timing import after_each_event, between, by_time_notes, of_runs, of_visits
 from clew.questions.words import listed
 
 Kernel = Callable[[Frame], Spans]
@@ -87,10 +86,11 @@ def _timed(ground: Ground, query: Query) -> Timed:
     match query.options["of"]:
         case "stage":
             kernel = of_visits(ground, working=working)
-            notes = (*_silence_notes(ground), *_timer_notes(ground))
+            notes = (*by_time_notes(ground, "visit"), *_timer_notes(ground))
             return Timed(Level.VISIT, kernel, "stage", "visits", "Time in stage", notes)
         case "run":
-            return Timed(Level.RUN, of_runs(ground, working=working), None, "runs", "Time from start to end")
+            kernel, notes = of_runs(ground, working=working), by_time_notes(ground, "run")
+            return Timed(Level.RUN, kernel, None, "runs", "Time from start to end", notes)
         case "event":
             kernel = after_each_event(ground, working=working)
             return Timed(Level.EVENT, kernel, "event", "waits", "Time after an event until the next one of the run")
@@ -105,7 +105,10 @@ def _between(ground: Ground, query: Query, points: tuple[str, ...]) -> Timed:
     if any_order and not query.finished_only:
         raise BadRequest("--any-order counts spans backwards too, which no open span has: add --finished-only")
     kernel = between(ground, start, goal, working=flag(query.options, "working"), any_order=any_order)
-    note = f"All runs that passed '{start.name}' count; those that ended without '{goal.name}' have not come until now."
+    note = (
+        f"All runs that passed '{start.name}' count; those that ended without '{goal.name}', by time alone or not, "
+        "have not come until now."
+    )
     return Timed(
         Level.RUN,
         kernel,
@@ -148,14 +151,6 @@ def _time_notes(query: Query) -> list[str]:
     if flag(query.options, "working"):
         return ["Working time, in the calendar of the stage's team (else the firm's); elapsed time is longer."]
     return ["Elapsed time; --working counts working hours only."]
-
-
-def _silence_notes(ground: Ground) -> tuple[str, ...]:
-    silent = time_outs(ground.journey)
-    names = [end.name for place, end in enumerate(ground.journey.ends) if ended(place) in silent]
-    if not names:
-        return ()
-    return (f"A visit that stood when the run ended as {listed(names)} was not left: it counts as open until now.",)
 
 
 def _timer_notes(ground: Ground) -> tuple[str, ...]:

@@ -9,31 +9,29 @@ from numpy.typing import NDArray
 
 from clew.calendars import Calendar
 from clew.clock import NEVER
+from clew.engine.kernels.stays import runs_watched, visits_watched
 from clew.engine.model import OPEN
+from clew.engine.norms import ends_by_time
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.points import Point, first_after, first_passing
 from clew.questions.spans import Spans
-from clew.questions.stages import by_variant, time_outs
+from clew.questions.stages import by_variant
+from clew.questions.words import listed
 
 Times = NDArray[np.int64]
 Kernel = Callable[[Frame], Spans]
 
 
 def of_visits(ground: Ground, *, working: bool) -> Kernel:
-    """Time every visit: from entering the stage to leaving it, or until now.
-
-    A visit that ended because the run ran out of time (a silence) was not left: it counts as open until now. Cutting
-    it off at the silence would claim that it might have been left soon after like any other.
-    """
-    silent = time_outs(ground.journey)
+    """Time every visit: from entering the stage to leaving it, or until it was watched no longer."""
+    by_time = ends_by_time(ground.journey)
     calendars = _stage_calendars(ground) if working else None
 
     def kernel(frame: Frame) -> Spans:
         visits, rows = frame.folded.visits, frame.rows
-        start, leave = visits.enter[rows], visits.leave[rows]
-        seen = (leave != NEVER) & ~np.isin(visits.next[rows], silent)
-        end = np.where(seen, leave, ground.as_of)
+        watched = visits_watched(visits, ground.as_of, by_time)
+        start, end, seen = visits.enter[rows], watched.until[rows], watched.seen[rows]
         if calendars is None:
             return Spans(end - start, seen, len(rows))
         variant = frame.folded.runs.variant[visits.run[rows]].astype(np.int64)
@@ -45,14 +43,14 @@ def of_visits(ground: Ground, *, working: bool) -> Kernel:
 
 
 def of_runs(ground: Ground, *, working: bool) -> Kernel:
-    """Time every run from start to end, or until now."""
-    calendar = ground.firm.calendar_of(None)
+    """Time every run from start to end, or until it was watched no longer."""
+    calendar, by_time = ground.firm.calendar_of(None), ends_by_time(ground.journey)
 
     def kernel(frame: Frame) -> Spans:
-        start, end = frame.folded.runs.start[frame.rows], frame.folded.runs.end[frame.rows]
-        seen = end != NEVER
-        until = np.where(seen, end, ground.as_of)
-        return Spans(calendar.working_time(start, until) if working else until - start, seen, len(start))
+        runs, rows = frame.folded.runs, frame.rows
+        watched = runs_watched(runs, ground.as_of, by_time)
+        start, until = runs.start[rows], watched.until[rows]
+        return Spans(calendar.working_time(start, until) if working else until - start, watched.seen[rows], len(rows))
 
     return kernel
 
@@ -60,8 +58,9 @@ def of_runs(ground: Ground, *, working: bool) -> Kernel:
 def between(ground: Ground, start: Point, goal: Point, *, working: bool, any_order: bool = False) -> Kernel:
     """Time every run that passed the first point until it passed the second.
 
-    Without the second it is open until now, also where it has ended without: censoring it at its end would claim that
-    it could have come later like any other (the cumulative incidence of Fine & Gray 1999, for known follow-up).
+    Without the second it is open until now, also where it has ended without, by time alone or not: the second never
+    came. Censoring it at its end would claim that it could have come later like any other (the cumulative incidence of
+    Fine & Gray 1999, for known follow-up).
     any_order  take the first passing of each, wherever it lies: spans may be negative; runs without both are left out
     """
     calendar = ground.firm.calendar_of(None)
@@ -95,6 +94,15 @@ def after_each_event(ground: Ground, *, working: bool) -> Kernel:
         return Spans(_span(start, end, calendar if working else None), followed[counts], len(here))
 
     return kernel
+
+
+def by_time_notes(ground: Ground, what: str) -> tuple[str, ...]:
+    """Say what becomes of visits or runs that time alone ended."""
+    names = [f"'{ground.journey.ends[end].name}'" for end in ends_by_time(ground.journey)]
+    if not names:
+        return ()
+    told = "that stood when time alone ended the run" if what == "visit" else "that time alone ended"
+    return (f"A {what} {told} ({listed(names)}) was not seen to end: it counts as lasting at least until then.",)
 
 
 def _span(start: Times, end: Times, calendar: Calendar | None) -> Times:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE
-from clew.clock import NEVER
+from clew.engine.kernels.stays import runs_watched
 from clew.engine.kernels.variants import sequence_numbers
-from clew.engine.model import OPEN
+from clew.engine.norms import ends_by_time
 from clew.engine.ordered import segment_starts
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key, collect
@@ -22,6 +22,7 @@ from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, whole_number
 from clew.questions.over import Over, told
 from clew.questions.spans import Spans, merge, quantile_cells, together
+from clew.questions.timing import by_time_notes
 from clew.questions.words import counted
 
 Values = NDArray[np.int64]
@@ -65,6 +66,7 @@ def answer(ground: Ground, query: Query) -> Answer:
             else f"{counted(distinct, 'way')} in {counted(n, 'run')}, told apart by every {over.one} in its order.",
             "A way is that taken so far; open runs may still go on.",
             "Median time is Kaplan-Meier's from start to end of the run, open runs included.",
+            *by_time_notes(ground, "run"),
         ),
         next_step="See what is done twice: clew show loops",
         extra={"distinct": distinct},
@@ -73,7 +75,7 @@ def answer(ground: Ground, query: Query) -> Answer:
 
 def ways(over: Over) -> Callable[[Frame], dict[Way, Taken]]:
     """Kernel: the runs of each way."""
-    as_of = over.ground.as_of
+    as_of, by_time = over.ground.as_of, ends_by_time(over.ground.journey)
 
     def kernel(frame: Frame) -> dict[Way, Taken]:
         trail = told(over.trail(frame))
@@ -82,8 +84,8 @@ def ways(over: Over) -> Callable[[Frame], dict[Way, Taken]]:
             return {}
         number = sequence_numbers(starts, trail.code.astype(np.int64))
         runs, run = frame.folded.runs, trail.run[starts[:-1]]
-        seen = (runs.outcome[run] != OPEN) & (runs.end[run] != NEVER)
-        micros = np.where(seen, runs.end[run], as_of) - runs.start[run]
+        watched = runs_watched(runs, as_of, by_time)
+        seen, micros = watched.seen[run], watched.until[run] - runs.start[run]
         order = np.argsort(number, kind="stable")
         edges = np.searchsorted(number[order], np.arange(int(number.max()) + 2))
         found = {}
@@ -161,7 +163,7 @@ def _columns(query: Query, over: Over) -> list[Column]:
         Column("runs", "runs", Unit.COUNT, "Runs that took it."),
         *share_columns("share", "share", "Part of all runs of the group.", "n"),
         Column("n", "of runs", Unit.COUNT, "Runs of the group."),
-        Column("open", "still open", Unit.COUNT, "Runs that have not ended."),
+        Column("open", "still open", Unit.COUNT, "Runs whose end was not seen."),
         Column(
             "median", "median time", Unit.SPAN, "Kaplan-Meier, from start to end.", "median_low", "median_high", "runs"
         ),

@@ -17,7 +17,7 @@ from clew.engine.kernels.handoffs import handoff_matrix, handoffs, pingpongs
 from clew.engine.kernels.reach import furthest_stage, merge_reach, reach
 from clew.engine.kernels.repeats import rework, seen_before
 from clew.engine.kernels.silence import silences
-from clew.engine.kernels.stays import Stays, merge_survival, survival_by, visit_stays
+from clew.engine.kernels.stays import Stays, merge_survival, survival_by, visit_stays, visits_watched
 from clew.engine.kernels.top import merge_top, top
 from clew.engine.kernels.touches import distinct_per_segment, rows_per_segment
 from clew.engine.kernels.transitions import decoded_moves, stage_moves, transitions
@@ -136,6 +136,15 @@ def test_stays_are_measured_up_to_the_end_of_the_view_and_merge_by_cell() -> Non
     assert (counts[1].durations.tolist(), counts[1].censored.tolist()) == ([6], [1])
     merged = merge_survival(halves)
     assert [merged[0].durations.tolist(), merged[0].events.tolist()] == [[4, 6], [1, 1]]
+
+
+def test_what_time_alone_ended_is_watched_until_then_and_not_seen_to_end() -> None:
+    visits = visits_of([(0, 0, 4, ended(1))], [(0, 0, 6, ended(0))], [(0, 0, NEVER, OPEN)])
+
+    watched = visits_watched(visits, as_of=10, by_time=[1])
+
+    assert watched.until.tolist() == [4, 6, 10]
+    assert watched.seen.tolist() == [False, True, False]
 
 
 def test_a_handoff_waits_for_the_first_event_of_the_receiving_team() -> None:

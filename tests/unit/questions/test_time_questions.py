@@ -10,11 +10,14 @@ import pytest
 
 from clew.conditions.model import Silent
 from clew.durations import parse_duration
+from clew.engine.norms import usual_span
 from clew.errors import BadRequest, UnknownName
 from clew.journeys.model import End, Journey, WaitingOn
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew, Unit
+from clew.questions.norms import counts_by_stage
+from clew.reports.assemble import assemble
 
 Ask = Callable[..., Answer]
 Grounded = Callable[..., Ground]
@@ -152,18 +155,64 @@ def test_a_stage_that_is_a_timer_is_named_as_one(
     assert "'won' is a mere timer: nobody waits there for anybody." in ask(ground, Query("time")).notes
 
 
-def test_a_visit_that_a_silence_ended_was_not_left(
+SILENT = End("silent", Silent(("contacted", "signed"), parse_duration("10 days")))
+
+
+def test_a_visit_that_a_silence_ended_was_not_seen_to_end(
     grounded: Grounded, tell: Ask, at_day: Callable[..., str], journey: Journey
 ) -> None:
-    silent = End("silent", Silent(("contacted", "signed"), parse_duration("10 days")))
     asleep = [tell(f"a{n}", (n, "contacted")) for n in range(6)]
-    ground = grounded(*asleep, as_of=at_day(40), journey=replace(journey, ends=(silent,)))
+    ground = grounded(*asleep, as_of=at_day(40), journey=replace(journey, ends=(SILENT,)))
 
     answer = ask(ground, Query("time"))
 
     assert (row_of(answer, "lead")["n"], row_of(answer, "lead")["open"]) == (6, 6)
     assert row_of(answer, "lead")["median"] is None
-    assert any("was not left" in note for note in answer.notes)
+    assert any("('silent') was not seen to end" in note for note in answer.notes)
+
+
+def test_a_visit_that_a_silence_ended_is_watched_until_that_end_and_no_longer(
+    grounded: Grounded, tell: Ask, at_day: Callable[..., str], journey: Journey
+) -> None:
+    # three fall silent, watched for 10 days each; of the three watched for 20 days, each leaves then
+    asleep = [tell(f"a{n}", (0, "contacted")) for n in range(3)]
+    awake = [tell(f"b{n}", (0, "contacted"), (9, "contacted"), (18, "contacted"), (20, "signed")) for n in range(3)]
+    ground = grounded(*asleep, *awake, as_of=at_day(60), journey=replace(journey, ends=(SILENT,)))
+
+    lead = row_of(ask(ground, Query("time")), "lead")
+
+    assert (lead["n"], lead["open"]) == (6, 3)
+    assert lead["median"] == 20 * DAY  # counted until now (60 days), the silent ones would leave it open
+
+
+def test_a_run_that_time_alone_ended_is_censored_there_in_times_and_ways_alike(
+    grounded: Grounded, tell: Ask, at_day: Callable[..., str], journey: Journey
+) -> None:
+    ends = (*journey.ends, SILENT)
+    asleep = [tell(f"a{n}", (0, "contacted")) for n in range(3)]
+    lost = [tell(f"b{n}", (0, "contacted"), (9, "declined")) for n in range(4)]
+    ground = grounded(*asleep, *lost, as_of=at_day(60), journey=replace(journey, ends=ends))
+
+    [run], [way] = (ask(ground, query).rows for query in (Query("time", options={"of": "run"}), Query("variants")))
+
+    assert (run["n"], run["open"], run["median"]) == (7, 3, 9 * DAY)
+    assert (way["runs"], way["open"], way["median"]) == (7, 3, 9 * DAY)
+
+
+def test_stages_norms_and_the_report_know_one_rule_for_visits_that_time_alone_ended(
+    grounded: Grounded, tell: Ask, at_day: Callable[..., str], journey: Journey
+) -> None:
+    asleep = [tell(f"a{n}", (n, "contacted")) for n in range(3)]
+    left = [tell(f"b{n}", (0, "contacted"), (n % 9 + 1, "signed")) for n in range(40)]
+    ground = grounded(*asleep, *left, as_of=at_day(60), journey=replace(journey, ends=(SILENT,)))
+
+    lead = row_of(ask(ground, Query("time")), "lead")
+    counts = counts_by_stage(ground)[0]
+    drawn = assemble([ground]).journeys[0].picture.stages[0]
+
+    assert (counts.n, counts.n - counts.ended) == (lead["n"], lead["open"]) == (43, 3)
+    assert usual_span(counts) == round(float(str(lead["p90"])) * 1e6)
+    assert (drawn.p90.value, drawn.censored.n) == (lead["p90"], 43)
 
 
 def test_stages_keep_the_order_of_the_map(told: Ask) -> None:

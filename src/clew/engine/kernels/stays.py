@@ -1,16 +1,20 @@
-"""How long stays last, those that are not over included."""
+"""How long stays last, those that are not over included; and until when a stay was watched.
+
+One rule for stages and runs: what time alone ended (a silence, a stay too long) is censored at that end. Nobody was
+seen to leave, so it tells only that it lasted so long; and after that end nobody watched it any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import Codes
+from clew.archive.model import Codes, Times
 from clew.clock import NEVER
-from clew.engine.model import Visits
+from clew.engine.model import Runs, Visits, ended
 from clew.engine.ordered import Mask
 from clew.stats.survival import SurvivalCounts
 
@@ -21,17 +25,41 @@ Spans = NDArray[np.int64]
 class Stays:
     """Spans of time, one per stay.
 
-    span  (n,) microseconds, up to as_of where the stay is not over     observed  (n,) bool, the stay is over
+    span  (n,) microseconds, up to as_of where the stay is not over     observed  (n,) bool, it was seen to end
     """
 
     span: Spans
     observed: Mask
 
 
-def visit_stays(visits: Visits, as_of: int) -> Stays:
-    """Measure every visit in elapsed time."""
-    observed = visits.leave != NEVER
-    return Stays(np.where(observed, visits.leave, as_of) - visits.enter, observed)
+@dataclass(frozen=True)
+class Watched:
+    """Until when each stay was watched (n,), and whether it was seen to end there (n,)."""
+
+    until: Times
+    seen: Mask
+
+
+def visits_watched(visits: Visits, as_of: int, by_time: Sequence[int]) -> Watched:
+    """Say until when each visit was watched: until it was left, else until now; see above for ends by time.
+
+    by_time  numbers of the journey's ends that come by time alone
+    """
+    over = visits.leave != NEVER
+    ran_out = np.isin(visits.next, [ended(end) for end in by_time])
+    return Watched(np.where(over, visits.leave, as_of), over & ~ran_out)
+
+
+def runs_watched(runs: Runs, as_of: int, by_time: Sequence[int]) -> Watched:
+    """Say the same of each run."""
+    over = runs.end != NEVER
+    return Watched(np.where(over, runs.end, as_of), over & ~np.isin(runs.outcome, list(by_time)))
+
+
+def visit_stays(visits: Visits, as_of: int, by_time: Sequence[int] = ()) -> Stays:
+    """Measure every visit in elapsed time. `by_time` as in visits_watched."""
+    watched = visits_watched(visits, as_of, by_time)
+    return Stays(watched.until - visits.enter, watched.seen)
 
 
 def survival_by(stays: Stays, cell: Codes) -> dict[int, SurvivalCounts]:
