@@ -168,9 +168,7 @@ def test_state_of_the_future_waits_and_the_present_one_stays(shop: Shop) -> None
     shop.source("deals", DEALS)
     shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,,,", "2,cove,2023-01-02,,,")
     shop.load()
-    shop.export(
-        "deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,2023-11-20,5,", "2,dune,2023-11-20,,,"
-    )
+    shop.export("deals.csv", HEADER, "1,acme,2023-01-02,,,", "1,bolt,2023-01-02,2023-11-20,5,", "2,dune,2023-11-20,,,")
 
     early, still, late, after = (shop.load(days=days).sources[0] for days in (1, 2, 8, 9))
 

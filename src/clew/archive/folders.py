@@ -7,6 +7,7 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from clew.archive.pieces import Piece
 from clew.clock import ALWAYS, NEVER
 from clew.errors import BrokenStore
 from clew.ids import file_stem
+
+_PARSING = Lock()  # numpy parses the header of a file as Python; threads that do so at once fail (CPython issue 106905)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ class Stored:
             return absent(self._table, name, self._folder.rows)
         path = self._store / self._folder.path / f"{file_stem(name)}.npy"
         try:
-            mapped: Any = np.load(path, mmap_mode="r")
+            with _PARSING:
+                mapped: Any = np.load(path, mmap_mode="r")
         except FileNotFoundError as error:
             raise BrokenStore(f"{path} is gone: the log was loaded anew meanwhile; ask again") from error
         except ValueError as error:
