@@ -95,7 +95,7 @@ def world() -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
 @pytest.fixture(scope="module")
 def ground() -> Ground:
     events, attributes = world()
-    view = memory_log(events, attributes, as_of=at(60), buckets=2)  # type: ignore[arg-type]
+    view = memory_log(events, attributes, as_of=at(60), buckets=2)
     rejected = (Rejected("crm", 50, 5, {"no account": 4, "repeated header": 1}),)
     return Ground(fold(view, JOURNEY, FIRM), FIRM, rejected=rejected)
 
@@ -251,7 +251,7 @@ def test_every_term_of_every_table_is_defined(report: ReportData) -> None:
 
 def test_report_does_not_depend_on_how_the_log_is_split(report: ReportData) -> None:
     events, attributes = world()
-    view = memory_log(events, attributes, as_of=at(60), buckets=5)  # type: ignore[arg-type]
+    view = memory_log(events, attributes, as_of=at(60), buckets=5)
     rejected = (Rejected("crm", 50, 5, {"no account": 4, "repeated header": 1}),)
     other = assemble(
         [Ground(fold(view, JOURNEY, FIRM), FIRM, rejected=rejected)], Setting(compare=("size", "small", "large"))
