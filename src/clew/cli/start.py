@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
     from clew.ingest.start import Started
 
 _HEADINGS = ("column", "taken for", "because", "as")
-_WIDTHS = (28, 30, 52)
+_SAMPLES = 26  # columns of the screen, where it has
+_ROOMY = 100  # or more
 
 
 def start(
@@ -38,12 +41,11 @@ def start(
     for line in _told(started):
         typer.echo(line)
     write_new(folder, {**started.files, **standing_files()})
-    typer.echo("")
-    typer.echo(f"Wrote {', '.join(started.files)}. All of it is a guess: correct the files, they are yours.")
+    _tell(f"Wrote {', '.join(started.files)}. All of it is a guess: correct the files, they are yours.")
     if report and started.drafted is not None:
         _load_and_report()
-    else:
-        typer.echo("Next: 'clew check', then 'clew load', then 'clew report'.")
+    for line in _next_steps(started):
+        typer.echo(line)
 
 
 def _refuse_begun(firm_file: Path) -> None:
@@ -60,8 +62,10 @@ def _existing(files: Sequence[Path]) -> list[Path]:
     from clew.errors import BadInput
 
     for path in files:
+        if path.is_dir():
+            raise BadInput(f"'{path}' is a folder; name the files in it, as {path.as_posix()}/*.csv")
         if not path.is_file():
-            raise BadInput(f"there is no file '{path}'" + (" (it is a folder)" if path.is_dir() else ""))
+            raise BadInput(f"there is no file '{path}'; name an export, a CSV file, plain or gzip")
     return list(files)
 
 
@@ -76,39 +80,83 @@ def _load_and_report() -> None:
     print_report(journey=None, output=OUTPUT, compare=None, as_of=None, json=False, open_=False)
 
 
+def _next_steps(started: Started) -> Iterator[str]:
+    """Say what to do with what was written."""
+    sources = [name for name in started.files if name.startswith("sources/")]
+    drafted = [name for name in started.files if name.startswith("journeys/")]
+    files = sources[0] if len(sources) == 1 else "the files in sources/"
+    yield ""
+    yield "What to do next:"
+    yield from _wrapped(f"1. Say what the exports really mean in {' and '.join([files, *drafted])}.", "  ", "     ")
+    yield "  2. clew check    says what is wrong, and where"
+    yield "  3. clew load     reads the exports as the files now say"
+    yield "  4. clew report   draws the picture again; clew show --help lists questions"
+
+
+def _tell(text: str) -> None:
+    typer.echo("")
+    for line in _wrapped(text):
+        typer.echo(line)
+
+
 def _told(started: Started) -> Iterator[str]:
     """Yield what was guessed, and from what."""
-    width = shutil.get_terminal_size((120, 24)).columns
     for guess in started.guesses:
-        yield from _guess_lines(guess, width)
+        yield from _guess_lines(guess)
     for guess in started.unused:
-        yield f"{guess.paths[0].name}: no source is written, it holds no times of its own and names nobody"
+        yield from _wrapped(
+            f"{guess.paths[0].name}: no source is written, it holds no times of its own and names nobody", "", "  "
+        )
     for suggestion in started.suggestions:
-        yield f"Suggested in sources/{suggestion.source}.yaml ({suggestion.key}): {suggestion.reason}"
+        reason = f"Suggested in sources/{suggestion.source}.yaml ({suggestion.key}): {suggestion.reason}"
+        yield from _wrapped(reason, "", "  ")
     drafted = started.drafted
     if drafted is not None:
         ends = f"; ends: {', '.join(drafted.ends)}" if drafted.ends else ""
         yield f"Drafted journeys/{drafted.name}.yaml for {drafted.subjects:,} of kind {drafted.name}."
-        yield f"  stages: {' → '.join(drafted.stages)}{ends}"
+        yield from _wrapped(f"stages: {' → '.join(drafted.stages)}{ends}", "  ", "    ")
 
 
-def _guess_lines(guess: Guess, width: int) -> Iterator[str]:
+def _guess_lines(guess: Guess) -> Iterator[str]:
     sample = guess.sample
     names = ", ".join(path.name for path in guess.paths)
     looked_at = "" if sample.whole else " looked at, from beginning and end"
     sign = {"\t": "tab"}.get(sample.header.delimiter, sample.header.delimiter)
     faults = f", {sample.faults:,} lines that are no rows" if sample.faults else ""
-    yield f"{names}: {sample.rows:,} rows{looked_at}{faults}, delimiter {sign}, {sample.encoding}"
+    yield from _wrapped(f"{names}: {sample.rows:,} rows{looked_at}{faults}, delimiter {sign}, {sample.encoding}")
     yield f"  {_FORMS[guess.form]}"
-    rows = [_HEADINGS, *(_cells(finding) for finding in guess.findings)]
-    widths = [min(most, max(len(row[place]) for row in rows)) for place, most in enumerate(_WIDTHS)]
-    for row in rows:
-        line = "  ".join(_cut(cell, size).ljust(size) for cell, size in zip(row, widths, strict=False))
-        yield _cut(f"  {line}  {row[3]}", width).rstrip()
-    yield from (f"  Please check: {remark}" for remark in guess.remarks)
+    yield from _table([_HEADINGS, *(_cells(finding) for finding in guess.findings)])
+    for remark in guess.remarks:
+        yield from _wrapped(f"Please check: {remark}", "  ", "    ")
     yield ""
 
 
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Yield lines that fit the screen: cells are wrapped, the samples left out where the screen is narrow."""
+    screen = _screen()
+    natural = [max(len(row[place]) for row in rows) for place in range(3)]
+    samples = _SAMPLES if screen >= _ROOMY else 0
+    first, second = min(natural[0], screen // 4), min(natural[1], screen // 4)
+    third = min(natural[2], screen - 2 - first - 2 - second - 2 - (samples + 2 if samples else 0))
+    for row in rows:
+        cells = [wrap(cell, size) for cell, size in zip(row, (first, second, third), strict=False)]
+        cells.append([_cut(row[3], samples)] if samples else [])
+        for parts in zip_longest(*cells, fillvalue=""):
+            line = zip(parts, (first, second, third, samples), strict=True)
+            yield ("  " + "  ".join(part.ljust(size) for part, size in line)).rstrip()
+
+
+def _screen() -> int:
+    return max(shutil.get_terminal_size((120, 24)).columns, 60)
+
+
+def _wrapped(text: str, first: str = "", others: str = "") -> list[str]:
+    return wrap(
+        text, _screen(), initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
+    )
+
+
+_WITHOUT = {"always empty": ""}  # samples that are missing for another reason than a person's privacy
 _FORMS = {
     "log": "One row is one event; the event's name stands in a column.",
     "wide": "One row is one thing; each time in it is an event of its own.",
@@ -118,8 +166,7 @@ _FORMS = {
 
 def _cells(finding: Finding) -> tuple[str, str, str, str]:
     samples = " | ".join(_cut(" ".join(text.split()), 24) for text in finding.samples)
-    personal = finding.meaning.startswith(("contact", "personal"))
-    return finding.column, finding.meaning, finding.reason, "(not shown)" if personal else samples
+    return finding.column, finding.meaning, finding.reason, samples or _WITHOUT.get(finding.reason, "(not shown)")
 
 
 def _cut(text: str, width: int) -> str:

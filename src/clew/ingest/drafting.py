@@ -3,38 +3,56 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import wrap
 
+from clew.ingest import vocabulary
 from clew.ingest.guess_model import Guess
 from clew.ingest.guessed_names import flow, relative
+from clew.ingest.looks import Look, words_of
 from clew.ingest.relations import Suggestion
 from clew.sources.model import EventSpec, Kind
 
 _OWN_OFFSET = re.compile(r".*\d(Z|[+-]\d\d:?\d\d)")
 _CURRENCIES = ("usd", "eur", "gbp", "chf", "brl", "sek", "dkk", "nok", "pln", "jpy", "aud", "cad", "inr")
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
 _TEAMS = 30
+_WIDTH = 120
 
 
 def firm_text(folder: Path, guesses: Sequence[Guess]) -> str:
     """Return clew.yaml."""
     name = folder.resolve().name.replace("-", " ").replace("_", " ").strip() or "Our firm"
-    words = {
-        word.lower() for guess in guesses for name in guess.sample.header.names for word in re.split(r"\W|_", name)
-    }
-    currency = next((code.upper() for code in _CURRENCIES if code in words), "EUR")
+    currency, remark = _currency(guesses)
     lines = [
         "# yaml-language-server: $schema=schemas/clew.schema.json",
         "# The firm. 'clew start' could only assume what stands here: change it, then run 'clew check'.",
         f"firm: {flow(name)}",
-        f"currency: {currency}                 # of every value",
+        f"currency: {currency}                 # {remark}",
         "time_zone: UTC                # the firm's own, as Europe/Berlin",
         "",
         "calendars:",
         "  default:                    # '3 working days' are counted in it",
-        "    hours: {monday-friday: 09:00-17:00}",
+        '    hours: {monday-friday: "09:00-17:00"}',
     ]
     return "\n".join([*lines, *_teams(guesses)]) + "\n"
+
+
+def _currency(guesses: Sequence[Guess]) -> tuple[str, str]:
+    """Return the currency that most rows name, else the one in the name of a column, else the euro; and a remark."""
+    counts: Counter[str] = Counter()
+    for guess in guesses:
+        for name, column in guess.sample.columns.items():
+            look = Look(name, column)
+            if look.has(*vocabulary.CURRENCY):
+                counts.update({text.upper(): count for text, count in look.frequent if _CURRENCY.fullmatch(text)})
+    if counts:
+        others = ", ".join(sorted(counts.keys() - {counts.most_common(1)[0][0]}))
+        return counts.most_common(1)[0][0], "of every value" + (f"; but rows name {others} too" if others else "")
+    words = {word for guess in guesses for name in guess.sample.header.names for word in words_of(name)}
+    return next((code.upper() for code in _CURRENCIES if code in words), "EUR"), "of every value"
 
 
 def _teams(guesses: Sequence[Guess]) -> Iterator[str]:
@@ -67,7 +85,8 @@ def _head(guess: Guess, folder: Path) -> Iterator[str]:
     rows = f"{guess.sample.rows:,} rows" + ("" if guess.sample.whole else " from its beginning and end")
     yield "# yaml-language-server: $schema=../schemas/source.schema.json"
     yield f"# Guessed by 'clew start' from {names} ({rows}). Correct what is wrong, then 'clew check' and 'clew load'."
-    yield from (f"# Note: {remark}" for remark in guess.remarks)
+    for remark in guess.remarks:
+        yield from wrap(f"Note: {remark}", _WIDTH, initial_indent="# ", subsequent_indent="#   ")
     yield f"file: {flow(files[0])}" if len(files) == 1 else f"file: [{', '.join(map(flow, files))}]"
 
 
@@ -119,13 +138,16 @@ def _told(guess: Guess, suggestions: Iterable[Suggestion]) -> Iterator[str]:
         origins = [("team", first.team), ("by", first.by), ("channel", first.channel)]
         yield from (f"{key}: {flow(given.column)}" for key, given in origins if given and given.column)
         yield "events:  # an empty time means: this has not happened"
-        yield from (f"  - {_event(event)}" for event in guess.events)
+        yield from (f"  - {_event(event, guess.only)}" for event in guess.events)
     reasons = {finding.column: finding for finding in guess.findings}
     if guess.attributes:
-        yield "attributes:  # what lasts, without a date of its own"
+        dated = " where no 'at' is said" if guess.dated else ""
+        yield f"attributes:  # what lasts, without a date of its own{dated}"
         for name, (column, whose) in guess.attributes.items():
             of = f", of: {whose}" if whose else ""
-            yield f"  {flow(name)}: {{column: {flow(column)}{of}}}  # as {_as_comment(reasons[column].samples)}"
+            at = f", at: {flow(guess.dated[name])}" if name in guess.dated else ""
+            samples = _as_comment(reasons[column].samples)
+            yield f"  {flow(name)}: {{column: {flow(column)}{of}{at}}}" + (f"  # as {samples}" if samples else "")
     yield f"properties: [{', '.join(map(flow, guess.properties))}]  # kept with each event"
     if guess.personal:
         yield f"personal: [{', '.join(map(flow, guess.personal))}]  # the person store only, never the log"
@@ -145,9 +167,10 @@ def _suggested(suggestions: Sequence[Suggestion]) -> Iterator[str]:
                 yield f"#   - {suggestion.item}  # {suggestion.reason}"
 
 
-def _event(event: EventSpec) -> str:
+def _event(event: EventSpec, only: tuple[str, str] | None) -> str:
     more = [("value", event.value), ("sequence", event.sequence)]
     rest = "".join(f", {key}: {flow(column)}" for key, column in more if column)
+    rest += f", when: {{{flow(only[0])}: {flow(only[1])}}}" if only else ""
     return f"{{event: {flow(event.event)}, at: {flow(event.at)}{rest}}}"
 
 

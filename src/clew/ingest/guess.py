@@ -53,7 +53,7 @@ class _Guessing(ColumnGuess):
         """Find what a row is about (its key), the case of a log, and the account."""
         self.guess.form = "wide" if times else "table"
         unique = self._row_id()
-        is_thing = unique is not None and unique.has(*vocabulary.CASE) and not unique.has(*_RECORDS)
+        is_thing = unique is not None and not unique.has(*_RECORDS) and self._is_thing(unique, times)
         case = self._case(times) if not is_thing else None
         is_record = unique is not None and unique.has(*_RECORDS)
         actor = self._actor(times, of_records=is_record) if not is_thing and case is None else None
@@ -74,6 +74,11 @@ class _Guessing(ColumnGuess):
         self.guess.kind = self.guess.kind if self.guess.id else Kind.EVENTS
         if not self.guess.subjects and not self.guess.account:
             self._make_do()
+
+    def _is_thing(self, unique: Look, times: list[Look]) -> bool:
+        """Whether each row is a thing: named like one, or some of its times are still to come."""
+        waits = len(times) > 1 and any(look.filled < 0.98 * look.rows for look in times)
+        return unique.has(*vocabulary.CASE) or (waits and unique.has(*vocabulary.ID))
 
     def _only_id(self, unique: Look) -> None:
         """The id of an event names no thing that could have a journey of its own."""
@@ -154,14 +159,23 @@ class _Guessing(ColumnGuess):
         changing: bool = True,
     ) -> Look | None:
         """The column that names the event: few values, and (`changing`) they change inside a case."""
-        wanted = [look for look in self.named(words) if look is not case and look.is_few]
+        told = [look for look in self.named(words) if look is not case and look.is_few]
+        wanted = [look for look in told if not look.has(*vocabulary.FORMER)] + self._changed_to(case)
         limit = 0.95 if changing else 2.0
         return next((look for look in wanted if share_constant(case.column.codes, look.column.codes) < limit), None)
 
+    def _changed_to(self, case: Look) -> list[Look]:
+        """The column with the new value, where another one holds the former value."""
+        if not any(look.has(*vocabulary.FORMER) for look in self.looks.values()):
+            return []
+        return [
+            look for look in self.named(vocabulary.LATTER) if look is not case and look.distinct < 0.5 * look.filled
+        ]
+
     def _key(self, look: Look, reason: str) -> None:
         """Take a column for what the rows are about: an account where it is named like a firm, else a thing."""
-        kind = kind_name(look.words)
-        says_little = {*vocabulary.ID, *vocabulary.RUNNING}.issuperset(look.words)
+        kind = kind_name(look.parts)
+        says_little = {*vocabulary.ID, *vocabulary.RUNNING}.issuperset(map(vocabulary.plain, look.parts))
         if says_little:
             kind = singular(self.guess.name)
         self.guess.key = look.name
@@ -181,7 +195,7 @@ class _Guessing(ColumnGuess):
         for look in self.named(vocabulary.SEQUENCE):
             if look.is_whole and _pairs(case, look) == case.rows:
                 self.guess.id = (case.name, look.name)
-                self.say(look, "sequence", f"a whole number, different in each row of a {kind_name(case.words)}")
+                self.say(look, "sequence", f"a whole number, different in each row of a {kind_name(case.parts)}")
                 return
 
     def _account(self, key: Look | None) -> None:
@@ -197,7 +211,7 @@ class _Guessing(ColumnGuess):
                 continue
             if key is not None and share_constant(key.column.codes, look.column.codes) < 0.9:
                 continue
-            kind = kind_name(look.words)
+            kind = kind_name(look.parts)
             self.guess.account = (kind, look.name)
             self.say(look, f"account {kind}", f"named like a firm; {look.distinct:,} of them")
             return
@@ -234,11 +248,16 @@ class _Guessing(ColumnGuess):
 
     def _first(self, words: Sequence[str], meaning: str, reason: str, *, most: int = 5000) -> str | None:
         for look in self.named(words):
-            outside = meaning == "by" and look.has(*vocabulary.NO_PERSON)
+            outside = meaning == "team" and self._is_of_the_customer(look)
+            outside = outside or (meaning == "by" and look.has(*vocabulary.NO_PERSON))
             if look.distinct <= most and look.distinct < 0.5 * look.filled and not outside:
                 self.say(look, meaning, f"{reason}; {look.distinct:,} different")
                 return look.name
         return None
+
+    def _is_of_the_customer(self, look: Look) -> bool:
+        """Whether a group is one of customers, as in Kundengruppe."""
+        return look.has(*vocabulary.ACCOUNT, *vocabulary.PERSON_OUTSIDE) and not look.has("team")
 
     # --- events
 
@@ -259,16 +278,39 @@ class _Guessing(ColumnGuess):
         assert activity is not None
         self.say(activity, "event", f"{activity.distinct} different values, and they change inside a case")
         name = "{" + activity.name + "}"
+        self._only_changes_of_status()
         for look in self.named((*vocabulary.SUB_STATUS, *vocabulary.STATUS)):
-            if look.is_few and _pairs(activity, look) <= 60:
+            if look.is_few and not look.has(*vocabulary.FORMER) and _pairs(activity, look) <= 60:
                 self.say(look, "event, second part", f"{look.distinct} different values, refines '{activity.name}'")
                 name += " / {" + look.name + "}"
                 break
         main, *others = sorted(times, key=lambda look: (-look.filled, list(self.looks).index(look.name)))
         sequence = next((name for name, (meaning, _) in self.meanings.items() if meaning == "sequence"), None)
-        self._tell(name, main.name, value=self.guess.value, sequence=sequence or self._sequence(case))
+        value = self.guess.value
+        if value and self.guess.key in self.guess.subjects.values():
+            value = self._weigh(self.looks[value], case, main)
+        self._tell(name, main.name, value=value, sequence=sequence or self._sequence(case))
         for look in others:
             self.say(look, "left out", f"a further time beside '{main.name}'")
+
+    def _weigh(self, value: Look, case: Look, main: Look) -> str | None:
+        """Say the amount of a case as what lasts; return its column where each event has one of its own."""
+        self._attribute(value, "")
+        if share_constant(case.column.codes, value.column.codes) > 0.98:
+            self.say(value, "value", "named like an amount; the same inside a case")
+            return None
+        self.say(value, "value", "named like an amount; changes inside a case")
+        self.guess.dated[value.name] = main.name
+        return value.name
+
+    def _only_changes_of_status(self) -> None:
+        """Of a log of all changed fields only those of the status are events."""
+        for look in self.named(vocabulary.CHANGED_FIELD):
+            values = [text for text in look.column.names if vocabulary.plain(text) in vocabulary.STATUS]
+            if look.is_few and values and look.distinct > 1:
+                self.guess.only = (look.name, values[0])
+                self.say(look, "event, which rows", f"rows with '{values[0]}' here are events, other changes are none")
+                return
 
     def _sequence(self, case: Look) -> str | None:
         """A whole number that rises inside each case."""
@@ -315,8 +357,8 @@ class _Guessing(ColumnGuess):
             self._attribute(look, "a date that is planned, not an event that happened")
         for look in self.named((*vocabulary.CASE, *vocabulary.ACCOUNT)):
             if look.is_code and look.distinct > 0.5 * look.filled and not look.is_whole and self.guess.form != "table":
-                self.guess.subjects.setdefault(kind_name(look.words), look.name)
-                self.say(look, f"subject {kind_name(look.words)}", "reads as an id, and is named like one")
+                self.guess.subjects.setdefault(kind_name(look.parts), look.name)
+                self.say(look, f"subject {kind_name(look.parts)}", "reads as an id, and is named like one")
         if self.guess.value and self.guess.form != "log":
             self._attribute(self.looks[self.guess.value], "")
         for look in list(self.open()):
@@ -342,7 +384,7 @@ class _Guessing(ColumnGuess):
         elif case is not None and self.guess.form != "log":
             self._attribute(look, "says something of the whole row")
         elif case is not None and not self._by_domain and share_constant(case.column.codes, look.column.codes) > 0.98:
-            self._attribute(look, f"always the same inside one {kind_name(case.words)}")
+            self._attribute(look, f"always the same inside one {kind_name(case.parts)}")
         else:
             self.guess.properties.append(look.name)
             self.say(look, "property", "kept with each event")
@@ -366,9 +408,17 @@ class _Guessing(ColumnGuess):
 
     def _findings(self) -> None:
         self.guess.findings = [
-            Finding(name, *self.meanings.get(name, ("left out", "no meaning found")), tuple(look.samples()))
+            Finding(name, *self.meanings.get(name, ("left out", "no meaning found")), self._samples(look))
             for name, look in self.looks.items()
         ]
+
+    def _samples(self, look: Look) -> tuple[str, ...]:
+        """A few values to show; none of what tells of a person, outside or inside."""
+        meaning, _ = self.meanings.get(look.name, ("", ""))
+        is_personal = meaning.startswith(("contact", "personal")) or look.has_addresses
+        of_any_field = self.guess.only is not None and look.has(*vocabulary.FORMER, *vocabulary.LATTER)
+        hidden = is_personal or of_any_field or look.has(*vocabulary.BY)
+        return () if hidden else tuple(look.samples())
 
 
 def _pairs(one: Look, other: Look) -> int:

@@ -42,7 +42,7 @@ class ColumnGuess:
 
     def times(self) -> tuple[list[Look], list[Look]]:
         """Find columns with times: what happened, and what is planned."""
-        candidates = [look for look in self.open() if look.times]
+        candidates = [look for look in self.open() if look.times and not look.has(*vocabulary.BIRTH)]
         if not candidates:
             return [], []
         form, reason = self._common_form(candidates)
@@ -58,10 +58,21 @@ class ColumnGuess:
         planned = [look for look in fitting if look.has(*vocabulary.PLANNED)]
         for look in planned:
             self.say(look, "planned", "a date that is planned, not an event that happened")
-        happened = [look for look in fitting if look not in planned]
+        happened = self._without_edits([look for look in fitting if look not in planned])
         for look in happened:
             self.say(look, "time", f"every value is a time ({_said(form)}); {reason}".rstrip("; "))
         return happened, planned
+
+    def _without_edits(self, times: list[Look]) -> list[Look]:
+        """Without the times of the last edit, where others say what happened."""
+        edits = [look for look in times if look.has(*vocabulary.EDITED) and not look.has("by")]
+        others = [look for look in times if look not in edits]
+        rows_tell_more = any(look.filled < look.rows for look in others)
+        if not rows_tell_more:
+            return times
+        for look in edits:
+            self.say(look, "left out", "the time of the last edit, of whatever: it names no event")
+        return others
 
     def _common_form(self, candidates: Sequence[Look]) -> tuple[str | None, str]:
         """The format that reads most columns; where day and month could be swapped, by evidence."""
@@ -69,7 +80,7 @@ class ColumnGuess:
         for look in candidates:
             for form in look.times:
                 counts[form] = counts.get(form, 0) + look.filled
-        best = max(counts, key=lambda form: counts[form])
+        best = max(counts, key=lambda form: (counts[form], form.has_clock))
         if best.other_order is None or counts.get(TimeForm(best.other_order), 0) < counts[best]:
             return best.form, ""
         widest = max(candidates, key=lambda look: look.distinct)
@@ -85,24 +96,39 @@ class ColumnGuess:
     def persons(self) -> None:
         """Addresses, names, prose: they go to the person store, never into the log."""
         emails = [look for look in self.open() if look.is_email]
-        names = [look for look in self.open() if look.is_person and self._names_a_person_outside(look)]
-        if emails:
-            email, name = emails[0], names[0] if names else None
-            self.guess.contact = ContactSpec(id=email.name, email=email.name, name=name.name if name else None)
-            self.say(email, "contact", "e-mail addresses: the person outside; kept in the person store")
-            if name:
-                self.say(name, "contact's name", "names of persons; kept in the person store")
+        outside = [look for look in emails if not look.has(*vocabulary.BY) or look.has(*vocabulary.PERSON_OUTSIDE)]
+        names = [look for look in self.open() if look not in emails and self._names_a_person_outside(look)]
+        if outside:
+            self._contact(outside[0], names[0] if names else None)
         for look in list(self.open()):
-            if look.is_prose:
+            if look.is_email or look.has_addresses:
+                self._personal(look, "holds e-mail addresses")
+            elif look.has(*vocabulary.ADDRESS):
+                self._personal(look, "named like an address or a telephone number")
+            elif look in names:
+                self._personal(look, "names of persons")
+            elif look.is_phone and not look.has(*vocabulary.ID, *vocabulary.CASE):
+                self._personal(look, "telephone numbers")
+            elif look.is_prose or (look.has(*vocabulary.PROSE) and not look.is_few):
                 self._personal(look, "reads as text that somebody wrote")
-            elif look.is_email or look in names or (look.is_phone and not look.has(*vocabulary.ID, *vocabulary.CASE)):
-                self._personal(look, "names or numbers of persons")
-            elif emails and look.has(*vocabulary.PERSONAL):
+            elif look.has(*vocabulary.BIRTH) or (emails and look.has(*vocabulary.PERSONAL)):
                 self._personal(look, "says something of a person")
 
+    def _contact(self, email: Look, name: Look | None) -> None:
+        self.guess.contact = ContactSpec(id=email.name, email=email.name, name=name.name if name else None)
+        self.say(email, "contact", "e-mail addresses: the person outside; kept in the person store")
+        if name:
+            self.say(name, "contact's name", "names of persons; kept in the person store")
+
     def _names_a_person_outside(self, look: Look) -> bool:
-        named = look.has(*vocabulary.PERSON_OUTSIDE)
-        return named and look.has("name") and look.distinct > 20 and not look.has("company", "account")
+        """By the name of the column alone where it leaves no doubt, else where the values are no names of firms."""
+        if look.is_code and look.has(*vocabulary.ID):
+            return False
+        if look.has(*vocabulary.PERSON_NAME) or look.is_named(*vocabulary.PERSON_ALONE):
+            return True
+        if not look.has(*vocabulary.PERSON_OUTSIDE) or look.has("company", "account") or not look.is_person:
+            return False
+        return not look.names_firms and (look.has(*vocabulary.NAME) or not look.is_few)
 
     def _personal(self, look: Look, reason: str) -> None:
         self.guess.personal.append(look.name)

@@ -16,7 +16,7 @@ class Finding:
     column: str
     meaning: str
     reason: str
-    samples: tuple[str, ...]
+    samples: tuple[str, ...]  # () of what tells of a person
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Guess:
     form      "log": one row an event, with the name of the event in a column; "wide": one row a thing, a time in
               several columns; "table": no time of anything that happened
     key       column whose values the rows (or the cases of a log) are about, None where nothing identifies them
+    only      events are told only by rows where this column has this value: (column, value)
+    dated     attribute -> the column with the time from which a row's value holds
     findings  one for each column, in the order of the file
     remarks   what was decided without much to go by, and what needs a look
     """
@@ -44,6 +46,8 @@ class Guess:
     contact: ContactSpec | None = None
     events: list[EventSpec] = field(default_factory=list)
     attributes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    dated: dict[str, str] = field(default_factory=dict)
+    only: tuple[str, str] | None = None
     properties: list[str] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
     value: str | None = None

@@ -10,18 +10,19 @@ from pathlib import Path
 
 from clew.files.tree import ScalarNode
 from clew.files.write import scalar_text
+from clew.ingest import vocabulary
 
-_ID_WORDS = frozenset({"id", "key", "no", "nr", "number", "uuid", "guid", "code", "ref", "reference"})
-_TIME_WORDS = frozenset(
-    {"at", "date", "time", "timestamp", "ts", "on", "datetime", "day", "datum", "am", "um", "vom", "zeit"}
-)
+_SAYS_NO_KIND = frozenset((*vocabulary.ID, *vocabulary.OF, *vocabulary.NAME))
+_TIME_WORDS = frozenset(vocabulary.TIME)
+_CLOSING = frozenset(vocabulary.ON)
+_JOINING = frozenset(vocabulary.OF)
 _RESERVED = {"contact": "person", "account": "account"}
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt")
 
 
 def kind_name(words: Sequence[str]) -> str:
     """Name the kind of thing that a column of ids holds: seller_id -> seller, Ticket ID -> ticket."""
-    left = [word for word in words if word not in _ID_WORDS] or list(words)
+    left = [word for word in words if vocabulary.plain(word) not in _SAYS_NO_KIND] or list(words)
     name = kebab(" ".join(left)) or "thing"
     return _RESERVED.get(name, name)
 
@@ -33,9 +34,11 @@ def singular(name: str) -> str:
 
 def event_name(words: Sequence[str], source: str) -> str:
     """Name the event that a time column tells of: order_approved_at -> order approved, Date of Purchase -> purchase."""
-    left = [word for word in words if word not in _TIME_WORDS]
-    while left and left[0] in ("of", "the", "to"):
+    left = [word for word in words if vocabulary.plain(word) not in _TIME_WORDS]
+    while left and left[0] in _JOINING:
         left = left[1:]
+    while left and left[-1] in _CLOSING:
+        left = left[:-1]
     return " ".join(left) or source.replace("-", " ")
 
 

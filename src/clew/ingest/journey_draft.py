@@ -153,7 +153,7 @@ class _Draft:
         self.ids = _distinct_ids([*self.stages, *self.ends])
 
     def drafted(self) -> Drafted:
-        lines = [*self._head(), *self._ends(), *self._stages(), *self._marks()]
+        lines = [*self._head(), *self._ends(), "", *self._stages(), "", *self._marks()]
         return Drafted(
             self.kind,
             "\n".join(lines) + "\n",
@@ -174,6 +174,7 @@ class _Draft:
 
     def _ends(self) -> Iterator[str]:
         if self.ends:
+            yield ""
             yield "ends:"
         for one in self.ends:
             good = ", good: true" if _is_good(one.name) else ""
@@ -207,8 +208,12 @@ class _Draft:
         return f"{one.subjects:,} of {self.subjects:,} have this event"
 
 
+def _spoken(name: str) -> str:
+    return f" {vocabulary.plain(' '.join(words_of(name)))} "
+
+
 def _ends(one: EventFigures) -> bool:
-    words = f" {' '.join(words_of(one.name))} "
+    words = _spoken(one.name)
     return one.last >= _LAST and any(f" {word} " in words for word in (*vocabulary.GOOD_END, *vocabulary.BAD_END))
 
 
@@ -218,12 +223,12 @@ def _is_typical_end(one: EventFigures, subjects: int) -> bool:
 
 
 def _is_good(name: str) -> bool:
-    words = f" {' '.join(words_of(name))} "
+    words = _spoken(name)
     return not any(f" {word} " in words for word in vocabulary.BAD_END)
 
 
 def _waiting_on(name: str) -> str:
-    words = set(words_of(name))
+    words = set(_spoken(name).split())
     if not words & set(vocabulary.WAITING):
         return ""
     if words & set(vocabulary.CUSTOMER):

@@ -80,7 +80,8 @@ def _joins(guess: Guess, other: Guess, folder: Path) -> Iterator[Suggestion]:
         column = _same_values(guess, guess.key, other)
         if column is not None:
             on = flow(column) if column == guess.key else "{" + f"{flow(column)}: {flow(guess.key)}" + "}"
-            brought = [name for name in guess.sample.header.names if name != guess.key and name not in guess.personal]
+            kept_out = {guess.key, *guess.personal, *_contact(guess)}
+            brought = [name for name in guess.sample.header.names if name not in kept_out]
             yield Suggestion(
                 other.name,
                 "join",
@@ -108,7 +109,13 @@ def _same_values(guess: Guess, key: str, other: Guess) -> str | None:
     own = _texts(guess, key)
     for name in other.sample.header.names:
         theirs = _texts(other, name)
-        if name not in ids(other).values() and len(theirs) > 1 and _overlap(theirs, own) >= _ALMOST_ALL:
+        is_personal = name in other.personal or name in _contact(other)
+        if (
+            not is_personal
+            and name not in ids(other).values()
+            and len(theirs) > 1
+            and _overlap(theirs, own) >= _ALMOST_ALL
+        ):
             return name
     return None
 
@@ -127,6 +134,11 @@ def _links(guess: Guess, others: Sequence[Guess]) -> Iterator[Suggestion]:
             f"{{{written}}}",
             f"each {pairs[0]} has one {pairs[1]} here, and both are known from other files",
         )
+
+
+def _contact(guess: Guess) -> tuple[str | None, ...]:
+    """The columns that name a person outside."""
+    return (guess.contact.id, guess.contact.email, guess.contact.name) if guess.contact else ()
 
 
 def _looks(guess: Guess) -> dict[str, Look]:

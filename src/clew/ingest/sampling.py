@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.errors import BadInput
+from clew.ingest.guess_addresses import holds_address
 from clew.sources.cleaning import cleaned
 from clew.sources.columns import Column
 from clew.sources.header import DELIMITERS, Header, read_header
@@ -23,6 +24,8 @@ HEAD_BYTES = 24 * 2**20
 TAIL_BYTES = 2 * 2**20
 _FIRST_BYTES = 128 * 1024  # are enough to tell delimiters apart
 _PACKED_LIMIT = 400 * 2**20  # of a larger gzip only the beginning is looked at
+_WRITTEN = bytes(sign for sign in range(256) if sign >= 32 or sign in b"\t\n\r\f")
+_MOST_STRANGE = 0.01  # share of control signs in a text
 _UNUSUAL_IN_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -57,6 +60,7 @@ def take_sample(path: Path, *, head_bytes: int = HEAD_BYTES, tail_bytes: int = T
     """Read beginning and end of a file, having found out encoding and delimiter. Raises BadInput without rows."""
     encoding = _encoding(path)
     text, whole = _text(path, encoding, head_bytes, tail_bytes)
+    _refuse_binary(text[:_FIRST_BYTES], path)
     first = text[: text.rfind(b"\n", 0, _FIRST_BYTES) + 1] if len(text) > _FIRST_BYTES else text
     header, _ = max((_tried(first, path, sign) for sign in DELIMITERS), key=_quality)
     header, records = _tried(text, path, header.delimiter)
@@ -103,6 +107,12 @@ def _text(path: Path, encoding: str, head_bytes: int, tail_bytes: int) -> tuple[
     return head + tail[tail.find(b"\n") + 1 :], False
 
 
+def _refuse_binary(text: bytes, path: Path) -> None:
+    strange = len(text.translate(None, _WRITTEN))
+    if strange > _MOST_STRANGE * len(text):
+        raise BadInput(f"{path} is no text file but a binary one; open it in the program it is from and save it as CSV")
+
+
 def _tried(text: bytes, path: Path, delimiter: str) -> tuple[Header, Records]:
     header = read_header(text, path, delimiter=delimiter)
     if header is None:
@@ -122,9 +132,10 @@ def _quality(tried: tuple[Header, Records]) -> float:
 def _refuse_headless(header: Header, records: Records, path: Path) -> None:
     if not len(records):
         raise BadInput(f"{path} has a header but no rows that fit it; is it a CSV file with one header line?")
+    addresses = [name for name in header.names if holds_address(name)]
     data_like = sum(exact(name, places=6) is not None or name[:4].isdigit() for name in header.names)
-    if data_like * 2 >= len(header.names):
-        names = ", ".join(header.names[:5])
+    if addresses or data_like * 2 >= len(header.names):
+        names = ", ".join(name for name in header.names[:5] if name not in addresses)
         raise BadInput(f"the first line of {path} looks like data ({names}); add a line that names the columns")
 
 

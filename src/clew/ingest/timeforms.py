@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 
 from clew.clock import DAY_US
+from clew.ingest import vocabulary
 from clew.sources.columns import Column
 from clew.sources.times import Times, parse_times
 
@@ -37,9 +38,7 @@ _DATES = (
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", "T%H:%M:%S")
 _FORMATS: tuple[str | None, ...] = (None, *(date + clock for date, clock in product(_DATES, _CLOCKS)))
 _DATE_LIKE = re.compile(r"\d{1,4}[./ -]\d|\d[ -][A-Za-z]{3}|[A-Za-z]{3,9} \d|\d{8}")
-_TIME_WORDS = frozenset(
-    "at date time timestamp ts on when created updated opened closed start started end ended datum zeit day".split()
-)
+_TIME_WORDS = frozenset((*vocabulary.TIME, *vocabulary.MOMENT))
 _SWAPPED = {"%d/%m": "%m/%d", "%m/%d": "%d/%m", "%d-%m": "%m-%d", "%m-%d": "%d-%m"}
 _EPOCHS = (("epoch seconds", 10**9, 2 * 10**9), ("epoch milliseconds", 10**12, 2 * 10**12))
 
@@ -49,6 +48,10 @@ class TimeForm:
     """A format that reads a column: `form` as sources write it, None for ISO 8601."""
 
     form: str | None
+
+    @property
+    def has_clock(self) -> bool:
+        return self.form is None or "%H" in self.form or "%I" in self.form or self.form.startswith("epoch")
 
     @property
     def other_order(self) -> str | None:
@@ -114,7 +117,7 @@ def _said(form: str) -> str:
 
 def _numeric(words: Sequence[str], values: Sequence[str]) -> list[TimeForm]:
     """Plain digits: seconds or milliseconds of our time, or dates as 20180201, where the name speaks of time."""
-    if not _TIME_WORDS & set(words):
+    if not _TIME_WORDS & set(map(vocabulary.plain, words)):
         return []
     numbers = [int(text) for text in values if text.strip().isdigit()]
     for form, least, most in _EPOCHS:
