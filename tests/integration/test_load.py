@@ -11,11 +11,12 @@ import pytest
 from clew.archive.manifest import read_manifest
 from clew.archive.reader import open_archive
 from clew.archive.spelling import spell
-from clew.clock import DAY_US
+from clew.clock import DAY_US, now
 from clew.errors import UnknownName
 from clew.ingest.load import load
 from clew.ingest.lock import LoadRuns, load_lock
 from clew.ingest.report import LoadReport, SourceReport
+from clew.sources.parse import parse_source
 from clew.workspace.workspace import open_workspace
 
 NOW = 1_700_000_000_000_000  # 2023-11-14
@@ -545,3 +546,19 @@ def test_account_column_that_was_wrong_is_superseded_with_its_definition(shop: S
 
     assert counts(report) == (1, 0, 0, 1, 0)
     assert shop.names() == {"firm:acme": ["deal opened"]}
+
+
+def test_a_bad_row_of_a_joined_file_is_listed_under_that_file(tmp_path: Path) -> None:
+    firm = tmp_path
+    (firm / "orders.csv").write_text("order,at\no1,2025-01-01\n", encoding="utf-8")
+    (firm / "items.csv").write_text("order,shop,price\no1,s1,5\no1,s2\n", encoding="utf-8")
+    source = parse_source(
+        "file: orders.csv\nid: order\njoin: {file: items.csv, on: order, per: shop, sum: price}\n"
+        "account: {shop: shop}\nevents: [{event: ordered, at: at, value: price}]\n",
+        firm / "sources" / "orders.yaml",
+    )
+
+    load(firm, {"orders": source}, now=now())
+
+    listed = (firm / ".clew" / "rejected" / "orders.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",")[:2] for line in listed[1:]] == [["items.csv", "3"]]

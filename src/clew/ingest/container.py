@@ -16,7 +16,7 @@ from clew.archive.layout import Array
 from clew.archive.names import written
 from clew.errors import BrokenStore
 
-_MAGIC = b"CLEWBLK2"
+_MAGIC = b"CLEWBLK3"
 _ALIGNMENT = 64
 
 

@@ -44,7 +44,7 @@ def rejected_rows(source: Source, blocks: Sequence[NamedBlock], files: Sequence[
     for block in blocks:
         file = files[block.staged.file] if files else source.path
         for row in block.staged.rejected:
-            yield RejectedRow(file.name, row.line, row.column, row.value, row.reason.sentence, row.text)
+            yield RejectedRow(block.staged.named, row.line, row.column, row.value, row.reason.sentence, row.text)
         lines = block.staged.array("line")[block.verdict == Verdict.CONFLICT]
         yield from _contradictions(source, file, lines)
 

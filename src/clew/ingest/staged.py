@@ -62,6 +62,7 @@ def _code(name: str, column: Coded | None, arrays: dict[str, Array], texts: dict
 def _meta(block: ShapedBlock, file: int) -> dict[str, object]:
     return {
         "file": file,
+        "named": block.file.name,
         "next": asdict(block.next),
         "read": block.read,
         "size": list(block.size),
@@ -78,6 +79,7 @@ class Staged:
         self._container = Container(path)
         meta = self._container.meta
         self.file: int = meta["file"]
+        self.named: str = meta["named"]  # the file that was read: of a join's bad rows the joined one
         self.read: int = meta["read"]
         self.size: tuple[int, int] = (meta["size"][0], meta["size"][1])
         self.attributes: Sequence[str] = meta["attributes"]
