@@ -115,13 +115,28 @@ class Handoff:
 class Kpi:
     """A metric with a target.
 
-    metric  the mapping as written: {time: [a, b], statistic: median, working: true} or {share: [a, b], within: ...}
+    metric  the mapping as written: {time: [a, b], statistic: median, working: true} or {share: [a, b], within: ...};
+            better: lower | higher where it is not the usual one, which is lower for a time, higher for a share
     target  a duration as text for a time, 0..1 for a share
     """
 
     name: str
     metric: Mapping[str, object]
     target: str | float | None = None
+
+    @property
+    def is_time(self) -> bool:
+        return "time" in self.metric
+
+    @property
+    def lower_is_better(self) -> bool:
+        return self.metric.get("better", "lower" if self.is_time else "higher") == "lower"
+
+
+def points_of(kpi: Kpi) -> tuple[str, ...]:
+    """Return the two points of a KPI as written: stages or events."""
+    written = kpi.metric["time" if kpi.is_time else "share"]
+    return tuple(str(point) for point in written) if isinstance(written, list | tuple) else ()
 
 
 @dataclass(frozen=True)

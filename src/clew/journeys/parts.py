@@ -197,15 +197,17 @@ class Points(ListOf[str]):
 
 def _metric() -> Shape[dict[str, Any]]:
     points = Points(text("an event or a stage"), 2, 2)
-    statistic = literal("median", "p75", "p90")
+    statistic, better = literal("median", "p75", "p90"), literal("lower", "higher")
     time_fields: dict[str, Key[Any]] = {
         "time": Key(points, "Time from one event or stage to another, as [deal won, first order].", required=True),
         "statistic": Key(statistic, "median (default), p75 or p90."),
         "working": Key(boolean(), "true: working time; absent: elapsed time."),
+        "better": Key(better, "higher where long is good; absent: lower, the target is met at or below it."),
     }
     share_fields: dict[str, Key[Any]] = {
         "share": Key(points, "Share of runs that come from one event or stage to another.", required=True),
         "within": Key(duration(elapsed=True), "Only those who do so within this time."),
+        "better": Key(better, "lower where few should; absent: higher, the target is met at or above it."),
     }
     return Forms("metric", {"time": Record(time_fields, _plain), "share": Record(share_fields, _plain)}, {})
 
