@@ -13,7 +13,7 @@ from clew.clock import NEVER
 from clew.conditions.happening import event_names
 from clew.engine.model import OPEN, FoldedBucket
 from clew.errors import BadRequest, UnknownName
-from clew.journeys.model import Journey
+from clew.journeys.model import Journey, points_of
 from clew.questions.ground import Ground
 
 Times = NDArray[np.int64]
@@ -182,6 +182,8 @@ def _named_by(journey: Journey) -> Iterator[str]:
     for condition in conditions:
         if condition is not None:
             yield from event_names(condition)
+    for kpi in journey.kpis:
+        yield from (point for point in points_of(kpi) if point not in journey.stage_names)
 
 
 def _passed(folded: FoldedBucket, point: Point) -> tuple[Runs, Times, NDArray[np.int64]]:

@@ -211,6 +211,32 @@ _ALL: tuple[Question, ...] = (
         ("clew show handoffs", 'clew show handoffs --returns-within "2 days" --working'),
     ),
     Question(
+        "receipts",
+        "receipts",
+        "whether declared handoffs are received, and who waits",
+        "Whether the handoffs that the journey file declares are received: how many, how soon, in time; what waits.",
+        (
+            Option("waiting", "", "list what waits for a receipt now, furthest beyond its limit first", flag=True),
+            Option("working", "", "count working time in the calendar of the receiving team", flag=True),
+            _TOP,
+        ),
+        (
+            "clew show receipts",
+            "clew show receipts --waiting --top 50",
+            "clew show receipts --by segment --working",
+            "clew show receipts --compare segment=smb,enterprise",
+        ),
+        compares=True,
+    ),
+    Question(
+        "kpis",
+        "kpis",
+        "whether KPIs meet their targets",
+        "Whether the KPIs of the journey file meet their targets: figure, n, interval, target and what can be said.",
+        (),
+        ("clew show kpis", "clew show kpis --by segment", "clew show kpis --by period:quarter"),
+    ),
+    Question(
         "variants",
         "variants",
         "which ways runs take",

@@ -87,7 +87,7 @@ def span_columns(what: str, *, working: bool, finished_only: bool) -> list[Colum
         columns.append(Column("open", "still open", Unit.COUNT, f"{what.capitalize()} whose end was not seen."))
     for name in FINISHED if finished_only else QUANTILES:
         share = "half" if name == "median" else f"{name.removeprefix('p')} %"
-        columns += _quantile_columns(name, f"The {kind} by which {share} have ended.", unit)
+        columns += quantile_columns(name, f"The {kind} by which {share} have ended.", unit)
     if finished_only:
         columns.append(Column("mean", "mean", unit, f"Mean {kind} of what has ended.", n="n"))
         columns.append(Column("longest", "longest", unit, f"The longest {kind} of what has ended."))
@@ -105,14 +105,12 @@ def span_cells(spans: Spans, *, finished_only: bool, least: int) -> Row:
 
 
 def quantile_cells(name: str, spans: Spans, q: float, least: int) -> Row:
-    """One Kaplan-Meier quantile with its interval."""
+    """One Kaplan-Meier quantile with its interval; where it is not reached yet, the low end may be known."""
     needed = max(least, MINIMUM_FOR_QUANTILE)
     if spans.n < needed:
         return _three(name, TooFew(spans.n, needed))
     found = spans.curve.quantile(q)
-    if found.value is None:
-        return _three(name, None)
-    return _three(name, _seconds(found.value), _seconds(found.low), _seconds(found.high))
+    return _three(name, *(_seconds(end) for end in (found.value, found.low, found.high)))
 
 
 def _finished_cells(spans: Spans, least: int) -> Row:
@@ -137,10 +135,11 @@ def sample_cells(name: str, values: NDArray[np.int64], q: float, least: int, sca
     return _three(name, (found.value or 0.0) / scale, ends[0], ends[1])
 
 
-def _quantile_columns(name: str, definition: str, unit: Unit) -> list[Column]:
+def quantile_columns(name: str, definition: str, unit: Unit, n: str = "n") -> list[Column]:
+    """A quantile and the two ends of its interval; `n` is the column of its number of observations."""
     title = "median" if name == "median" else name.upper()
     return [
-        Column(name, title, unit, definition, low=f"{name}_low", high=f"{name}_high", n="n"),
+        Column(name, title, unit, definition, low=f"{name}_low", high=f"{name}_high", n=n),
         Column(f"{name}_low", f"{title}, low", unit, "Lower end of the 95 % interval."),
         Column(
             f"{name}_high", f"{title}, high", unit, "Upper end of the 95 % interval; empty where it is not reached yet."

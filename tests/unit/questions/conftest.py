@@ -11,7 +11,7 @@ from clew.conditions.model import Attribute, Event, Operator, Test
 from clew.durations import parse_duration
 from clew.engine.fold import fold
 from clew.firm.model import Firm, Team
-from clew.journeys.model import End, Journey, Stage, Subject, WaitingOn
+from clew.journeys.model import End, Handoff, Journey, Kpi, Stage, Subject, WaitingOn
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query
@@ -50,6 +50,17 @@ JOURNEY = Journey(
     ),
     ends=(End("live", Event(("handed over",)), good=True), End("lost", Event(("declined",)))),
     value="revenue",
+    handoffs=(
+        Handoff(
+            "sales", "success", Event(("signed",)), Event(("sold",)), accept_within=parse_duration("5 working days")
+        ),
+        Handoff("marketing", "sales", Event(("contacted",)), Event(("signed",))),
+        Handoff("success", "sales", Event(("sold",))),
+    ),
+    kpis=(
+        Kpi("days-to-signed", {"time": ["contacted", "signed"], "statistic": "median"}, "14 days"),
+        Kpi("sold-in-time", {"share": ["won", "sold"], "within": "20 days"}, 0.9),
+    ),
 )
 
 

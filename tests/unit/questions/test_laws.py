@@ -42,6 +42,11 @@ QUERIES = [
     Query("pingpong", options={"over": "events"}),
     Query("handoffs"),
     Query("handoffs", options={"working": "yes"}, by=("segment",)),
+    Query("receipts"),
+    Query("receipts", by=("segment",), options={"working": "yes"}),
+    Query("receipts", options={"waiting": "yes"}),
+    Query("kpis"),
+    Query("kpis", by=("segment",)),
     Query("variants"),
     Query("variants", options={"over": "events", "top": "2"}),
     Query("touches", by=("segment",)),
@@ -49,6 +54,7 @@ QUERIES = [
     Query("coverage"),
     Query("funnel", compare=("segment", "smb", "enterprise")),
     Query("time", compare=("segment", "smb", "enterprise")),
+    Query("receipts", compare=("segment", "smb", "enterprise")),
 ]
 
 
@@ -135,6 +141,32 @@ def test_a_funnel_never_rises_and_its_parts_add_up(
     for row, following in zip(rows, [*reached[1:], 0], strict=True):
         here = int(str(row["open_here"])) + int(str(row["ended_here"]))
         assert int(str(row["reached"])) - here == following
+
+
+@given(told=stories())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_handoff_sent_is_accepted_waits_or_ended_without_and_parts_add_up(
+    told: list[Told],
+    grounded: Grounded,
+    tell: Callable[..., Story],
+    at_day: Callable[..., str],
+) -> None:
+    ground = grounded(*(tell(name, *steps, size=size) for name, steps, size, _ in told), as_of=at_day(60))
+    counts = ("sent", "accepted", "waiting", "without", "followed", "beyond")
+
+    answer, split = ask(ground, Query("receipts")), ask(ground, Query("receipts", by=("size",))).rows
+    listed = ask(ground, Query("receipts", options={"waiting": "yes", "top": "0"})).rows
+
+    for row in answer.rows[:2]:
+        sent, accepted, waiting, without = (row[name] for name in counts[:4])
+        assert sent == accepted + waiting + without  # type: ignore[operator]
+    for row in answer.rows:
+        parts = [part for part in split if (part["from"], part["to"]) == (row["from"], row["to"])]
+        for name in counts:
+            assert sum(int(str(part[name] or 0)) for part in parts) == (row[name] or 0)
+    assert answer.n == sum(int(str(row["sent"])) for row in answer.rows)
+    assert len(listed) == sum(int(str(row["waiting"] or 0)) for row in answer.rows)
+    assert sum(row["beyond"] is not None for row in listed) == answer.extra["beyond"]
 
 
 def test_an_empty_selection_is_an_answer_of_none(small_world: Ground) -> None:
