@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from clew.ingest import vocabulary
 from clew.ingest.guess_model import Guess
 from clew.ingest.looks import Look
@@ -101,7 +103,9 @@ class ColumnGuess:
         if outside:
             self._contact(outside[0], names[0] if names else None)
         for look in list(self.open()):
-            if look.is_email or look.has_addresses:
+            if look.is_prose and not look.is_email:
+                self._personal(look, "reads as text that somebody wrote")
+            elif look.has_addresses:
                 self._personal(look, "holds e-mail addresses")
             elif look.has(*vocabulary.ADDRESS):
                 self._personal(look, "named like an address or a telephone number")
@@ -109,8 +113,8 @@ class ColumnGuess:
                 self._personal(look, "names of persons")
             elif look.is_phone and not look.has(*vocabulary.ID, *vocabulary.CASE):
                 self._personal(look, "telephone numbers")
-            elif look.is_prose or (look.has(*vocabulary.PROSE) and not look.is_few):
-                self._personal(look, "reads as text that somebody wrote")
+            elif look.has(*vocabulary.PROSE) and not look.is_few:
+                self._personal(look, "named like a text that somebody wrote")
             elif look.has(*vocabulary.BIRTH) or (emails and look.has(*vocabulary.PERSONAL)):
                 self._personal(look, "says something of a person")
 
@@ -153,3 +157,8 @@ class ColumnGuess:
 
 def _said(form: str | None) -> str:
     return form or "ISO 8601"
+
+
+def pairs(one: Look, other: Look) -> int:
+    """How many different pairs two columns make."""
+    return len(np.unique(one.column.codes.astype(np.int64) << 32 | (other.column.codes.astype(np.int64) + 1)))
