@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,7 +29,7 @@ def sample_quantile(values: ArrayLike, q: float = 0.5, *, level: float = 0.95) -
     if not 0 < q < 1:
         raise ValueError(f"quantile {q!r} is none; allowed: between 0 and 1, as 0.9")
     two_sided_z(level)  # refuses what is no level
-    ordered = np.sort(np.asarray(values, np.float64))
+    ordered = np.sort(np.asarray(values))
     n = len(ordered)
     require(n, MINIMUM_FOR_QUANTILE, "values")
     tail = (1 - level) / 2
@@ -36,13 +38,26 @@ def sample_quantile(values: ArrayLike, q: float = 0.5, *, level: float = 0.95) -
     above = max(n - 1 - _rank(n, 1 - q, tail), math.ceil(place))
     low = float(ordered[below]) if below >= 0 else None
     high = float(ordered[above]) if above < n else None
-    return OpenEstimate(float(np.quantile(ordered, q)), low, high, n, level)
+    neighbours = ordered[[math.floor(place), math.ceil(place)]].astype(np.float64)
+    value = float(np.quantile(neighbours, place - math.floor(place)))
+    return OpenEstimate(value, low, high, n, level)
 
 
+@lru_cache(maxsize=1024)
 def _rank(n: int, q: float, tail: float) -> int:
-    """Largest 0-based rank whose value exceeds the quantile with probability `tail` at most; -1 where none does."""
-    low, high = -1, n
+    """Largest 0-based rank whose value exceeds the quantile with probability `tail` at most; -1 where none does.
+
+    Searches outwards from the normal approximation with its term for skewness, which is seldom off by more than one.
+    """
+    z = NormalDist().inv_cdf(tail)
+    near = n * q + z * math.sqrt(n * q * (1 - q)) + (z * z - 1) * (1 - 2 * q) / 6 - 0.5
+    low, high, step = -1, n, 1
+    middle = min(max(math.floor(near), 0), n - 1)
     while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if binomial_share(middle, n, q) <= tail else (low, middle)
+        if binomial_share(middle, n, q) <= tail:
+            low, further = middle, middle + step
+        else:
+            high, further = middle, middle - step
+        middle = further if low < further < high else (low + high) // 2
+        step *= 2
     return low

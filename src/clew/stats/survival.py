@@ -47,9 +47,14 @@ class SurvivalCounts:
             )
         if spans.size and spans.min() < 0:
             raise ValueError(f"a duration of {spans.min()} is negative; allowed: 0 and above")
-        distinct, place = np.unique(spans, return_inverse=True)
-        events = np.bincount(place, weights=ended, minlength=len(distinct)).astype(np.int64)
-        return cls(distinct, events, np.bincount(place, minlength=len(distinct)).astype(np.int64) - events)
+        # One sort of plain integers, ends before censorings: many times faster than sorting with a second column.
+        packed = np.sort(spans << 1 | ~ended)
+        ordered, censored = packed >> 1, packed & 1
+        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        if not len(starts):
+            return cls(ordered, ordered.copy(), ordered.copy())
+        left = np.add.reduceat(censored, starts)
+        return cls(ordered[starts], np.diff(starts, append=len(ordered)) - left, left)
 
     @classmethod
     def merged(cls, parts: Iterable[SurvivalCounts]) -> SurvivalCounts:
@@ -57,11 +62,18 @@ class SurvivalCounts:
         listed = list(parts)
         if not listed:
             return cls.of([], [])
-        distinct, place = np.unique(np.concatenate([part.durations for part in listed]), return_inverse=True)
-        events, censored = np.zeros((2, len(distinct)), np.int64)
-        np.add.at(events, place, np.concatenate([part.events for part in listed]))
-        np.add.at(censored, place, np.concatenate([part.censored for part in listed]))
-        return cls(distinct, events, censored)
+        if len(listed) == 1:
+            return listed[0]
+        durations = np.concatenate([part.durations for part in listed])
+        order = np.argsort(durations)
+        starts = np.flatnonzero(np.diff(durations[order], prepend=-1))
+        if not len(starts):
+            return cls.of([], [])
+        events, censored = (
+            np.add.reduceat(np.concatenate(column)[order], starts)
+            for column in ([part.events for part in listed], [part.censored for part in listed])
+        )
+        return cls(durations[order][starts], events, censored)
 
     def merge(self, *others: SurvivalCounts) -> SurvivalCounts:
         """Add the counts of other stays to these."""
