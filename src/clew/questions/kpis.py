@@ -36,6 +36,7 @@ def answer(ground: Ground, query: Query) -> Answer:
         n=sum(selected.values()),
         notes=_notes(ground, rows) if kpis else _nothing_declared(ground.journey.name),
         next_step=_next(kpis[0]) if kpis else "",
+        extra={"figures": {kpi.name: _cell_name(kpi) for kpi in kpis}},  # KPI -> column of its figure
     )
 
 

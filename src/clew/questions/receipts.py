@@ -194,12 +194,12 @@ def _notes(ground: Ground, *, working: bool, as_list: bool) -> Iterator[str]:
 
 
 def _nothing_declared(ground: Ground, query: Query) -> Answer:
-    name = ground.journey.name
+    name, columns = ground.journey.name, _list_columns if flag(query.options, "waiting") else _columns
     return make(
         ground,
         query,
         title="Receipts of declared handoffs",
-        columns=_columns(query, working=flag(query.options, "working")),
+        columns=columns(query, working=flag(query.options, "working")),
         rows=(),
         n=0,
         n_of="handoffs",

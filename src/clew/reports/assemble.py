@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.clock import US
+from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew
@@ -16,8 +17,10 @@ from clew.reports.compared import Compared, comparisons, slowest_stage
 from clew.reports.definitions import DEFINITIONS
 from clew.reports.figures import Row, number
 from clew.reports.findings import Seen, find
+from clew.reports.kept import kpi_lines, receipt_tables
 from clew.reports.listed import handoff_tables, loop_tables
 from clew.reports.model import Basis, BlindSpot, JourneyPart, Picture, ReportData
+from clew.reports.plan import part_of, person_title
 from clew.reports.standing import stalled_by_stage, stalled_list
 
 ALL = {"top": "0"}
@@ -51,7 +54,8 @@ def assemble(grounds: Sequence[Ground], setting: Setting | None = None) -> Repor
     """Ask all questions of each journey and put the report together; the journeys share one log and one firm."""
     setting = setting or Setting()
     first = grounds[0]
-    parts = [_part(ground, setting.compare) for ground in grounds]
+    journeys = {ground.journey.name: ground.journey for ground in grounds}
+    parts = [_part(ground, setting.compare, journeys) for ground in grounds]
     covered = coverage(first, [spot for part in parts for spot in part.spots])
     return ReportData(
         firm=first.firm.name,
@@ -69,7 +73,7 @@ def assemble(grounds: Sequence[Ground], setting: Setting | None = None) -> Repor
     )
 
 
-def _part(ground: Ground, compare: Compared | None) -> _Part:
+def _part(ground: Ground, compare: Compared | None, journeys: Mapping[str, Journey]) -> _Part:
     def answer(name: str, **options: str) -> Answer:
         return ask(ground, Query(name, options=options))
 
@@ -87,14 +91,21 @@ def _part(ground: Ground, compare: Compared | None) -> _Part:
         title=journey.title,
         version=journey.version,
         subject=_plural(journey.subject.kind),
-        owner=", ".join(f"{person} ({role})" for role, person in journey.owner.items()),
+        owner=", ".join(f"{person_title(person, firm)} ({role})" for role, person in journey.owner.items()),
         picture=drawn,
         stalled=stalled_list(stalled, journey, firm),
         open=sum(stage.here for stage in drawn.stages),
         loops=loop_tables(loops, answer("pingpong", **ALL), stages, teams),
-        handoffs=handoff_tables(handoffs, teams),
+        handoffs=(
+            *receipt_tables(answer("receipts"), answer("receipts", waiting="yes", **ALL), teams),
+            *handoff_tables(handoffs, teams),
+        ),
         comparisons=comparisons(ground, lambda query: ask(ground, query), slowest, compare),
         notes=(ELAPSED,),
+        kpis=kpi_lines(answer("kpis")),
+        review=str(journey.review_every or ""),
+        part_of=part_of(journey, journeys),
+        part_of_journey=journey.part_of[0] if journey.part_of else "",
     )
     seen = Seen(part.name, part.title, part.subject, firm.currency, drawn, here, loops, handoffs, teams)
     return _Part(part, seen, tuple(spots_of(ground, drawn, answers.runs)))

@@ -87,6 +87,24 @@ DEFINITIONS = (
         "The share of handoffs after which the run later went back to the team that gave it.",
     ),
     Definition(
+        "receipt",
+        "Receipt",
+        "What shows that a handoff of the map was taken over. Half, or nine of ten, have it by the time shown "
+        "(Kaplan-Meier); what has none counts as waiting at least until now.",
+    ),
+    Definition(
+        "in-time",
+        "Received in time",
+        "The share of handoffs with a receipt within the limit of the map, in the calendar of the receiving team. Only "
+        "handoffs sent so long ago that the limit has passed count.",
+    ),
+    Definition(
+        "kpi",
+        "KPI",
+        "A metric of the map with its target. Met or not met: the whole interval lies on that side of the target. Not "
+        "shown: the interval holds the target, so the data allow both.",
+    ),
+    Definition(
         "repeat",
         "Repeat",
         "A further visit of a stage by the same run. The time in them is elapsed time, up to now where they go on.",

@@ -13,6 +13,7 @@ from clew.reports import tokens, words
 from clew.reports.cell import column_units, is_numeric, show_in, sort_value
 from clew.reports.legend import legend
 from clew.reports.lists import rejected_table, source_table, stalled_table
+from clew.reports.marks import state_shape
 from clew.reports.model import Comparison, JourneyPart, ReportData
 from clew.reports.picture.frame import Frame
 from clew.reports.picture.tall import tall
@@ -43,6 +44,7 @@ def render_html(report: ReportData) -> str:
         words=words,
         show=show_in(report.currency),
         sort_value=sort_value,
+        state_shape=state_shape,
         column_units=column_units,
         numeric=is_numeric,
         pictures={part.name: _pictures(part, report.currency) for part in report.journeys},

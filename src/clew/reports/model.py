@@ -203,8 +203,30 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Kpi:
+    """A metric of the journey file with its target.
+
+    name      as people read it            measures  in words: "median time from 'deal won' to 'first order'"
+    target    "at most 60 days", "" without
+    state     met | not met | not shown | too few | no target | not comparable; why: the rest of the sentence, "" where
+              the state says it all
+    """
+
+    name: str
+    measures: str
+    figure: Figure
+    target: str
+    state: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class JourneyPart:
-    """Everything the report says of one journey."""
+    """Everything the report says of one journey.
+
+    review   how often it is looked at again, as written, "" where the file does not say
+    part_of  the journey and stage that it details, in words; part_of_journey its name, both "" where none
+    """
 
     name: str
     title: str
@@ -218,6 +240,10 @@ class JourneyPart:
     handoffs: tuple[Table, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     notes: tuple[str, ...] = ()
+    kpis: tuple[Kpi, ...] = ()
+    review: str = ""
+    part_of: str = ""
+    part_of_journey: str = ""
 
 
 @dataclass(frozen=True)

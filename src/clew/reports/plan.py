@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from clew.clock import US
 from clew.firm.model import Firm
 from clew.journeys.model import Handoff, Journey, Mark, Stage
+from clew.questions.stages import titled
 from clew.reports.model import Place, Planned
 
 
@@ -38,6 +39,23 @@ def team_title(team: str | None, firm: Firm) -> str:
     if not team:
         return ""
     return firm.teams[team].title if team in firm.teams else team
+
+
+def person_title(person: str, firm: Firm) -> str:
+    """Return what a page calls a person of the firm."""
+    return firm.people[person].title if person in firm.people else person
+
+
+def part_of(journey: Journey, journeys: Mapping[str, Journey]) -> str:
+    """Say which stage of which journey this one details, by titles where that journey is known; "" where none."""
+    if journey.part_of is None:
+        return ""
+    name, stage = journey.part_of
+    if name not in journeys:
+        return f"{name}, stage {stage}"
+    whole = journeys[name]
+    titles = {each.name: titled(each) for each in whole.stages}
+    return f"{whole.title}, stage {titles.get(stage, stage)}"
 
 
 def _arrives(handoff: Handoff, journey: Journey) -> Stage | None:

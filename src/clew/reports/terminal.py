@@ -6,12 +6,13 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 
-from clew.reports.model import Finding, JourneyPart, Picture, ReportData, Stage
+from clew.reports.model import Finding, JourneyPart, Kpi, Picture, ReportData, Stage
 from clew.reports.picture.slots import Kind, kind_of
 from clew.reports.words import beside, brief, count, figure, full, interval, many, moment
 
 WIDTH = 80
 _NAME, _BAR, _MOST_MOVES = 20, 10, 3
+_SHAPES = {"met": "●", "not met": "▲", "not shown": "○"}
 
 
 def render_terminal(report: ReportData) -> str:
@@ -63,6 +64,8 @@ def _quiet(finding: Finding) -> str:
 def _journey(part: JourneyPart) -> list[str]:
     picture = part.picture
     lines = _wrapped(f"{part.title}: {many(picture.started, 'run')} started, {count(part.open)} under way")
+    for kpi in part.kpis:
+        lines += _wrapped(_kpi(kpi), f"  {_SHAPES.get(kpi.state, '–')} ", "    ")
     if not picture.stages:
         return lines
     head = f"  {_padded('', _NAME)} {_padded('runs', _BAR + 8)} {'here':>5} {'stalled':>8}  median time"
@@ -71,6 +74,12 @@ def _journey(part: JourneyPart) -> list[str]:
     lines += _moves(picture, Kind.SKIP, "skip") + _moves(picture, Kind.BACK, "back")
     ends = [f"{end.name} {full(end.runs)}" for end in picture.ends]
     return lines + (_wrapped(f"Ends: {'; '.join(ends)}", "  ", "    ") if ends else [])
+
+
+def _kpi(kpi: Kpi) -> str:
+    wanted = f", target {kpi.target}" if kpi.target else ""
+    because = f" ({kpi.why})" if kpi.why else ""
+    return f"{kpi.name} {full(kpi.figure)}{wanted}: {kpi.state}{because}"
 
 
 def _stage(picture: Picture, place: int) -> str:

@@ -165,7 +165,7 @@ def test_keys_of_the_json_stay() -> None:
     ]  # fmt: skip
     assert list(told["journeys"][0]) == [
         "name", "title", "version", "subject", "owner", "picture", "stalled", "open", "loops", "handoffs",
-        "comparisons", "notes",
+        "comparisons", "notes", "kpis", "review", "part_of", "part_of_journey",
     ]  # fmt: skip
 
 
