@@ -41,19 +41,24 @@ def collect(ground: Ground, query: Query, level: Level, kernel: Kernel[Part], me
     merge    associative, and commutative up to the order of rows
     Returns  one partial per group, in reading order of the groups; without `by` exactly one, under ()
     """
+    return {key: _merged(parts, merge) for key, parts in gather(ground, query, level, kernel).items()}
+
+
+def gather(ground: Ground, query: Query, level: Level, kernel: Kernel[Part]) -> dict[Key, list[Part]]:
+    """Run a kernel as `collect` does; the partials of a group stay apart, for merges that take all of them at once."""
     if "segment" in query.by:
-        return _by_segment(ground, query, level, kernel, merge)
+        return _by_segment(ground, query, level, kernel)
     dimensions = [ground.dimension(name) for name in query.by]
     found: dict[Codes, list[Part]] = {}
     for parts in _each(ground.buckets, lambda bucket: _of_bucket(ground, bucket, query, dimensions, level, kernel)):
         for codes, part in parts.items():
             found.setdefault(codes, []).append(part)
     ordered = sorted(found, key=lambda codes: _order(dimensions, codes))
-    return {_words(dimensions, codes): _merged(found[codes], merge) for codes in ordered}
+    return {_words(dimensions, codes): found[codes] for codes in ordered}
 
 
 def _merged(parts: list[Part], merge: Merge[Part]) -> Part:
-    """Merge neighbours, then those: arrays are copied a few times instead of once per bucket."""
+    """Merge neighbours, then those: arrays are copied a few times instead of once for every bucket."""
     while len(parts) > 1:
         pairs = [merge(parts[place], parts[place + 1]) for place in range(0, len(parts) - 1, 2)]
         parts = pairs + parts[len(parts) - len(parts) % 2 :]
@@ -99,7 +104,10 @@ def _of_bucket(
     level: Level,
     kernel: Kernel[Part],
 ) -> dict[Codes, Part]:
-    rows = np.flatnonzero(select(ground, folded, query, level))
+    if query.where or query.period is not None:
+        rows = np.flatnonzero(select(ground, folded, query, level))
+    else:
+        rows = np.arange(len(run_of(folded, level)))
     if not dimensions:
         return {(): kernel(Frame(folded, level, rows))}
     groups, group = _groups([dimension.codes(folded, level)[rows] for dimension in dimensions])
@@ -120,9 +128,7 @@ def _groups(columns: Sequence[NDArray[np.int64]]) -> tuple[list[Codes], NDArray[
     return found, group
 
 
-def _by_segment(
-    ground: Ground, query: Query, level: Level, kernel: Kernel[Part], merge: Merge[Part]
-) -> dict[Key, Part]:
+def _by_segment(ground: Ground, query: Query, level: Level, kernel: Kernel[Part]) -> dict[Key, list[Part]]:
     """One pass per segment: segments may overlap, and then a run counts in each of its own."""
     place = query.by.index("segment")
     rest = tuple(name for name in query.by if name != "segment")
@@ -131,11 +137,11 @@ def _by_segment(
         ground, replace(query, where={**query.where, "segment": (NO_SEGMENT,)})
     ):
         accepted = (*accepted, NO_SEGMENT)
-    found: dict[Key, Part] = {}
+    found: dict[Key, list[Part]] = {}
     for segment in accepted:
         narrowed = replace(query, by=rest, where={**query.where, "segment": (segment,)})
-        for key, part in collect(ground, narrowed, level, kernel, merge).items():
-            found[(*key[:place], segment, *key[place:])] = part
+        for key, parts in gather(ground, narrowed, level, kernel).items():
+            found[(*key[:place], segment, *key[place:])] = parts
     return found
 
 

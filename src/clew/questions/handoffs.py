@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.archive.model import Codes
 from clew.calendars import Calendar
 from clew.engine.kernels.handoffs import Handoffs, handoffs
 from clew.questions.answers import least_of, make, top
-from clew.questions.collect import Key, collect
+from clew.questions.collect import Key, gather
 from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
@@ -33,8 +34,8 @@ class Passed:
     returned  the giver has it again within the time asked; known: enough time has passed to tell
     """
 
-    source: Values
-    target: Values
+    source: Codes
+    target: Codes
     waited: Values
     returned: NDArray[np.bool_]
     known: NDArray[np.bool_]
@@ -48,7 +49,8 @@ def answer(ground: Ground, query: Query) -> Answer:
     over = Over(ground, query.options["over"])
     within = span("returns-within", query.options["returns-within"])
     working = flag(query.options, "working")
-    found = collect(ground, query, over.level, passed(over, within.micros, working=working), merge)
+    gathered = gather(ground, query, over.level, passed(over, within.micros, working=working))
+    found = {key: together(parts) for key, parts in gathered.items()}
     pairs = [(key, pair) for key, part in found.items() for pair in _pairs(over, part)]
     pairs.sort(key=lambda item: (-len(item[1].rows), item[1].source, item[1].target))
     shown, cut = top(pairs, whole_number("top", query.options["top"]), "pairs")
@@ -82,11 +84,11 @@ def passed(over: Over, within: int, *, working: bool) -> Callable[[Frame], Passe
     def kernel(frame: Frame) -> Passed:
         trail = over.trail(frame)
         found = handoffs(trail.run, trail.begin, trail.code)
-        target = found.target.astype(np.int64)
+        target = found.target
         waited = _worked(over, found.sent, found.received, target) if working else found.waiting
         runs = np.flatnonzero(np.bincount(trail.run, minlength=len(frame.folded.runs)))
         return Passed(
-            found.source.astype(np.int64),
+            found.source,
             target,
             waited,
             _returned(found, within),
@@ -115,7 +117,7 @@ def _returned(found: Handoffs, within: int) -> NDArray[np.bool_]:
     return returned
 
 
-def _worked(over: Over, sent: Values, received: Values, target: Values) -> Values:
+def _worked(over: Over, sent: Values, received: Values, target: Codes) -> Values:
     """Working time of each wait, in the calendar of the team that receives."""
     firm, spans = over.ground.firm, np.zeros(len(sent), np.int64)
     teams = {int(code): over.label(int(code)) for code in np.unique(target)}
@@ -126,10 +128,10 @@ def _worked(over: Over, sent: Values, received: Values, target: Values) -> Value
     return spans
 
 
-def merge(left: Passed, right: Passed) -> Passed:
-    """Put two partials together."""
+def together(parts: Sequence[Passed]) -> Passed:
+    """Put partials of disjoint runs together."""
     names = ("source", "target", "waited", "returned", "known", "of_run")
-    return Passed(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
+    return Passed(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 @dataclass(frozen=True)
@@ -143,17 +145,17 @@ class _Pair:
 
 def _pairs(over: Over, part: Passed) -> Iterator[_Pair]:
     size = 1 + int(max(part.source.max(initial=0), part.target.max(initial=0)))
-    packed = part.source * size + part.target
+    packed = part.source.astype(np.int64) * size + part.target
     if size * size <= _DENSE:
         pairs = np.flatnonzero(np.bincount(packed, minlength=size * size))
-        place = np.zeros(size * size, np.int32)
+        place = np.zeros(size * size, np.int16 if len(pairs) < 2**15 else np.int32)
         place[pairs] = np.arange(len(pairs))
         group = place[packed]
     else:
         pairs, group = np.unique(packed, return_inverse=True)
     small = np.int16 if len(pairs) < 2**15 else np.int32  # numpy sorts short integers by radix
     order = np.argsort(group.astype(small), kind="stable")
-    edges = np.searchsorted(group[order], np.arange(len(pairs) + 1))
+    edges = np.cumsum([0, *np.bincount(group, minlength=len(pairs))])
     for number, pair in enumerate(pairs.tolist()):
         source, target = divmod(pair, size)
         yield _Pair(over.label(source), over.label(target), order[edges[number] : edges[number + 1]])

@@ -51,12 +51,12 @@ def answer(ground: Ground, query: Query) -> Answer:
     n = sum(len(part.thread) for part in found.values())
     unknown = sum(int((~part.known).sum()) for part in found.values())
     beyond = sum(int(part.beyond.sum()) for part in found.values())
-    rows: list[Row] = (
-        [_group_row(query, key, part) for key, part in found.items()]
-        if query.by
-        else _account_rows(ground, next(iter(found.values())))
-    )
-    rows, cut = (rows, "") if query.by else top(rows, whole_number("top", query.options["top"]), "silent accounts")
+    if query.by:
+        rows, cut = [_group_row(query, key, part) for key, part in found.items()], ""
+    else:
+        part = next(iter(found.values()))
+        ranked, cut = top(_ranked(part).tolist(), whole_number("top", query.options["top"]), "silent accounts")
+        rows = [_account_row(ground, part, each) for each in ranked]
     return make(
         ground,
         query,
@@ -103,28 +103,25 @@ def merge(left: Quiet, right: Quiet) -> Quiet:
     return Quiet(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
 
 
-def _account_rows(ground: Ground, part: Quiet) -> list[Row]:
+def _ranked(part: Quiet) -> Values:
     """Silent accounts, the largest value times the silence beyond the usual first."""
     chosen = np.flatnonzero(part.beyond)
     over = (part.silent - part.usual)[chosen] / US
     weight = np.where(part.value[chosen] == NO_VALUE, 1.0, part.value[chosen].astype(np.float64)) * over
-    entity = ground.view.names["entity"]
-    rows: list[Row] = []
-    for place in np.lexsort((part.thread[chosen], -over, -weight)):
-        at = chosen[place]
-        value = int(part.value[at])
-        rows.append(
-            {
-                "account": entity.text(int(part.thread[at])).partition(":")[2],
-                "last": int(part.last[at]) / US,
-                "silent": int(part.silent[at]) / US,
-                "usual": int(part.usual[at]) / US,
-                "beyond": float(over[place]),
-                "gaps": int(part.gaps[at]),
-                "value": None if value == NO_VALUE else money(value),
-            }
-        )
-    return rows
+    return chosen[np.lexsort((part.thread[chosen], -over, -weight))]
+
+
+def _account_row(ground: Ground, part: Quiet, place: int) -> Row:
+    value = int(part.value[place])
+    return {
+        "account": ground.view.names["entity"].text(int(part.thread[place])).partition(":")[2],
+        "last": int(part.last[place]) / US,
+        "silent": int(part.silent[place]) / US,
+        "usual": int(part.usual[place]) / US,
+        "beyond": int(part.silent[place] - part.usual[place]) / US,
+        "gaps": int(part.gaps[place]),
+        "value": None if value == NO_VALUE else money(value),
+    }
 
 
 def _group_row(query: Query, key: Key, part: Quiet) -> Row:

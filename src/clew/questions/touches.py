@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_CODE
 from clew.engine.kernels.touches import distinct_per_segment, rows_per_segment
+from clew.engine.ordered import segment_of_row, segment_starts
 from clew.questions.answers import least_of, make
-from clew.questions.collect import Key, collect
+from clew.questions.collect import Key, gather
 from clew.questions.figures import Row, by_cells, by_columns
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
@@ -42,7 +43,7 @@ def answer(ground: Ground, query: Query) -> Answer:
     """Answer 'touches'."""
     if flag(query.options, "whole"):
         ground = ground.whole()
-    found = collect(ground, query, Level.EVENT, count, merge)
+    found = {key: together(parts) for key, parts in gather(ground, query, Level.EVENT, count).items()}
     rows = [row for key, counts in found.items() for row in _rows(query, key, counts)]
     return make(
         ground,
@@ -62,17 +63,18 @@ def answer(ground: Ground, query: Query) -> Answer:
 def count(frame: Frame) -> Counts:
     """Kernel: what each run took."""
     bucket, rows = frame.bucket, frame.event_rows
-    runs, run = np.unique(frame.run, return_inverse=True)
+    starts = segment_starts(frame.run)
+    run, runs = segment_of_row(starts), len(starts) - 1
     channel, contact = bucket.channel[rows], bucket.contact[rows]
     touch = np.flatnonzero((channel != NO_CODE) | (contact != NO_CODE))
 
     def distinct(column: NDArray[np.integer]) -> Values:
-        return distinct_per_segment(run, column, len(runs))
+        return distinct_per_segment(run, column, runs)
 
     return Counts(
         {
-            "events": rows_per_segment(run, len(runs)),
-            "touches": rows_per_segment(run[touch], len(runs)),
+            "events": np.diff(starts),
+            "touches": rows_per_segment(run[touch], runs),
             "channels": distinct(channel),
             "contacts": distinct(contact),
             "people inside": distinct(bucket.user[rows]),
@@ -81,9 +83,9 @@ def count(frame: Frame) -> Counts:
     )
 
 
-def merge(left: Counts, right: Counts) -> Counts:
-    """Put two partials of disjoint runs together."""
-    return Counts({name: np.concatenate((left.of_run[name], right.of_run[name])) for name in MEASURES})
+def together(parts: Sequence[Counts]) -> Counts:
+    """Put partials of disjoint runs together."""
+    return Counts({name: np.concatenate([part.of_run[name] for part in parts]) for name in MEASURES})
 
 
 def _rows(query: Query, key: Key, counts: Counts) -> Iterator[Row]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.engine.kernels.counts import Counted, count_by, merge_counted
+from clew.archive.model import Codes
+from clew.engine.kernels.counts import Counted, count_by, merge_counted, places_among
 from clew.engine.model import OPEN, RESTARTED, ended
 from clew.questions.answers import least_of, make, top
-from clew.questions.collect import Key, collect
+from clew.questions.collect import Key, gather
 from clew.questions.figures import Row, by_cells, by_columns, share_cells, share_columns
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
@@ -27,11 +28,18 @@ FIRST_VISIT = -2  # Visits.came of a run's first visit
 
 @dataclass(frozen=True)
 class Links:
-    """One row per move: codes from 0 on, and the microseconds from the beginning of the one to that of the other."""
+    """One row per move: codes from 0 on, and the microseconds from the beginning of the one to that of the other.
 
-    source: Values
-    target: Values
-    micros: Values
+    between  measures them, for those who ask
+    """
+
+    source: Codes
+    target: Codes
+    between: Callable[[], Values]
+
+    @property
+    def micros(self) -> Values:
+        return self.between()
 
 
 class Coded:
@@ -51,9 +59,8 @@ class Coded:
         """The moves of a frame's rows."""
         if not self.over.stages:
             trail = told(self.over.trail(frame))
-            same = np.flatnonzero(trail.run[1:] == trail.run[:-1]) if len(trail.run) else np.zeros(0, np.int64)
-            code = trail.code.astype(np.int64)
-            return Links(code[same], code[same + 1], trail.begin[same + 1] - trail.begin[same])
+            same = trail.run[1:] == trail.run[:-1]
+            return Links(trail.code[:-1][same], trail.code[1:][same], lambda: np.diff(trail.begin)[same])
         visits, rows = frame.folded.visits, frame.rows
         stage, came, following = (column[rows].astype(np.int64) for column in (visits.stage, visits.came, visits.next))
         left, first = following != OPEN, came == FIRST_VISIT
@@ -62,7 +69,7 @@ class Coded:
         return Links(
             np.concatenate((np.full(begun, self.start), stage[left] + 1)),
             np.concatenate((stage[first] + 1, self._targets(following[left]))),
-            np.concatenate((np.zeros(begun, np.int64), spent)),
+            lambda: np.concatenate((np.zeros(begun, np.int64), spent)),
         )
 
     def _targets(self, following: Values) -> Values:
@@ -78,11 +85,12 @@ def answer(ground: Ground, query: Query) -> Answer:
         ground = ground.whole()
     coded = Coded(Over(ground, query.options["over"]))
     level = coded.over.level
-    found = collect(ground, query, level, count(coded), lambda left, right: merge_counted((left, right)))
+    found = {key: merge_counted(parts) for key, parts in gather(ground, query, level, count(coded)).items()}
     ranked = [(key, pair, n) for key, part in found.items() for pair, n in _ranked(coded, part)]
     ranked.sort(key=lambda item: -item[2])
     shown, cut = top(ranked, whole_number("top", query.options["top"]), "transitions")
-    spans = collect(ground, query, level, times(coded, {pair for _, pair, _ in shown}), _joined)
+    timed = gather(ground, query, level, times(coded, {pair for _, pair, _ in shown}))
+    spans = {key: _joined(parts) for key, parts in timed.items()}
     return make(
         ground,
         query,
@@ -113,27 +121,27 @@ def count(coded: Coded) -> Callable[[Frame], Counted]:
 def times(coded: Coded, pairs: set[Pair]) -> Callable[[Frame], dict[Pair, Values]]:
     """Kernel: the spans between the two of each pair asked for."""
 
+    radix = 1 + max((code for pair in pairs for code in pair), default=0)
+    wanted = np.array(sorted(a * radix + b for a, b in pairs), np.int64)
+
     def kernel(frame: Frame) -> dict[Pair, Values]:
         links = coded.links(frame)
-        radix = 1 + max((code for pair in pairs for code in pair), default=0)
-        wanted = np.array(sorted(a * radix + b for a, b in pairs), np.int64)
-        possible = (links.source < radix) & (links.target < radix)
-        packed = np.where(possible, links.source * radix + links.target, -1)
-        place = np.minimum(np.searchsorted(wanted, packed), max(len(wanted) - 1, 0))
-        hit = np.flatnonzero(wanted[place] == packed) if len(wanted) else np.zeros(0, np.int64)
-        small = np.int16 if len(wanted) < 2**15 else np.int32  # numpy sorts short integers by radix
-        order = hit[np.argsort(place[hit].astype(small), kind="stable")]
-        edges = np.searchsorted(place[order], np.arange(len(wanted) + 1))
+        packed = np.minimum(links.source.astype(np.int64), radix) * radix
+        packed += links.target
+        place = places_among(wanted, np.where(links.target < radix, packed, radix * radix))
+        hit = np.flatnonzero(place >= 0)
+        order = hit[np.argsort(place[hit], kind="stable")]
+        edges = np.cumsum([0, *np.bincount(place[hit], minlength=len(wanted))])
+        micros = links.micros[order]
         return {
-            divmod(int(code), radix): links.micros[order[edges[number] : edges[number + 1]]]
-            for number, code in enumerate(wanted)
+            divmod(int(code), radix): micros[edges[number] : edges[number + 1]] for number, code in enumerate(wanted)
         }
 
     return kernel
 
 
-def _joined(left: Mapping[Pair, Values], right: Mapping[Pair, Values]) -> dict[Pair, Values]:
-    return {pair: np.concatenate((left[pair], right[pair])) for pair in left}
+def _joined(parts: Sequence[Mapping[Pair, Values]]) -> dict[Pair, Values]:
+    return {pair: np.concatenate([part[pair] for part in parts]) for pair in parts[0]}
 
 
 def _ranked(coded: Coded, part: Counted) -> Iterator[tuple[Pair, int]]:

@@ -34,13 +34,17 @@ def count_by(*keys: Keys, weights: NDArray[np.int64] | None = None) -> Counted:
     keys     (n,) parallel codes; a row with a negative one is left out
     weights  (n,) integers summed exactly for each combination, as times in microseconds
     """
-    kept = np.logical_and.reduce([np.asarray(key) >= 0 for key in keys])
-    columns = [np.asarray(key)[kept].astype(np.int64) for key in keys]
+    columns = [np.asarray(key) for key in keys]
+    total = None if weights is None else np.asarray(weights)
+    if any(int(column.min(initial=0)) < 0 for column in columns):
+        kept = np.logical_and.reduce([column >= 0 for column in columns])
+        columns = [column[kept] for column in columns]
+        total = None if total is None else total[kept]
     sizes = [int(column.max(initial=-1)) + 1 for column in columns]
-    packed = np.zeros(int(kept.sum()), np.int64)
-    for column, size in zip(columns, sizes, strict=True):
-        packed = packed * size + column
-    total = None if weights is None else np.asarray(weights)[kept]
+    packed = columns[0].astype(np.int64)
+    for column, size in zip(columns[1:], sizes[1:], strict=True):
+        packed *= size
+        packed += column
     cells = 1
     for size in sizes:
         cells *= size
@@ -48,6 +52,25 @@ def count_by(*keys: Keys, weights: NDArray[np.int64] | None = None) -> Counted:
         raise OverflowError(f"{len(keys)} keys with {sizes} codes do not fit one number")
     distinct, count, sums = _dense(packed, cells, total) if cells <= _DENSE else _sparse(packed, total)
     return Counted(_unpacked(distinct, sizes), count, sums)
+
+
+def places_among(wanted: NDArray[np.int64], packed: NDArray[np.int64]) -> NDArray[np.integer]:
+    """Return the place of each number among those wanted, -1 where it is none of them.
+
+    wanted  (w,) rising, >= 0      packed  (n,) >= 0
+    Returns (n,) int16 where the places fit: numpy sorts such by radix
+    """
+    short = np.int16 if len(wanted) < 2**15 else np.int32
+    if not len(wanted):
+        return np.full(len(packed), -1, short)
+    highest = int(wanted[-1])
+    if highest < _DENSE:
+        table: NDArray[np.integer] = np.full(highest + 2, -1, short)
+        table[wanted] = np.arange(len(wanted))
+        found: NDArray[np.integer] = table[np.minimum(packed, highest + 1)]
+        return found
+    place = np.minimum(np.searchsorted(wanted, packed), len(wanted) - 1)
+    return np.where(wanted[place] == packed, place, -1).astype(short)
 
 
 def merge_counted(parts: Iterable[Counted]) -> Counted:

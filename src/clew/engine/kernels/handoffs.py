@@ -41,10 +41,8 @@ def handoffs(segment: Codes, at: Times, team: Codes) -> Handoffs:
 
     segment  (n,) contiguous      at  (n,) rising inside a segment      team  (n,) codes, -1 unknown
     """
-    row, source = changes(segment, team)
-    told = np.flatnonzero(np.asarray(team) >= 0)
-    before = told[np.searchsorted(told, row) - 1]
-    target = np.asarray(team)[row]
+    before, row = _turns(segment, team)
+    source, target = np.asarray(team)[before], np.asarray(team)[row]
     returned = np.zeros(len(row), np.bool_)
     of = np.asarray(segment)[row]
     returned[:-1] = (of[1:] == of[:-1]) & (target[1:] == source[:-1])
@@ -70,10 +68,20 @@ def changes(segment: Codes, code: Codes) -> tuple[Positions, Codes]:
 
     Returns  (rows at which the new code begins, the code before)
     """
-    told = np.flatnonzero(np.asarray(code) >= 0)
-    of, kept = np.asarray(segment)[told], np.asarray(code)[told]
+    before, row = _turns(segment, code)
+    return row, np.asarray(code)[before]
+
+
+def _turns(segment: Codes, code: Codes) -> tuple[Positions, Positions]:
+    """Return the last row of the one code and the first row of the next for every change."""
+    of, kept = np.asarray(segment), np.asarray(code)
+    if int(kept.min(initial=0)) >= 0:
+        changed = np.flatnonzero((of[1:] == of[:-1]) & (kept[1:] != kept[:-1]))
+        return changed, changed + 1
+    told = np.flatnonzero(kept >= 0)
+    of, kept = of[told], kept[told]
     changed = np.flatnonzero((of[1:] == of[:-1]) & (kept[1:] != kept[:-1]))
-    return told[changed + 1], kept[changed]
+    return told[changed], told[changed + 1]
 
 
 @dataclass(frozen=True)

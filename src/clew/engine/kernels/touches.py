@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Codes
+from clew.engine.ordered import segment_starts
 
-_BITS = 63  # codes that fit one machine word
+_BITS = 64  # codes that fit one machine word
 
 
 def rows_per_segment(segment: Codes, segments: int) -> NDArray[np.int64]:
@@ -23,21 +24,23 @@ def distinct_per_segment(segment: Codes, code: Codes, segments: int) -> NDArray[
 
     segment  (n,) numbers from 0 to segments - 1, rising      code  (n,) rows with -1 are left out
     """
-    if int(np.max(code, initial=-1)) < _BITS:
-        return _by_bits(segment, np.asarray(code).astype(np.int64), segments)
+    size = int(np.max(code, initial=-1)) + 1
+    if size <= _BITS:
+        return _by_bits(segment, np.asarray(code), size, segments)
     kept = np.asarray(code) >= 0
-    size = int(np.max(code)) + 1
     key = np.sort(np.asarray(segment)[kept].astype(np.int64) * size + np.asarray(code)[kept])
     new = np.ones(len(key), np.bool_)
     new[1:] = key[1:] != key[:-1]
     return np.bincount(key[new] // size, minlength=segments)
 
 
-def _by_bits(segment: Codes, code: NDArray[np.int64], segments: int) -> NDArray[np.int64]:
-    if not len(segment):
-        return np.zeros(segments, np.int64)
-    bit = np.where(code >= 0, np.int64(1) << np.maximum(code, 0), 0)
-    starts = np.flatnonzero(np.append(True, segment[1:] != segment[:-1]))
+def _by_bits(segment: Codes, code: Codes, size: int, segments: int) -> NDArray[np.int64]:
+    """Count codes below `size` as bits of one number for each segment, as short as they fit."""
     counted = np.zeros(segments, np.int64)
-    counted[segment[starts]] = np.bitwise_count(np.bitwise_or.reduceat(bit, starts))
+    if not size:
+        return counted
+    width = next(width for width in (np.uint8, np.uint16, np.uint32, np.uint64) if size <= np.iinfo(width).bits)
+    bit = np.array([*(1 << each for each in range(size)), 0], width)  # the last one is for code -1
+    starts = segment_starts(np.asarray(segment))[:-1]
+    counted[segment[starts]] = np.bitwise_count(np.bitwise_or.reduceat(bit[code], starts))
     return counted

@@ -22,7 +22,7 @@ def transitions(segment: Codes, code: Codes, *, at: Times | None = None, group: 
     same = segment[1:] == segment[:-1]
     source, target = code[:-1][same], code[1:][same]
     weights = None if at is None else (at[1:] - at[:-1])[same]
-    of = np.zeros(len(source), np.int64) if group is None else group[:-1][same]
+    of = np.zeros(len(source), np.int8) if group is None else group[:-1][same]
     return count_by(of, source, target, weights=weights)
 
 
