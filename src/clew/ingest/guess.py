@@ -88,7 +88,7 @@ class _Guessing(RowGuess):
                 self.say(look, "event, second part", f"{look.distinct} different values, refines '{activity.name}'")
                 name += " / {" + look.name + "}"
                 break
-        main, *others = sorted(times, key=lambda look: (-look.filled, list(self.looks).index(look.name)))
+        main, *others = sorted(times, key=lambda look: self._own_time_of_a_row_first(look, case))
         sequence = next((name for name, (meaning, _) in self.meanings.items() if meaning == "sequence"), None)
         value = self.guess.value
         if value and self.guess.key in self.guess.subjects.values():
@@ -96,6 +96,11 @@ class _Guessing(RowGuess):
         self._tell(name, main.name, value=value, sequence=sequence or self._sequence(case))
         for look in others:
             self.say(look, "left out", f"a further time beside '{main.name}'")
+
+    def _own_time_of_a_row_first(self, time: Look, case: Look) -> tuple[int, bool, int]:
+        """Sorts first what has most values, then what changes from row to row of a case, then what stands first."""
+        same = share_constant(case.column.codes, time.column.codes) > 0.95
+        return -time.filled, same, list(self.looks).index(time.name)
 
     def _weigh(self, value: Look, case: Look, main: Look) -> str | None:
         """Say the amount of a case as what lasts; return its column where each event has one of its own."""
@@ -127,6 +132,7 @@ class _Guessing(RowGuess):
     def _wide_events(self, times: list[Look]) -> None:
         """One event for each time column, named after it; a status that only a last time knows names that one."""
         status = next((look for look in self.named(vocabulary.STATUS) if look.is_few), None)
+        times = self._without_edits(times)
         valued = self._valued(times)
         for look in times:
             name = event_name(look.words, self.guess.name)
@@ -135,6 +141,17 @@ class _Guessing(RowGuess):
                 self.say(status, "event", f"its value names what happened at '{look.name}', and lasts")
             value = self.guess.value if look is valued else None
             self._tell(name, look.name, value=value)
+
+    def _without_edits(self, times: list[Look]) -> list[Look]:
+        """Without the times of the last edit, where others say what happened."""
+        edits = [look for look in times if look.has(*vocabulary.EDITED) and not look.has("by")]
+        others = [look for look in times if look not in edits]
+        rows_tell_more = any(look.filled < look.rows for look in others)
+        if not rows_tell_more:
+            return times
+        for look in edits:
+            self.say(look, "left out", "the time of the last edit, of whatever: it names no event")
+        return others
 
     def _valued(self, times: list[Look]) -> Look | None:
         """The time that an amount belongs to: one that shares a word with it, else the first."""

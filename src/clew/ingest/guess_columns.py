@@ -60,21 +60,10 @@ class ColumnGuess:
         planned = [look for look in fitting if look.has(*vocabulary.PLANNED)]
         for look in planned:
             self.say(look, "planned", "a date that is planned, not an event that happened")
-        happened = self._without_edits([look for look in fitting if look not in planned])
+        happened = [look for look in fitting if look not in planned]
         for look in happened:
             self.say(look, "time", f"every value is a time ({_said(form)}); {reason}".rstrip("; "))
         return happened, planned
-
-    def _without_edits(self, times: list[Look]) -> list[Look]:
-        """Without the times of the last edit, where others say what happened."""
-        edits = [look for look in times if look.has(*vocabulary.EDITED) and not look.has("by")]
-        others = [look for look in times if look not in edits]
-        rows_tell_more = any(look.filled < look.rows for look in others)
-        if not rows_tell_more:
-            return times
-        for look in edits:
-            self.say(look, "left out", "the time of the last edit, of whatever: it names no event")
-        return others
 
     def _common_form(self, candidates: Sequence[Look]) -> tuple[str | None, str]:
         """The format that reads most columns; where day and month could be swapped, by evidence."""
@@ -130,9 +119,10 @@ class ColumnGuess:
             return False
         if look.has(*vocabulary.PERSON_NAME) or look.is_named(*vocabulary.PERSON_ALONE):
             return True
-        if not look.has(*vocabulary.PERSON_OUTSIDE) or look.has("company", "account") or not look.is_person:
+        if not look.has(*vocabulary.PERSON_OUTSIDE) or look.has(*vocabulary.NO_PERSON) or not look.is_person:
             return False
-        return not look.names_firms and (look.has(*vocabulary.NAME) or not look.is_few)
+        certain = look.has(*vocabulary.PERSON_ASKING, *vocabulary.NAME)
+        return not look.names_firms and (certain or not look.is_few)
 
     def _personal(self, look: Look, reason: str) -> None:
         self.guess.personal.append(look.name)

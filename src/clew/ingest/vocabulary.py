@@ -196,6 +196,26 @@ PERSON_NAME = _listed(
     "contactpersoon, contact naam, voornaam, achternaam",
 )
 PERSON_ALONE = _listed("contact, primary contact, kontakt, contacto, contato, contatto")
+PERSON_ASKING = _listed(
+    "person, passenger, patient, requester, reporter, submitter, complainant",
+    "melder, anfragender, antragsteller, einsender",
+    "demandeur, solicitante, richiedente, aanvrager, indiener",
+)
+PERSON_OUTSIDE = (
+    *PERSON_ASKING,
+    *_listed("customer, client, contact, kunde, cliente, contacto, contato, contatto, klant"),
+)
+NAME = _listed(
+    "contact name, contact person, first name, last name, full name, given name, family name, surname",
+    "primary contact, requester name, person name, firstname, lastname",
+    "ansprechpartner, ansprechpartnerin, ansprechperson, kontakt name, kontaktperson, vorname, nachname",
+    "nom du contact, nom contact, interlocuteur, prénom, nom de famille",
+    "nombre del contacto, nombre de contacto, apellido, apellidos",
+    "nome do contato, nome do contacto, sobrenome, apelido",
+    "nome del contatto, nome contatto, referente, cognome",
+    "contactpersoon, contact naam, voornaam, achternaam",
+)
+PERSON_ALONE = _listed("contact, primary contact, kontakt, contacto, contato, contatto")
 PERSON_OUTSIDE = _listed(
     "customer, client, contact, person, passenger, patient, requester, reporter, submitter, first, last, full",
     "kunde, melder, anfragender, antragsteller",

@@ -77,6 +77,7 @@ def shown(found: Guess, folder: Path) -> str:
         ("Customer Name", lambda n: f"Zora Berg{'abcdefgh'[n % 8]}"),
         ("Kundenname", lambda n: f"Zora von Berg{'abcdefgh'[n % 8]}"),
         ("Requester", lambda n: f"Berg{chr(97 + n % 26)}{chr(97 + n // 26)}, Zora"),
+        ("Requester", lambda n: f"Zora Berg{'abc'[n % 3]}"),
         ("date_of_birth", lambda n: (START - timedelta(days=9000 + n)).date()),
         ("Betreff", lambda n: f"zora {n} rief an"),
     ],
