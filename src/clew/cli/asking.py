@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
 from clew.clock import ALWAYS, NEVER, now, to_micros
 from clew.errors import BadRequest
 from clew.questions.model import Period, Query
 from clew.questions.registry import Question
 
-if TYPE_CHECKING:
-    pass
-
 _SHORT_FILTERS = ("segment", "team", "channel", "stage")
 _JOINED = " > "
+_VIEWS = tuple(to_micros(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 3000))
 
 
 def read_query(question: Question, given: Mapping[str, Any], zone: str | None = None) -> Query:
@@ -29,8 +27,8 @@ def read_query(question: Question, given: Mapping[str, Any], zone: str | None = 
         compare=_compare(given.get("compare")),
         finished_only=bool(given.get("finished_only")),
         options=_options(question, given),
-        as_of=_instant(given["as_of"], zone, "as-of"),
-        known_at=_instant(given["known_at"], zone, "known-at"),
+        as_of=_view(given["as_of"], zone, "as-of"),
+        known_at=_view(given["known_at"], zone, "known-at"),
     )
 
 
@@ -72,6 +70,13 @@ def _period(start: str | None, end: str | None, zone: str | None) -> Period | No
         raise BadRequest(f"--from {start} does not lie before --to {end}")
     label = " ".join(part for part in (f"from {start}" if start else "", f"before {end}" if end else "") if part)
     return Period(ALWAYS if first is None else first, NEVER if last is None else last, label)
+
+
+def _view(text: str | None, zone: str | None, name: str) -> int | None:
+    at = _instant(text, zone, name)
+    if at is not None and not _VIEWS[0] <= at < _VIEWS[1]:
+        raise BadRequest(f"--{name} '{text}' is no time to look from; allowed: the years 1900 to 2999, and 'now'")
+    return at
 
 
 def _instant(text: str | None, zone: str | None, name: str) -> int | None:

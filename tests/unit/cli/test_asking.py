@@ -71,6 +71,8 @@ def test_options_of_the_question_become_text() -> None:
         ({"compare": "segment=smb,smb"}, "names no two groups"),
         ({"from_": "January"}, "is no date; write it as 2018-01-31"),
         ({"from_": "2018-02-01", "to": "2018-01-01"}, "does not lie before"),
+        ({"as_of": "0001-01-01"}, "the years 1900 to 2999"),
+        ({"known_at": "9999-12-31"}, "the years 1900 to 2999"),
     ],
 )
 def test_what_cannot_be_read_says_how_to_write_it(given: dict[str, Any], said: str) -> None:
