@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-_ADDRESS = re.compile(r"[^@\s]+@([a-z0-9-]+(?:\.[a-z0-9-]+)+)\.?", re.IGNORECASE)
+_ADDRESS = re.compile(r"[^@\s]+@([^\W_][\w-]*(?:\.[\w-]+)+)\.?")
 
 
 def domain_of(address: str) -> str | None:

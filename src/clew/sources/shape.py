@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -54,6 +55,9 @@ class Shaped:
 def shape(sheet: Sheet, source: Source, *, now: int) -> Shaped:
     """Read every mapped cell of a sheet; rows with one that is unusable are rejected as a whole."""
     return _Shaping(sheet, source, now).run()
+
+
+_COMMA = re.compile(r"^([+-]?\d+),(\d+)$")
 
 
 class _Shaping:
@@ -142,7 +146,7 @@ class _Shaping:
             name=self._coded(spec.name if spec else None),
             role=self._coded(spec.role if spec else None),
             personal={name: self._certain(name) for name in self.source.personal},
-            properties={name: self._certain(name) for name in self._properties()},
+            properties={name: self._plain(self._certain(name)) for name in self._properties()},
             unusable_hi=high[rejected],
             unusable_lo=low[rejected],
         )
@@ -178,7 +182,7 @@ class _Shaping:
         return np.where(times.present, times.at, NO_VALUE)
 
     def _attribute(self, spec: AttributeSpec, kinds: Mapping[str, Codes], entity: Codes) -> Attributes:
-        value, whose = self.sheet.column(spec.column).coded, entity if spec.of is None else kinds[spec.of]
+        value, whose = self._plain(self.sheet.column(spec.column).coded), entity if spec.of is None else kinds[spec.of]
         has = (value.codes >= 0) & self.usable & ((whose >= 0) | (spec.of is None))
         chosen = np.flatnonzero(has)
         return Attributes(
@@ -188,6 +192,12 @@ class _Shaping:
             value=Coded(value.codes[chosen], value.names),
             at=self.parsed.since(spec.at)[chosen],
         )
+
+    def _plain(self, texts: Coded) -> Coded:
+        """Numbers with the source's decimal comma as numbers are written everywhere else; any other text as it is."""
+        if self.source.decimal != ",":
+            return texts
+        return Coded(texts.codes, [_COMMA.sub(r"\1.\2", name) for name in texts.names])
 
     def _links(self) -> Links:
         since = self.parsed.since(self.source.linked_at)

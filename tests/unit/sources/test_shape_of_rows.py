@@ -118,6 +118,19 @@ def test_a_decimal_comma_is_read_when_declared_and_then_no_point(read: Reader) -
     assert [row[3] for row in found.rejected] == ["no number", "no number"]
 
 
+def test_a_declared_decimal_comma_makes_numbers_of_attributes_and_properties_too(read: Reader) -> None:
+    found = read(
+        "id;at;size;kind\n1;2023-01-01;425,45;A,5\n2;2023-01-01;-3;7,5\n",
+        decimal=",",
+        attributes=(AttributeSpec("size", "size", of="ticket"),),
+        properties=("kind",),
+    )
+
+    block = found.blocks[0]
+    assert block.attributes[0].value.texts() == ["425.45", "-3"]
+    assert block.rows.properties["kind"].texts() == ["A,5", "7.5"]
+
+
 def test_the_sources_own_order_is_a_whole_number(read: Reader) -> None:
     found = read(
         "id,at,step\n1,2023-01-01,3\n2,2023-01-01,4.0\n3,2023-01-01,\n4,2023-01-01,1.5\n5,2023-01-01,1678901234567890123\n",
@@ -149,13 +162,13 @@ def test_an_empty_id_is_rejected(read: Reader) -> None:
 def test_the_domain_of_an_address_is_the_account_unless_anybody_can_have_one_there(read: Reader) -> None:
     found = read(
         "id,at,mail\n1,2023-01-01,Ann@Acme.com\n2,2023-01-01,bob@GMAIL.com\n3,2023-01-01,eve@mail.yahoo.co.uk\n"
-        "4,2023-01-01,nonsense\n5,2023-01-01,\n",
+        "4,2023-01-01,nonsense\n5,2023-01-01,\n6,2023-01-01,Åsa@Ekström.example\n",
         account=("domain", "mail"),
         subjects={"ticket": "id"},
     )
 
-    assert found.entities == ["domain:acme.com", None, None, "ticket:5"]
-    assert found.blocks[0].rows.contact.texts() == [None, "bob@gmail.com", "eve@mail.yahoo.co.uk", None]
+    assert found.entities == ["domain:acme.com", None, None, "ticket:5", "domain:ekström.example"]
+    assert found.blocks[0].rows.contact.texts() == [None, "bob@gmail.com", "eve@mail.yahoo.co.uk", None, None]
     assert found.rejected == [(5, "mail", "nonsense", "no e-mail address")]
     assert found.notes == {"FREE_MAIL": 2}
 
