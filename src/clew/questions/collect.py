@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from os import cpu_count
@@ -25,12 +25,14 @@ from clew.questions.segments import in_segment
 Key = tuple[str, ...]
 Codes = tuple[int, ...]
 Part = TypeVar("Part")
+Item = TypeVar("Item")
 Kernel = Callable[[Frame], Part]
 Merge = Callable[[Part, Part], Part]
 Mask = NDArray[np.bool_]
 
 NO_SEGMENT = "(no segment)"
 _RADIX = 1 << 31
+_DENSE = 1 << 16  # keys up to which a table is cheaper than sorting
 _WRITTEN = (r"\d{4}-\d\d", r"\d{4}-Q\d", r"\d{4}-W\d\d", r"\d{4}", r"\d{4}-\d\d-\d\d")
 
 
@@ -50,7 +52,7 @@ def gather(ground: Ground, query: Query, level: Level, kernel: Kernel[Part]) -> 
         return _by_segment(ground, query, level, kernel)
     dimensions = [ground.dimension(name) for name in query.by]
     found: dict[Codes, list[Part]] = {}
-    for parts in _each(ground.buckets, lambda bucket: _of_bucket(ground, bucket, query, dimensions, level, kernel)):
+    for parts in each(ground.buckets, lambda bucket: _of_bucket(ground, bucket, query, dimensions, level, kernel)):
         for codes, part in parts.items():
             found.setdefault(codes, []).append(part)
     ordered = sorted(found, key=lambda codes: _order(dimensions, codes))
@@ -111,8 +113,9 @@ def _of_bucket(
     if not dimensions:
         return {(): kernel(Frame(folded, level, rows))}
     groups, group = _groups([dimension.codes(folded, level)[rows] for dimension in dimensions])
-    order = np.argsort(group, kind="stable")
-    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
+    short = np.int16 if len(groups) < 2**15 else np.int32  # numpy sorts short integers by radix
+    order = np.argsort(group.astype(short), kind="stable")
+    edges = np.cumsum([0, *np.bincount(group, minlength=len(groups))])
     return {
         codes: kernel(Frame(folded, level, rows[order[edges[number] : edges[number + 1]]]))
         for number, codes in enumerate(groups)
@@ -123,9 +126,20 @@ def _groups(columns: Sequence[NDArray[np.int64]]) -> tuple[list[Codes], NDArray[
     """Number the distinct combinations of codes; return them and the number of each row."""
     group, found = np.zeros(len(columns[0]), np.int64), [Codes()]
     for column in columns:
-        distinct, group = np.unique(group * _RADIX + (column + 1), return_inverse=True)
+        distinct, group = _numbered(group * _RADIX + (column + 1) if len(found) > 1 else column + 1)
         found = [(*found[int(key) // _RADIX], int(key) % _RADIX - 1) for key in distinct]
     return found, group
+
+
+def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the distinct keys, rising, and the place of each key among them."""
+    highest = int(keys.max(initial=-1))
+    if highest >= _DENSE:
+        return np.unique(keys, return_inverse=True)
+    distinct = np.flatnonzero(np.bincount(keys, minlength=highest + 1))
+    place = np.zeros(highest + 1, np.int64)
+    place[distinct] = np.arange(len(distinct))
+    return distinct, place[keys]
 
 
 def _by_segment(ground: Ground, query: Query, level: Level, kernel: Kernel[Part]) -> dict[Key, list[Part]]:
@@ -150,12 +164,13 @@ def _anywhere(ground: Ground, query: Query) -> bool:
     return any(select(ground, bucket, query, Level.RUN).any() for bucket in ground.buckets)
 
 
-def _each(buckets: Sequence[FoldedBucket], work: Callable[[FoldedBucket], Part]) -> Iterator[Part]:
-    if len(buckets) == 1:
-        yield work(buckets[0])
+def each(items: Collection[Item], work: Callable[[Item], Part]) -> Iterator[Part]:
+    """Do some work for each item, on all cores, and yield the results in the order of the items."""
+    if len(items) < 2:
+        yield from map(work, items)
         return
     with ThreadPoolExecutor(max_workers=min(8, cpu_count() or 1)) as pool:
-        yield from pool.map(work, buckets)
+        yield from pool.map(work, items)
 
 
 def _words(dimensions: Sequence[Dimension], codes: Codes) -> Key:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from clew.errors import BadRequest
 from clew.questions.answers import least_of, make, top
-from clew.questions.collect import Key, collect
+from clew.questions.collect import Key, each, gather
 from clew.questions.compare import compare_spans, sides
 from clew.questions.figures import Row, by_cells, by_columns
 from clew.questions.frames import Frame, Level
@@ -15,7 +15,7 @@ from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, several, whole_number
 from clew.questions.points import read_point
-from clew.questions.spans import CENSORED_NOTE, FINISHED_NOTE, Spans, merge, span_cells, span_columns
+from clew.questions.spans import CENSORED_NOTE, FINISHED_NOTE, Spans, span_cells, span_columns, together
 from clew.questions.stages import is_timer
 from clew.questions.timing import after_each_event, between, by_time_notes, of_runs, of_visits
 from clew.questions.words import listed
@@ -43,9 +43,10 @@ def answer(ground: Ground, query: Query) -> Answer:
     if query.compare:
         return _compared(ground, query, timed)
     split = _split(query, timed)
-    found = collect(ground, split, timed.level, timed.kernel, merge)
+    found = _collected(ground, split, timed)
     working, finished = flag(query.options, "working"), query.finished_only
-    rows = [_row(ground, split, key, spans) for key, spans in found.items() if spans.starts or not split.by]
+    told = [(key, spans) for key, spans in found.items() if spans.starts or not split.by]
+    rows = list(each(told, lambda item: _row(ground, split, *item)))
     rows, cut = top(rows, whole_number("top", query.options["top"]), "rows")
     return make(
         ground,
@@ -65,7 +66,7 @@ def _compared(ground: Ground, query: Query, timed: Timed) -> Answer:
     for side in sides(ground, query):
         timed_there = _timed(side.ground, side.query)
         split = _split(side.query, timed_there)
-        found.append(collect(side.ground, split, timed.level, timed_there.kernel, merge))
+        found.append(_collected(side.ground, split, timed_there))
     return compare_spans(
         ground,
         query,
@@ -75,6 +76,10 @@ def _compared(ground: Ground, query: Query, timed: Timed) -> Answer:
         what=timed.what,
         notes=(FINISHED_NOTE if query.finished_only else CENSORED_NOTE, *_time_notes(query), *timed.notes),
     )
+
+
+def _collected(ground: Ground, query: Query, timed: Timed) -> dict[Key, Spans]:
+    return {key: together(parts) for key, parts in gather(ground, query, timed.level, timed.kernel).items()}
 
 
 def _timed(ground: Ground, query: Query) -> Timed:

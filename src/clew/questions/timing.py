@@ -84,14 +84,13 @@ def after_each_event(ground: Ground, *, working: bool) -> Kernel:
     calendar = ground.firm.calendar_of(None)
 
     def kernel(frame: Frame) -> Spans:
-        steps, runs = frame.folded.steps, frame.folded.runs
-        at = frame.bucket.at[steps.row]
+        steps, runs, at = frame.folded.steps, frame.folded.runs, frame.bucket.at
         here, following = frame.rows, np.minimum(frame.rows + 1, len(steps.row) - 1)
-        followed = (following > here) & (steps.run[following] == steps.run[here])
-        counts = followed | (runs.outcome[steps.run[here]] == OPEN)
-        start = at[here[counts]]
-        end = np.where(followed, at[following], ground.as_of)[counts]
-        return Spans(_span(start, end, calendar if working else None), followed[counts], len(here))
+        run = steps.run[here]
+        followed = (following > here) & (steps.run[following] == run)
+        counts = followed | (runs.outcome[run] == OPEN)
+        start, end = at[steps.row[here]], np.where(followed, at[steps.row[following]], ground.as_of)
+        return Spans(_span(start[counts], end[counts], calendar if working else None), followed[counts], len(here))
 
     return kernel
 

@@ -50,7 +50,7 @@ class SurvivalCounts:
         # One sort of plain integers, ends before censorings: many times faster than sorting with a second column.
         packed = np.sort(spans << 1 | ~ended)
         ordered, censored = packed >> 1, packed & 1
-        starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        starts = _first_of_each(ordered)
         if not len(starts):
             return cls(ordered, ordered.copy(), ordered.copy())
         left = np.add.reduceat(censored, starts)
@@ -66,7 +66,7 @@ class SurvivalCounts:
             return listed[0]
         durations = np.concatenate([part.durations for part in listed])
         order = np.argsort(durations)
-        starts = np.flatnonzero(np.diff(durations[order], prepend=-1))
+        starts = _first_of_each(durations[order])
         if not len(starts):
             return cls.of([], [])
         events, censored = (
@@ -166,15 +166,23 @@ def kaplan_meier(counts: SurvivalCounts, level: float = 0.95) -> SurvivalCurve:
     return SurvivalCurve(counts.durations, share, low, high, at_risk, counts.n, counts.ended, level)
 
 
+def _first_of_each(ordered: Counts) -> Counts:
+    """Rows at which a new number begins."""
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return np.flatnonzero(new)
+
+
 def _log_log_band(share: Floats, events: Counts, at_risk: Counts, *, z: float) -> tuple[Floats, Floats]:
     low, high = np.ones((2, len(share)))
-    inside = (share > 0) & (share < 1)
-    staying = np.where(inside, at_risk - events, 1)
-    spread = np.sqrt(np.cumsum(np.where(inside, events / (at_risk * staying.astype(np.float64)), 0.0)))[inside]
+    gone = int(np.count_nonzero(share > 0))  # the share never rises, so rows with 0 < share < 1 lie together
+    inside = slice(int(np.count_nonzero(share >= 1)), gone)
+    leaving, facing = events[inside], at_risk[inside]
+    spread = np.sqrt(np.cumsum(leaving / (facing * (facing - leaving).astype(np.float64))))
     log_share = np.log(share[inside])
-    low[inside] = np.exp(log_share * np.exp(-z * spread / log_share))
-    high[inside] = np.exp(log_share * np.exp(z * spread / log_share))
-    gone = share <= 0
-    low[gone] = 0.0
-    high[gone] = high[~gone][-1] if (~gone).any() else 1.0
+    apart = z * spread / log_share
+    low[inside] = np.exp(log_share * np.exp(-apart))
+    high[inside] = np.exp(log_share * np.exp(apart))
+    low[gone:] = 0.0
+    high[gone:] = high[gone - 1] if gone else 1.0
     return low, high
