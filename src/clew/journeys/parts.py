@@ -213,7 +213,10 @@ def _metric() -> Shape[dict[str, Any]]:
 
 
 def _plain(found: Found) -> dict[str, Any]:
-    return {key: str(value) if isinstance(value, Duration) else value for key, value in found.values.items()}
+    """The metric as written; the usual direction, written out, changes no version."""
+    usual = "lower" if "time" in found.values else "higher"
+    written = {key: value for key, value in found.values.items() if (key, value) != ("better", usual)}
+    return {key: str(value) if isinstance(value, Duration) else value for key, value in written.items()}
 
 
 def _target() -> Value[str | float]:
