@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,14 @@ from clew.engine.kernels.variants import sequence_numbers
 from clew.engine.norms import ends_by_time
 from clew.engine.ordered import segment_starts
 from clew.questions.answers import least_of, make
-from clew.questions.collect import Key, collect
+from clew.questions.collect import Key, gather
 from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, whole_number
 from clew.questions.over import Over, told
-from clew.questions.spans import Spans, merge, quantile_cells, together
+from clew.questions.spans import Spans, quantile_cells
 from clew.questions.timing import by_time_notes
 from clew.questions.words import counted
 
@@ -33,14 +34,28 @@ _LONGEST = 12  # of a way, so many codes are written out
 
 @dataclass(frozen=True)
 class Taken:
-    """Runs that took one way: how long each took or has been going on, how many ended, and their known value."""
+    """Runs by the way each took.
 
-    spans: Spans
-    value: int
-    valued: int
+    ways    the distinct ones           way     (r,) place of each run's own among them
+    micros  (r,) how long it took or has been going on      seen  (r,) whether its end was seen      value  (r,)
+    """
 
-    def __add__(self, other: Taken) -> Taken:
-        return Taken(merge(self.spans, other.spans), self.value + other.value, self.valued + other.valued)
+    ways: list[Way]
+    way: Values
+    micros: Values
+    seen: NDArray[np.bool_]
+    value: Values
+
+    @cached_property
+    def count(self) -> Values:
+        """Runs of each way."""
+        return np.bincount(self.way, minlength=len(self.ways))
+
+    @cached_property
+    def rows(self) -> list[Values]:
+        """Runs of each way, by their place."""
+        short = np.int16 if len(self.ways) < 2**15 else np.int32  # numpy sorts short integers by radix
+        return np.split(np.argsort(self.way.astype(short), kind="stable"), np.cumsum(self.count)[:-1])
 
 
 def answer(ground: Ground, query: Query) -> Answer:
@@ -48,11 +63,11 @@ def answer(ground: Ground, query: Query) -> Answer:
     if flag(query.options, "whole"):
         ground = ground.whole()
     over = Over(ground, query.options["over"])
-    found = collect(ground, query, over.level, ways(over), _merge)
+    found = {key: together(parts) for key, parts in gather(ground, query, over.level, ways(over)).items()}
     most = whole_number("top", query.options["top"])
     rows = [row for key, taken in found.items() for row in _rows(over, query, key, taken, most)]
-    n = sum(taken.spans.n for group in found.values() for taken in group.values())
-    distinct = len({way for group in found.values() for way in group})
+    n = sum(len(taken.way) for taken in found.values())
+    distinct = len({way for taken in found.values() for way in taken.ways})
     return make(
         ground,
         query,
@@ -73,77 +88,71 @@ def answer(ground: Ground, query: Query) -> Answer:
     )
 
 
-def ways(over: Over) -> Callable[[Frame], dict[Way, Taken]]:
-    """Kernel: the runs of each way."""
+def ways(over: Over) -> Callable[[Frame], Taken]:
+    """Kernel: the runs with the way of each."""
     as_of, by_time = over.ground.as_of, ends_by_time(over.ground.journey)
 
-    def kernel(frame: Frame) -> dict[Way, Taken]:
+    def kernel(frame: Frame) -> Taken:
         trail = told(over.trail(frame))
         starts = segment_starts(trail.run)
-        if len(starts) < 2:
-            return {}
-        number = sequence_numbers(starts, trail.code.astype(np.int64))
         runs, run = frame.folded.runs, trail.run[starts[:-1]]
         watched = runs_watched(runs, as_of, by_time)
-        seen, micros = watched.seen[run], watched.until[run] - runs.start[run]
-        order = np.argsort(number, kind="stable")
-        edges = np.searchsorted(number[order], np.arange(int(number.max()) + 2))
-        found = {}
-        for place in range(len(edges) - 1):
-            chosen = order[edges[place] : edges[place + 1]]
-            first = chosen[0]
-            way = tuple(trail.code[starts[first] : starts[first + 1]].tolist())
-            value = runs.value[run[chosen]]
-            known = value != NO_VALUE
-            spans = Spans(micros[chosen], seen[chosen], len(chosen))
-            found[way] = Taken(spans, int(value[known].sum()), int(known.sum()))
-        return found
+        number = sequence_numbers(starts, trail.code.astype(np.int64)) if len(run) else np.zeros(0, np.int64)
+        example = np.zeros(int(number.max(initial=-1)) + 1, np.int64)
+        example[number[::-1]] = np.arange(len(run) - 1, -1, -1)
+        found = [tuple(trail.code[starts[first] : starts[first + 1]].tolist()) for first in example]
+        return Taken(found, number, watched.until[run] - runs.start[run], watched.seen[run], runs.value[run])
 
     return kernel
 
 
-def _merge(left: Mapping[Way, Taken], right: Mapping[Way, Taken]) -> dict[Way, Taken]:
-    merged = dict(left)
-    for way, taken in right.items():
-        merged[way] = merged[way] + taken if way in merged else taken
-    return merged
+def together(parts: Sequence[Taken]) -> Taken:
+    """Put partials of disjoint runs together."""
+    place: dict[Way, int] = {}
+    way = [np.array([place.setdefault(way, len(place)) for way in part.ways], np.int64)[part.way] for part in parts]
+    micros, seen, value = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("micros", "seen", "value")
+    )
+    return Taken(list(place), np.concatenate(way), micros, seen, value)
 
 
-def _rows(over: Over, query: Query, key: Key, found: Mapping[Way, Taken], most: int) -> Iterator[Row]:
-    ranked = _ranked(over, found, most)
-    n = sum(taken.spans.n for taken in found.values())
+def _rows(over: Over, query: Query, key: Key, taken: Taken, most: int) -> Iterator[Row]:
+    ranked = _ranked(over, taken, most)
     shown, rest = (ranked[:most], ranked[most:]) if most else (ranked, [])
-    for way, taken in shown:
-        yield _row(query, key, _written(over, way), taken, n, ways=1, steps=len(way))
+    for place in shown:
+        way = taken.ways[place]
+        yield _row(query, key, _written(over, way), taken, taken.rows[place], ways=1, steps=len(way))
     if rest:
-        others = [taken for _, taken in rest]
-        value, valued = sum(taken.value for taken in others), sum(taken.valued for taken in others)
-        pooled = Taken(together(taken.spans for taken in others), value, valued)
-        yield _row(query, key, f"({len(rest):,} other ways)", pooled, n, ways=len(rest), steps=None)
+        others = np.flatnonzero(np.isin(taken.way, rest))
+        yield _row(query, key, f"({len(rest):,} other ways)", taken, others, ways=len(rest), steps=None)
 
 
-def _ranked(over: Over, found: Mapping[Way, Taken], most: int) -> list[tuple[Way, Taken]]:
-    """The ways by falling number of runs, those in question by their names; beyond `most` (0: all) in any order."""
-    by_size = sorted(found.items(), key=lambda item: -item[1].spans.n)
-    least = by_size[most - 1][1].spans.n if 0 < most < len(by_size) else 0
-    inside = [item for item in by_size if item[1].spans.n >= least]
-    inside.sort(key=lambda item: (-item[1].spans.n, _written(over, item[0])))
-    return inside + by_size[len(inside) :]
+def _ranked(over: Over, taken: Taken, most: int) -> list[int]:
+    """Places of the ways by falling number of runs, those in question by their names; beyond `most` (0: all) anyhow."""
+    count = taken.count
+    by_size = np.argsort(-count, kind="stable")
+    least = int(count[by_size[most - 1]]) if 0 < most < len(by_size) else 0
+    inside = [place for place in by_size.tolist() if count[place] >= least]
+    inside.sort(key=lambda place: (-count[place], _written(over, taken.ways[place])))
+    return [*inside, *by_size[len(inside) :].tolist()]
 
 
-def _row(query: Query, key: Key, text: str, taken: Taken, n: int, *, ways: int, steps: int | None) -> Row:
-    least = least_of(query)
+def _row(query: Query, key: Key, text: str, taken: Taken, rows: Values, *, ways: int, steps: int | None) -> Row:
+    least, n = least_of(query), len(taken.way)
+    spans = Spans(taken.micros[rows], taken.seen[rows], len(rows))
+    value = taken.value[rows]
+    known = value[value != NO_VALUE]
     return {
         **by_cells(query.by, key),
         "way": text,
         "steps": steps,
         "ways": ways,
-        "runs": taken.spans.n,
-        **share_cells("share", taken.spans.n, n, least),
+        "runs": spans.n,
+        **share_cells("share", spans.n, n, least),
         "n": n,
-        "open": taken.spans.still_open,
-        **quantile_cells("median", taken.spans, 0.5, least),
-        "value": money(taken.value) if taken.valued else None,
+        "open": spans.still_open,
+        **quantile_cells("median", spans, 0.5, least),
+        "value": money(int(known.sum())) if len(known) else None,
     }
 
 
