@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from clew.archive.model import Codes
 from clew.clock import ALWAYS, DAY_US, NEVER
-from clew.engine.kernels.stays import merge_survival, survival_by, visit_stays
+from clew.engine.kernels.stays import Stays, joined, survival_by, visit_stays
 from clew.engine.model import Folded, FoldedBucket, Visits
 from clew.engine.ordered import Mask
 from clew.engine.symbols import clauses_of
@@ -60,10 +60,11 @@ def norms_of(
     segments  names      segment  for each bucket (r,) place in `segments` of each run, -1 for none
     """
     codes = list(segment) if segment is not None else [np.full(len(part.runs), -1) for part in folded.buckets]
-    counts = merge_survival(
-        stage_counts(part, folded.journey, folded.view.as_of, segment=of_run)
+    staged = (
+        stage_stays(part, folded.journey, folded.view.as_of, segment=of_run)
         for part, of_run in zip(folded.buckets, codes, strict=True)
     )
+    counts = stage_counts(staged)
     names: tuple[str | None, ...] = (None, *segments)
     stages = folded.journey.stage_names
     found = []
@@ -87,16 +88,33 @@ def norms_of(
     return found
 
 
-def stage_counts(part: FoldedBucket, journey: Journey, as_of: int, *, segment: Codes) -> Mapping[int, SurvivalCounts]:
-    """Count stays by (segment + 1) * stages + stage, those of all runs under segment -1.
+@dataclass(frozen=True)
+class StageStays:
+    """Stays with two cells each: its stage, and (segment + 1) * stages + stage; -1 where there is none."""
+
+    stays: Stays
+    stage: Codes
+    by_segment: Codes
+
+
+def stage_stays(part: FoldedBucket, journey: Journey, as_of: int, *, segment: Codes) -> StageStays:
+    """Measure the stays of one bucket.
 
     segment  (r,) segment of each run, -1 for none
     """
     visits, stages = part.visits, len(journey.stages)
-    stays = visit_stays(visits, as_of, ends_by_time(journey))
     stage = np.where(visits.stage >= 0, visits.stage, -1).astype(np.int64)
     of_visit = np.asarray(segment)[visits.run].astype(np.int64)
     by_segment = np.where((stage >= 0) & (of_visit >= 0), (of_visit + 1) * stages + stage, -1)
+    return StageStays(visit_stays(visits, as_of, ends_by_time(journey)), stage, by_segment)
+
+
+def stage_counts(parts: Iterable[StageStays]) -> dict[int, SurvivalCounts]:
+    """Count stays by (segment + 1) * stages + stage, those of all runs under segment -1."""
+    listed = list(parts)
+    stays, none = joined(each.stays for each in listed), np.zeros(0, np.int64)
+    stage = np.concatenate([none, *(each.stage for each in listed)])
+    by_segment = np.concatenate([none, *(each.by_segment for each in listed)])
     return {**survival_by(stays, stage), **survival_by(stays, by_segment)}
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import NEVER, US
-from clew.engine.kernels.repeats import seen_before
-from clew.questions.collect import collect
+from clew.engine.kernels.repeats import first_rows
+from clew.engine.ordered import segment_starts
+from clew.questions.collect import gather
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Query
@@ -59,8 +60,8 @@ class Late:
 
 def late_events(ground: Ground, codes: Sequence[int] | None = None) -> list[Late]:
     """Find the events whose recording began late; `codes` limits the search."""
-    found = collect(ground, Query("coverage"), Level.RUN, _firsts(len(ground.view.names["event"])), _merge)[()]
-    wanted = np.unique(found.event) if codes is None else codes
+    found = _together(gather(ground, Query("coverage"), Level.RUN, _firsts(len(ground.view.names["event"])))[()])
+    wanted = np.flatnonzero(np.bincount(found.event)) if codes is None else codes
     starts = np.sort(found.start)
     late = (_late(ground, found, starts, int(code)) for code in wanted)
     return [each for each in late if each is not None]
@@ -96,22 +97,31 @@ def _late(ground: Ground, found: Firsts, starts: Times, code: int) -> Late | Non
 def _expected(
     ground: Ground, early: Times, later: Times, since: int, found: Firsts, chosen: NDArray[np.bool_]
 ) -> float:
-    """Sum over early runs of the chance, known from later ones, that the event comes before its first record."""
+    """Sum over early runs of the chance, known from later ones, that the event comes before its first record.
+
+    No early run can have waited longer than the first of them; what later runs did after so long need not be sorted.
+    """
+    longest = since - int(early[0])
     begun, at = found.run_start[chosen], found.at[chosen]
     seen = begun >= since
-    without = _without(later, begun[seen])
-    durations = np.concatenate((at[seen] - begun[seen], ground.as_of - without))
-    observed = np.concatenate((np.ones(int(seen.sum()), np.bool_), np.zeros(len(without), np.bool_)))
-    curve = kaplan_meier(SurvivalCounts.of(np.maximum(durations, 0), observed))
+    waited = np.maximum(at[seen] - begun[seen], 0)
+    young = np.searchsorted(later, ground.as_of - longest, side="left")
+    without = _without(later[young:], begun[begun >= max(since, ground.as_of - longest)])
+    ended, open_for = waited[waited <= longest], np.maximum(ground.as_of - without, 0)
+    longer = np.full(len(later) - len(ended) - len(open_for), longest + 1)
+    counts = SurvivalCounts.merged(
+        [SurvivalCounts.of(ended, ended >= 0)] + [SurvivalCounts.of(each, each < 0) for each in (open_for, longer)]
+    )
+    curve = kaplan_meier(counts)
     place = np.searchsorted(curve.durations, since - early, side="left") - 1
     return float(np.where(place >= 0, 1 - curve.share[np.maximum(place, 0)], 0.0).sum())
 
 
 def _without(later: Times, begun: Times) -> Times:
-    """Starts of the later runs that do not have the event: all less those that have."""
-    starts, count = np.unique(later, return_counts=True)
-    having = np.searchsorted(starts, begun)
-    np.subtract.at(count, having, 1)
+    """Starts of the later runs that do not have the event: all less those that have. `later` rises."""
+    first = segment_starts(later)
+    starts, count = later[first[:-1]], np.diff(first)
+    count -= np.bincount(np.searchsorted(starts, begun), minlength=len(starts))
     return np.repeat(starts, np.maximum(count, 0))
 
 
@@ -120,7 +130,7 @@ def _firsts(events: int) -> Callable[[Frame], Firsts]:
         folded = frame.folded
         steps, runs = folded.steps, folded.runs
         event = folded.bucket.event[steps.row]
-        first = np.flatnonzero(~seen_before(steps.run, event)) if len(event) else np.zeros(0, np.int64)
+        first = first_rows(steps.run, event)
         recorded = np.full(events, NEVER, np.int64)
         np.minimum.at(recorded, folded.bucket.event, folded.bucket.at)
         begun, at = runs.start[steps.run[first]], folded.bucket.at[steps.row[first]]
@@ -129,7 +139,7 @@ def _firsts(events: int) -> Callable[[Frame], Firsts]:
     return kernel
 
 
-def _merge(left: Firsts, right: Firsts) -> Firsts:
+def _together(parts: Sequence[Firsts]) -> Firsts:
     names = ("start", "event", "run_start", "at")
-    start, event, run_start, at = (np.concatenate((getattr(left, name), getattr(right, name))) for name in names)
-    return Firsts(start, event, run_start, at, np.minimum(left.recorded, right.recorded))
+    start, event, run_start, at = (np.concatenate([getattr(part, name) for part in parts]) for name in names)
+    return Firsts(start, event, run_start, at, np.minimum.reduce([part.recorded for part in parts]))

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.archive.model import Codes
 from clew.clock import NEVER, US
+from clew.engine.kernels.repeats import first_rows
 from clew.engine.model import OPEN
+from clew.engine.ordered import segment_of_row, segment_starts
 from clew.errors import BadRequest
 from clew.journeys.model import Journey
 from clew.questions.answers import make
 from clew.questions.blind import Late, in_words, late_events
-from clew.questions.collect import collect
+from clew.questions.collect import collect, gather
 from clew.questions.figures import Row
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
@@ -61,8 +64,9 @@ def answer(ground: Ground, query: Query) -> Answer:
         raise BadRequest("coverage looks at the whole log: leave out filters and splits")
     late = {each.event: each for each in late_events(ground)}
     recent = recent_runs(ground)
-    silent = [stage.name for stage, n in zip(ground.journey.stages, _seen_stages(ground).count, strict=True) if not n]
-    rows = [*_log_rows(ground), *_stage_rows(ground), *_event_rows(ground, late), *_recent_rows(recent)]
+    seen = _seen_stages(ground)
+    silent = [stage.name for stage, n in zip(ground.journey.stages, seen.count, strict=True) if not n]
+    rows = [*_log_rows(ground), *_stage_rows(ground, seen), *_event_rows(ground, late), *_recent_rows(recent)]
     rows += [*_assumption_rows(ground.journey), *_rejected_rows(ground)]
     return make(
         ground,
@@ -85,17 +89,19 @@ def answer(ground: Ground, query: Query) -> Answer:
 
 def recent_runs(ground: Ground) -> list[Recent]:
     """For every stage but the last: runs that entered less than the usual time ago, censored and not 'never'."""
-    found = []
-    for stage in range(len(ground.journey.stages) - 1):
-        part = collect(ground, Query("coverage"), Level.RUN, _onward(ground, stage), _joined)[()]
-        moved = part.waited[part.moved]
-        if len(moved) < FEWEST_TO_KNOW:
+    parts = gather(ground, Query("coverage"), Level.RUN, _onward(len(ground.journey.stages)))[()]
+    columns = ("entered", "later", "still_open")
+    entered, later, still_open = (np.concatenate([getattr(part, name) for part in parts]) for name in columns)
+    found, names = [], ground.journey.stage_names
+    for stage in range(len(names) - 1):
+        rows = np.flatnonzero(entered[:, stage] != NEVER)
+        since_then, moved = entered[rows, stage], later[rows, stage] != NEVER
+        if int(moved.sum()) < FEWEST_TO_KNOW:
             continue
-        usual = int(np.quantile(moved, P90))
+        usual = int(np.quantile(np.maximum(later[rows, stage] - since_then, 0)[moved], P90))
         since = ground.as_of - usual
-        young = part.entered > since
-        names = ground.journey.stage_names
-        waiting = int((young & ~part.moved & part.open).sum())
+        young = since_then > since
+        waiting = int((young & ~moved & still_open[rows]).sum())
         found.append(Recent(names[stage], names[stage + 1], usual, since, int(young.sum()), waiting))
     return found
 
@@ -112,40 +118,34 @@ def recent_in_words(recent: Recent, zone: str) -> str:
 
 @dataclass(frozen=True)
 class _Onward:
-    """Per run that entered a stage: when, whether it went on to a later one, after how long, whether it is open."""
+    """(runs, stages): when each run first entered a stage, and when a later one, NEVER possible; (runs,) it is open."""
 
     entered: Values
-    moved: NDArray[np.bool_]
-    waited: Values
-    open: NDArray[np.bool_]
+    later: Values
+    still_open: NDArray[np.bool_]
 
 
-def _onward(ground: Ground, stage: int) -> Callable[[Frame], _Onward]:
+def _onward(stages: int) -> Callable[[Frame], _Onward]:
     def kernel(frame: Frame) -> _Onward:
         visits, runs = frame.folded.visits, frame.folded.runs
-        entered, later = (np.full(len(runs), NEVER, np.int64) for _ in range(2))
-        here, beyond = visits.stage == stage, visits.stage > stage
-        np.minimum.at(entered, visits.run[here], visits.enter[here])
-        np.minimum.at(later, visits.run[beyond], visits.enter[beyond])
-        rows = frame.rows[entered[frame.rows] != NEVER]
-        moved = later[rows] != NEVER
-        until = np.where(moved, later[rows], ground.as_of)
-        return _Onward(entered[rows], moved, np.maximum(until - entered[rows], 0), runs.outcome[rows] == OPEN)
+        entered, later = (np.full((len(runs), stages), NEVER, np.int64) for _ in range(2))
+        first = first_rows(visits.run, visits.stage)
+        entered[visits.run[first], visits.stage[first]] = visits.enter[first]
+        later[:, :-1] = np.minimum.accumulate(entered[:, :0:-1], axis=1)[:, ::-1]
+        return _Onward(entered, later, runs.outcome == OPEN)
 
     return kernel
 
 
-def _joined(left: _Onward, right: _Onward) -> _Onward:
-    names = ("entered", "moved", "waited", "open")
-    return _Onward(*(np.concatenate((getattr(left, name), getattr(right, name))) for name in names))
-
-
-def _seen(code: Values, run: Values, at: Values, size: int) -> Seen:
+def _seen(code: Codes, run: Codes, at: Values, size: int) -> Seen:
+    """Count codes by run. Runs are numbered from 0, contiguous; instants rise inside a run; -1 is left out."""
+    begins = first_rows(run, code)
+    ends = len(code) - 1 - first_rows(run[::-1], code[::-1])
     first, last = np.full(size, NEVER, np.int64), np.full(size, -1, np.int64)
-    np.minimum.at(first, code, at)
-    np.maximum.at(last, code, at)
-    runs = np.bincount(np.unique(run * max(size, 1) + code) % max(size, 1), minlength=size)
-    return Seen(np.bincount(code, minlength=size), runs, first, last)
+    np.minimum.at(first, code[begins], at[begins])
+    np.maximum.at(last, code[ends], at[ends])
+    count = np.bincount(code + np.int64(1), minlength=size + 1)[1:]
+    return Seen(count, np.bincount(code[begins], minlength=size), first, last)
 
 
 def _sum(left: Seen, right: Seen) -> Seen:
@@ -160,17 +160,15 @@ def _sum(left: Seen, right: Seen) -> Seen:
 def _seen_stages(ground: Ground) -> Seen:
     def kernel(frame: Frame) -> Seen:
         visits = frame.folded.visits
-        rows = frame.rows[visits.stage[frame.rows] >= 0]
-        stage, run = visits.stage[rows].astype(np.int64), visits.run[rows].astype(np.int64)
-        return _seen(stage, run, visits.enter[rows], len(ground.journey.stages))
+        return _seen(visits.stage, visits.run, visits.enter, len(ground.journey.stages))
 
-    return collect(ground, Query("coverage"), Level.VISIT, kernel, _sum)[()]
+    return collect(ground, Query("coverage"), Level.RUN, kernel, _sum)[()]
 
 
 def _seen_events(ground: Ground) -> Seen:
     def kernel(frame: Frame) -> Seen:
         bucket, size = frame.bucket, len(ground.view.names["event"])
-        return _seen(bucket.event.astype(np.int64), bucket.thread.astype(np.int64), bucket.at, size)
+        return _seen(bucket.event, segment_of_row(segment_starts(bucket.thread)), bucket.at, size)
 
     return collect(ground, Query("coverage"), Level.RUN, kernel, _sum)[()]
 
@@ -180,14 +178,13 @@ def _log_rows(ground: Ground) -> Iterator[Row]:
     bounds = [(folded.bucket.at.min(), folded.bucket.at.max()) for folded in ground.buckets if len(folded.bucket)]
     first, last = (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else (None, None)
     events = sum(len(folded.bucket) for folded in ground.buckets)
-    threads = sum(len(np.unique(folded.bucket.thread)) for folded in ground.buckets)
+    threads = sum(len(segment_starts(folded.bucket.thread)) - 1 for folded in ground.buckets)
     yield _row("log", "events", events, threads, first, last, "the whole log; runs counts its threads")
     for name in ("event", "team", "user", "channel"):
         yield {"what": "log", "name": f"different {name}s", "count": len(ground.view.names[name])}
 
 
-def _stage_rows(ground: Ground) -> Iterator[Row]:
-    seen = _seen_stages(ground)
+def _stage_rows(ground: Ground, seen: Seen) -> Iterator[Row]:
     for place, stage in enumerate(ground.journey.stages):
         note = "" if seen.count[place] else "never occurs"
         yield _seen_row("stage", stage.name, seen, place, note or ("a mere timer" if is_timer(stage) else ""))

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import US
-from clew.engine.kernels.stays import merge_survival
 from clew.engine.model import FoldedBucket
-from clew.engine.norms import Norm, looks_like_timer, norm_of, stage_counts, usual_span
+from clew.engine.norms import Norm, StageStays, looks_like_timer, norm_of, stage_counts, stage_stays, usual_span
+from clew.questions.collect import each
 from clew.questions.ground import Ground
 from clew.questions.segments import in_segment
 from clew.questions.words import date
@@ -72,10 +72,11 @@ def norms_of(ground: Ground) -> Norms:
 
 def counts_by_stage(ground: Ground) -> dict[int, SurvivalCounts]:
     """Stays by (segment + 1) * stages + stage; row 0 holds those of all runs."""
-    return merge_survival(
-        stage_counts(folded, ground.journey, ground.as_of, segment=segment_of_runs(ground, folded))
-        for folded in ground.buckets
-    )
+
+    def measured(folded: FoldedBucket) -> StageStays:
+        return stage_stays(folded, ground.journey, ground.as_of, segment=segment_of_runs(ground, folded))
+
+    return stage_counts(each(ground.buckets, measured))
 
 
 def segment_of_runs(ground: Ground, folded: FoldedBucket) -> Values:

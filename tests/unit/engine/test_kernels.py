@@ -17,7 +17,7 @@ from clew.engine.kernels.handoffs import handoff_matrix, handoffs, pingpongs
 from clew.engine.kernels.reach import furthest_stage, merge_reach, reach
 from clew.engine.kernels.repeats import rework, seen_before
 from clew.engine.kernels.silence import silences
-from clew.engine.kernels.stays import Stays, merge_survival, survival_by, visit_stays, visits_watched
+from clew.engine.kernels.stays import Stays, joined, survival_by, visit_stays, visits_watched
 from clew.engine.kernels.top import merge_top, top
 from clew.engine.kernels.touches import distinct_per_segment, rows_per_segment
 from clew.engine.kernels.transitions import decoded_moves, stage_moves, transitions
@@ -122,19 +122,16 @@ def test_reach_never_rises_and_counts_skipping_runs() -> None:
     assert merge_reach([grouped, grouped]).started.tolist() == [2, 2]
 
 
-def test_stays_are_measured_up_to_the_end_of_the_view_and_merge_by_cell() -> None:
+def test_stays_are_measured_up_to_the_end_of_the_view_and_count_by_cell() -> None:
     visits = visits_of([(0, 0, 4, 1), (1, 4, NEVER, OPEN)], [(0, 0, 6, ended(0))])
     stays = visit_stays(visits, as_of=10)
 
     counts = survival_by(stays, visits.stage)
-    halves = [
-        survival_by(Stays(stays.span[part], stays.observed[part]), visits.stage[part])
-        for part in (slice(0, 1), slice(1, 3))
-    ]
+    halves = [Stays(stays.span[part], stays.observed[part]) for part in (slice(0, 1), slice(1, 3))]
 
     assert counts[0].durations.tolist() == [4, 6]
     assert (counts[1].durations.tolist(), counts[1].censored.tolist()) == ([6], [1])
-    merged = merge_survival(halves)
+    merged = survival_by(joined(halves), visits.stage)
     assert [merged[0].durations.tolist(), merged[0].events.tolist()] == [[4, 6], [1, 1]]
 
 

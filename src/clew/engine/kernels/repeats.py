@@ -18,23 +18,32 @@ def seen_before(segment: Codes, code: Codes) -> Mask:
 
     segment  (n,) numbers from 0, contiguous      code  (n,) rows with -1 are never repeats
     """
-    kept = np.flatnonzero(np.asarray(code) >= 0)
-    of, codes = np.asarray(segment)[kept].astype(np.int64), np.asarray(code)[kept].astype(np.int64)
-    size = int(codes.max(initial=-1)) + 1
-    key = of * size + codes
-    again = np.zeros(len(segment), np.bool_)
-    again[kept] = _first_of(key, cells=(int(of.max(initial=-1)) + 1) * size) != np.arange(len(key))
+    again: Mask = np.asarray(code) >= 0
+    again[first_rows(segment, code)] = False
     return again
 
 
-def _first_of(key: Positions, *, cells: int) -> Positions:
-    """Return the first row that bears the key of each row."""
+def first_rows(segment: Codes, code: Codes) -> Positions:
+    """Return the row at which each code occurs first in each segment, by segment and code.
+
+    segment  (n,) numbers from 0, contiguous      code  (n,) rows with -1 are left out
+    """
+    of, codes = np.asarray(segment), np.asarray(code)
+    kept = np.flatnonzero(codes >= 0) if int(codes.min(initial=0)) < 0 else None
+    if kept is not None:
+        of, codes = of[kept], codes[kept]
+    size = int(codes.max(initial=-1)) + 1
+    key = of * np.int64(size) + codes
+    first = _first_of_each(key, cells=(int(of.max(initial=-1)) + 1) * size)
+    return first if kept is None else kept[first]
+
+
+def _first_of_each(key: Positions, *, cells: int) -> Positions:
     if cells <= max(_DENSE, 4 * len(key)):
-        first = np.empty(cells, np.int64)
+        first = np.full(cells, -1, np.int64)
         first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
-        return first[key]
-    _, first_row, place = np.unique(key, return_index=True, return_inverse=True)
-    return first_row[place]
+        return first[first >= 0]
+    return np.unique(key, return_index=True)[1]
 
 
 @dataclass(frozen=True)

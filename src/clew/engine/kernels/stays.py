@@ -6,8 +6,9 @@ seen to leave, so it tells only that it lasted so long; and after that end nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from clew.archive.model import Codes, Times
 from clew.clock import NEVER
 from clew.engine.model import Runs, Visits, ended
-from clew.engine.ordered import Mask
+from clew.engine.ordered import Mask, segment_starts
 from clew.stats.survival import SurvivalCounts
 
 Spans = NDArray[np.int64]
@@ -62,26 +63,23 @@ def visit_stays(visits: Visits, as_of: int, by_time: Sequence[int] = ()) -> Stay
     return Stays(watched.until - visits.enter, watched.seen)
 
 
+def joined(parts: Iterable[Stays]) -> Stays:
+    """Put partials of disjoint stays together."""
+    listed = [Stays(np.zeros(0, np.int64), np.zeros(0, np.bool_)), *parts]
+    return Stays(np.concatenate([each.span for each in listed]), np.concatenate([each.observed for each in listed]))
+
+
 def survival_by(stays: Stays, cell: Codes) -> dict[int, SurvivalCounts]:
-    """Count stays by duration for each cell (a stage, a group, or both packed into one number); exact, mergeable.
+    """Count stays by duration for each cell (a stage, a group, or both packed into one number), rising.
 
     cell  (n,) -1 leaves a stay out
     """
-    kept = np.flatnonzero(np.asarray(cell) >= 0)
-    order = kept[np.argsort(np.asarray(cell)[kept], kind="stable")]
-    sorted_cell = np.asarray(cell)[order]
-    cells, first = np.unique(sorted_cell, return_index=True)
-    edges = np.append(first, len(order))
+    cells = np.asarray(cell)
+    kept = np.flatnonzero(cells >= 0)
+    short = np.int16 if int(cells.max(initial=0)) < 2**15 else np.int64  # numpy sorts short integers by radix
+    order = kept[np.argsort(cells[kept].astype(short), kind="stable")]
+    starts = segment_starts(cells[order])
     return {
-        int(each): SurvivalCounts.of(stays.span[part], stays.observed[part])
-        for each, part in ((each, order[edges[n] : edges[n + 1]]) for n, each in enumerate(cells))
+        int(cells[order[lo]]): SurvivalCounts.of(stays.span[order[lo:hi]], stays.observed[order[lo:hi]])
+        for lo, hi in pairwise(starts.tolist())
     }
-
-
-def merge_survival(parts: Iterable[Mapping[int, SurvivalCounts]]) -> dict[int, SurvivalCounts]:
-    """Put partials of disjoint stays together, cell by cell."""
-    by_cell: dict[int, list[SurvivalCounts]] = {}
-    for part in parts:
-        for cell, counts in part.items():
-            by_cell.setdefault(cell, []).append(counts)
-    return {cell: SurvivalCounts.merged(counts) for cell, counts in sorted(by_cell.items())}
