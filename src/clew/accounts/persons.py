@@ -16,6 +16,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clew.errors import BrokenStore
+
 PERSONS = "persons.sqlite"
 SALT = "persons.salt"
 ERASED = "erased"
@@ -246,6 +248,12 @@ def _salt(path: Path) -> bytes:
 
 @contextmanager
 def open_persons(store: Path) -> Iterator[PersonStore]:
-    """Open the person store of a workspace's .clew folder."""
-    with closing(PersonStore(store)) as persons:
-        yield persons
+    """Open the person store of a workspace's .clew folder. Raises BrokenStore where its file cannot be used."""
+    try:
+        with closing(PersonStore(store)) as persons:
+            yield persons
+    except sqlite3.Error as fault:
+        raise BrokenStore(
+            f"{store / PERSONS} cannot be used ({fault}); make sure that it may be written and the disk has room, "
+            "or bring the file back from a backup: the erasures stand in it"
+        ) from fault

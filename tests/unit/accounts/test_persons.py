@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from clew.accounts.persons import PersonStore, Property, Record, open_persons
+from clew.accounts.persons import PERSONS, PersonStore, Property, Record, open_persons
+from clew.errors import BrokenStore
 
 
 @pytest.fixture
@@ -112,3 +113,13 @@ def test_tombstone_does_not_tell_the_name(store: Path) -> None:
         erase(persons, "ana@x.com")
 
     assert not [path.name for path in store.iterdir() if b"ana@x" in path.read_bytes()]
+
+
+def test_file_that_is_no_store_of_persons_is_told_in_a_sentence(store: Path) -> None:
+    (store / PERSONS).write_bytes(b"no database at all, though long enough to be looked at")
+
+    with (
+        pytest.raises(BrokenStore, match=r"persons\.sqlite cannot be used \(file is not a database\)"),
+        open_persons(store),
+    ):
+        pass
