@@ -155,6 +155,17 @@ def test_later_load_of_the_same_export_brings_nobody_back(desk: Desk) -> None:
         assert desk.files_holding(text) == [], text
 
 
+def test_log_made_anew_after_its_manifest_was_lost_brings_nobody_back(desk: Desk) -> None:
+    erase_person(desk.folder, "ana@acme.com")
+    totals = desk.per_person()
+    (desk.store / "manifest.json").unlink()
+
+    desk.load(days=1)
+
+    assert desk.per_person() == totals
+    assert desk.files_holding("ana@acme.com") == desk.files_holding("ana ager") == []
+
+
 def test_another_record_with_the_erased_address_stays_nameless(desk: Desk) -> None:
     erase_person(desk.folder, "ana@acme.com")
     with open_persons(desk.store) as persons, persons.transaction():

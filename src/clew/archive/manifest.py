@@ -16,6 +16,7 @@ from clew.errors import BrokenStore
 
 FORMAT = 2
 MANIFEST = "manifest.json"
+_REMEDY = "remove this file alone and load the exports again: versions, norms and erasures stay beside it"
 
 
 @dataclass(frozen=True)
@@ -111,19 +112,13 @@ def read_manifest(store: Path) -> Manifest:
     except FileNotFoundError:
         return Manifest()
     except ValueError as error:
-        raise BrokenStore(
-            f"{path} is no JSON ({error}); remove the folder {store} and load the exports again"
-        ) from error
+        raise BrokenStore(f"{path} is no JSON ({error}); {_REMEDY}") from error
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
-        raise BrokenStore(
-            f"{path} has another format than {FORMAT}; remove the folder {store} and load the exports again"
-        )
+        raise BrokenStore(f"{path} has another format than {FORMAT}; {_REMEDY}")
     try:
         return _manifest(told)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BrokenStore(
-            f"{path} lacks parts ({error}); remove the folder {store} and load the exports again"
-        ) from error
+        raise BrokenStore(f"{path} lacks parts ({error}); {_REMEDY}") from error
 
 
 def _manifest(told: Mapping[str, Any]) -> Manifest:

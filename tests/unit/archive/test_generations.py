@@ -197,7 +197,7 @@ def test_manifest_reads_back_as_it_was_written(book: Any) -> None:
 def test_damaged_manifest_is_named_and_not_guessed_at(tmp_path: Any, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
 
-    with pytest.raises(BrokenStore, match="load the exports again"):
+    with pytest.raises(BrokenStore, match="remove this file alone and load the exports again"):
         open_archive(tmp_path)
 
 
