@@ -85,9 +85,11 @@ def blocks(folder: Path) -> int:
 
 
 def kill_at_random(folder: Path, seconds: float, draw: random.Random) -> str:
-    """Kill a load somewhere on its way; return what it had said."""
+    """Kill a load somewhere on its way, at the latest when one more block is safe; return what it had said."""
+    before, end = blocks(folder), time.monotonic() + draw.uniform(0.2, 0.9) * seconds
     process = begin(folder)
-    time.sleep(draw.uniform(0.2, 0.9) * seconds)
+    while time.monotonic() < end and blocks(folder) <= before:
+        time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     return process.communicate()[0]
 
