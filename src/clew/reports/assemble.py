@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from clew.archive.model import LogView
 from clew.clock import US
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
@@ -128,7 +129,15 @@ def _basis(ground: Ground, pictures: Sequence[Picture]) -> Basis:
         sources=len(ground.rejected),
         first=ends[0],
         last=ends[1],
+        one=_thread_word(ground.view),
     )
+
+
+def _thread_word(view: LogView) -> str:
+    """What a thread is to a reader: an account, else the thing that stands for it where no source names accounts."""
+    kinds = set(view.entity_kinds())
+    things = kinds & view.subject_kinds
+    return things.pop() if len(things) == 1 and things == kinds else "account"
 
 
 def _plural(kind: str) -> str:

@@ -15,7 +15,7 @@ from clew.questions.stages import is_timer, titled
 from clew.questions.words import date, listed
 from clew.reports.figures import number
 from clew.reports.model import BlindSpot, Coverage, Picture, SourceCoverage
-from clew.reports.words import count, many
+from clew.reports.words import count, figure, many
 
 MOST_NAMED = 4
 
@@ -35,7 +35,7 @@ def spots_of(ground: Ground, picture: Picture, runs: Answer) -> Iterator[BlindSp
     yield from _late(ground)
     yield from _recent(ground)
     yield from _never(journey, picture)
-    yield from _timers(ground)
+    yield from _timers(ground, picture)
     yield from _silent(journey, runs)
     yield from _assumed(journey)
 
@@ -83,9 +83,10 @@ def _never(journey: Journey, picture: Picture) -> Iterator[BlindSpot]:
         yield BlindSpot("never", "Stages that never occur", f"{listed(names)}: {verb}.", journey.name)
 
 
-def _timers(ground: Ground) -> Iterator[BlindSpot]:
+def _timers(ground: Ground, picture: Picture) -> Iterator[BlindSpot]:
     journey, suspected = ground.journey, norms_of(ground).timers
-    known = [titled(stage) for stage in journey.stages if is_timer(stage)]
+    after = {stage.name: f" (half after {figure(stage.median)})" for stage in picture.stages if stage.median.value}
+    known = [titled(stage) + after.get(stage.name, "") for stage in journey.stages if is_timer(stage)]
     guessed = [
         titled(stage) for place, stage in enumerate(journey.stages) if place in suspected and not is_timer(stage)
     ]

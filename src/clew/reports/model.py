@@ -307,7 +307,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Basis:
-    """What all figures rest on."""
+    """What all figures rest on; `one` is the word for one of the accounts, or of what stands for them in these data."""
 
     events: int
     accounts: int
@@ -315,6 +315,7 @@ class Basis:
     sources: int
     first: int | None = None  # microseconds UTC of the first event
     last: int | None = None
+    one: str = "account"
 
 
 @dataclass(frozen=True)

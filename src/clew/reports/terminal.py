@@ -33,7 +33,7 @@ def render_terminal(report: ReportData) -> str:
 
 def _basis(report: ReportData) -> str:
     basis = report.basis
-    counts = [many(basis.events, "event"), many(basis.accounts, "account"), many(basis.runs, "run")]
+    counts = [many(basis.events, "event"), many(basis.accounts, basis.one), many(basis.runs, "run")]
     return f"{', '.join(counts)} from {many(basis.sources, 'source')}"
 
 
