@@ -32,7 +32,7 @@ Mask = NDArray[np.bool_]
 
 NO_SEGMENT = "(no segment)"
 _RADIX = 1 << 31
-_DENSE = 1 << 16  # keys up to which a table is cheaper than sorting
+_DENSE = 1 << 15  # keys up to which a table is cheaper than sorting
 _WRITTEN = (r"\d{4}-\d\d", r"\d{4}-Q\d", r"\d{4}-W\d\d", r"\d{4}", r"\d{4}-\d\d-\d\d")
 
 
@@ -106,40 +106,44 @@ def _of_bucket(
     level: Level,
     kernel: Kernel[Part],
 ) -> dict[Codes, Part]:
-    if query.where or query.period is not None:
-        rows = np.flatnonzero(select(ground, folded, query, level))
-    else:
-        rows = np.arange(len(run_of(folded, level)))
+    selected = query.where or query.period is not None
+    rows = np.flatnonzero(select(ground, folded, query, level)) if selected else np.arange(len(run_of(folded, level)))
     if not dimensions:
         return {(): kernel(Frame(folded, level, rows))}
-    groups, group = _groups([dimension.codes(folded, level)[rows] for dimension in dimensions])
-    short = np.int16 if len(groups) < 2**15 else np.int32  # numpy sorts short integers by radix
-    order = np.argsort(group.astype(short), kind="stable")
+    columns = [dimension.codes(folded, level) for dimension in dimensions]
+    groups, group = _groups([column[rows] for column in columns] if selected else columns)
+    order = np.argsort(group, kind="stable")
     edges = np.cumsum([0, *np.bincount(group, minlength=len(groups))])
+    rows = rows[order] if selected else order
     return {
-        codes: kernel(Frame(folded, level, rows[order[edges[number] : edges[number + 1]]]))
+        codes: kernel(Frame(folded, level, rows[edges[number] : edges[number + 1]]))
         for number, codes in enumerate(groups)
     }
 
 
-def _groups(columns: Sequence[NDArray[np.int64]]) -> tuple[list[Codes], NDArray[np.int64]]:
+def _groups(columns: Sequence[NDArray[np.int64]]) -> tuple[list[Codes], NDArray[np.integer]]:
     """Number the distinct combinations of codes; return them and the number of each row."""
-    group, found = np.zeros(len(columns[0]), np.int64), [Codes()]
-    for column in columns:
-        distinct, group = _numbered(group * _RADIX + (column + 1) if len(found) > 1 else column + 1)
+    distinct, group = _numbered(columns[0] + 1)
+    found: list[Codes] = [(int(key) - 1,) for key in distinct]
+    for column in columns[1:]:
+        distinct, group = _numbered(group.astype(np.int64) * _RADIX + (column + 1))
         found = [(*found[int(key) // _RADIX], int(key) % _RADIX - 1) for key in distinct]
     return found, group
 
 
-def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct keys, rising, and the place of each key among them."""
+def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """Return the distinct keys, rising, and the place of each key among them, as int16 where that is enough.
+
+    numpy sorts such short integers by radix.
+    """
     highest = int(keys.max(initial=-1))
     if highest >= _DENSE:
-        return np.unique(keys, return_inverse=True)
+        distinct, place = np.unique(keys, return_inverse=True)
+        return distinct, place.astype(np.int16) if len(distinct) < 2**15 else place
     distinct = np.flatnonzero(np.bincount(keys, minlength=highest + 1))
-    place = np.zeros(highest + 1, np.int64)
-    place[distinct] = np.arange(len(distinct))
-    return distinct, place[keys]
+    places = np.zeros(highest + 1, np.int16)
+    places[distinct] = np.arange(len(distinct))
+    return distinct, places[keys]
 
 
 def _by_segment(ground: Ground, query: Query, level: Level, kernel: Kernel[Part]) -> dict[Key, list[Part]]:

@@ -143,8 +143,9 @@ class SurvivalCurve:
         return OpenEstimate(value, low, high, self.n, self.level)
 
     def _comes_down(self, line: Floats, to: float) -> float | None:
-        rows = np.flatnonzero(line <= to + _ROUNDING)
-        return float(self.durations[rows[0]]) if rows.size else None
+        down = line <= to + _ROUNDING
+        row = int(down.argmax())
+        return float(self.durations[row]) if down[row] else None
 
 
 def kaplan_meier(counts: SurvivalCounts, level: float = 0.95) -> SurvivalCurve:
