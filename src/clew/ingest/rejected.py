@@ -24,6 +24,7 @@ REJECTED = "rejected"
 EXAMPLES = 3
 COLUMNS = ("file", "line", "column", "value", "reason", "text")
 ERASED_ROW = "(names a person who was erased)"
+_CELL_ENDS = re.compile(r'[,;\t|"\r\n]')
 CONFLICT = "the id was already loaded with other content; if rows of this export change, say kind: snapshot"
 
 
@@ -81,10 +82,16 @@ def _opened(file: Path, encoding: str) -> IO[str]:
 
 
 def without_erased(rows: Iterable[RejectedRow], persons: PersonStore) -> Iterable[RejectedRow]:
-    """Blank what names a person who was erased."""
+    """Blank what names a person who was erased: by an address anywhere, or by an identifier as a whole cell."""
     for row in rows:
-        named = persons.erased_any and any(persons.cleaned(text) != text for text in (row.value, row.text))
+        named = persons.erased_any and any(_names_erased(text, persons) for text in (row.value, row.text))
         yield replace(row, value="", text=ERASED_ROW) if named else row
+
+
+def _names_erased(text: str, persons: PersonStore) -> bool:
+    # Which cell is the contact's is not known of a broken line; a number that is one by chance costs but a listed text.
+    cells = (cell.strip(" '") for cell in _CELL_ENDS.split(text))
+    return persons.cleaned(text) != text or any(cell and persons.former_number(cell) is not None for cell in cells)
 
 
 def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tuple[Path | None, dict[str, Rejections]]:
