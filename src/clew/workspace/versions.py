@@ -53,9 +53,9 @@ def publish(workspace: Workspace, journey: Journey, *, at: datetime, by: str = "
         read_version(workspace, journey.name, journey.version)
         return latest
     path = _path(workspace, journey.name, journey.version)
-    if path.exists():
+    if any(one.version == journey.version for one in published_versions(workspace, journey.name)):
         read_version(workspace, journey.name, journey.version)
-    else:
+    else:  # a file that the index does not name was left by a publication that was killed
         _write_once(path, _frozen_text(workspace, journey))
     published = Published(journey.name, journey.version, at, by, _sha256(path))
     _append(workspace, published)

@@ -48,6 +48,17 @@ def test_a_published_version_reads_back_as_the_draft_was(folder: Path, name: str
     assert version == workspace.journeys[name].version
 
 
+def test_a_publication_that_was_killed_before_its_line_in_the_index_is_made_up_for(folder: Path) -> None:
+    workspace = open_workspace(folder)
+    version = put_out(workspace)
+    (folder / ".clew" / "versions" / "index.jsonl").write_text("")
+
+    assert put_out(workspace) == version
+
+    assert read_version(workspace, NAME, version)[0].name == NAME
+    assert [one.version for one in published_versions(workspace, NAME)] == [version]
+
+
 def test_a_version_stays_when_the_draft_and_the_firm_change(folder: Path) -> None:
     version = put_out(open_workspace(folder))
     edit(folder, f"journeys/{NAME}.yaml", "limit: 14 days", "limit: 21 days")
