@@ -125,6 +125,9 @@ def _syntax_problem(error: MarkedYAMLError, text: str, path: Path) -> Problem:
     if "\t" in written[: max(column, len(written) - len(written.lstrip()))]:
         return Problem(path, line, written.index("\t") + 1, "a tab is used", "spaces")
     if "mapping values are not allowed" in said:
+        if line > 1 and ":" not in written[: column - 1]:
+            allowed = "keys that belong together indented alike, and ': ' after each of them"
+            return Problem(path, line, column, "this ':' falls into the value of the line above", allowed)
         return Problem(path, line, column, "a second ':' in this value", "quotes around text that holds ': '")
     return Problem(path, line, column, f"is no YAML: {said}", "see the lines just before, too: indentation and quotes")
 

@@ -52,7 +52,8 @@ REFUSED = [
     ("a: 1\n---\nb: 2\n", 2, 1, "second document"),
     ("{a: b}: 1\n", 1, 1, "a key must be text"),
     ("a: '\n", 2, 1, "no YAML"),
-    ("a: b\n c: d\n", 2, 3, "a second ':'"),
+    ("a: b\n c: d\n", 2, 3, "the line above; allowed: keys that belong together indented alike"),
+    ("- a: b\n   c: {d: e}\n", 2, 5, "falls into the value of the line above"),
     ("a: \x00\n", 1, 4, "a character that YAML does not allow"),
     ("[" * 500 + "]" * 500, 1, 42, "nested too deeply"),
 ]
