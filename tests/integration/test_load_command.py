@@ -110,6 +110,13 @@ def test_unknown_source_is_told_with_the_nearest_name(shop: Path) -> None:
     assert "did you mean 'tickets'?" in str(result.exception)
 
 
+def test_vanished_rows_are_told_by_whom_they_are_of(shop: Path) -> None:
+    run("load")
+    (shop / "exports" / "tickets.csv").write_text("ticket,firm,opened,mail\n3,cove,,\n")
+
+    assert "no longer in the export, kept: 1 (of firm:acme)" in run("load").stdout
+
+
 def test_erase_asks_first(shop: Path) -> None:
     run("load")
 

@@ -143,7 +143,7 @@ def _details(source: SourceReport) -> Iterator[str]:
         lines.append(f"see {_shown(source.rejected_file)}")
     if source.vanished:
         examples = ", ".join(source.vanished_examples)
-        lines.append(f"no longer in the export, kept: {source.vanished:,} ({examples})")
+        lines.append(f"no longer in the export, kept: {source.vanished:,} (of {examples})")
     lines += [f"{note}: {count:,}" for note, count in source.notes.items()]
     if lines:
         yield ""
