@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from clew.calendars import Calendar
 from clew.clock import DAY_US, US
 from clew.questions.dimensions import Dimension
 from clew.questions.figures import LEAST
@@ -48,13 +49,18 @@ def make(
 
 def reading(ground: Ground) -> dict[str, object]:
     """What an edge needs to put cells into words."""
-    calendar = ground.firm.calendar_of(None)
-    worked = [sum(end - start for start, end in spans) for spans in calendar.week.values()]
+    days = {_working_day(ground.firm.calendar_of(team)) for team in (None, *ground.firm.teams)}
     return {
         "time_zone": ground.firm.time_zone,
         "currency": ground.firm.currency,
-        "working_day_s": round(60 * sum(worked) / len(worked)),
+        "working_day_s": days.pop() if len(days) == 1 else None,
     }
+
+
+def _working_day(calendar: Calendar) -> int:
+    """Mean seconds of a calendar's working days."""
+    worked = [sum(end - start for start, end in spans) for spans in calendar.week.values()]
+    return round(60 * sum(worked) / len(worked))
 
 
 def split_notes(ground: Ground, query: Query) -> list[str]:

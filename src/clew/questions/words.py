@@ -33,21 +33,23 @@ class Reading:
 
     time_zone    zone in which times are shown
     currency     of money
-    working_day  seconds that one working day holds, to read working spans in days
+    working_day  seconds that one working day holds, to read working spans in days; None: calendars of the firm differ
+                 in it, so working spans are read in hours
     """
 
     time_zone: str = "UTC"
     currency: str = ""
-    working_day: float = WORKING_DAY
+    working_day: float | None = WORKING_DAY
 
     @classmethod
     def of(cls, answer: Answer) -> Reading:
         """Read the zone, the currency and the working day that the answer carries."""
         extra: Mapping[str, object] = answer.extra
+        day = extra.get("working_day_s", WORKING_DAY)
         return cls(
             str(extra.get("time_zone", "UTC")),
             str(extra.get("currency", "")),
-            float(str(extra.get("working_day_s", WORKING_DAY))),
+            None if day is None else float(str(day)),
         )
 
     def figure(self, value: Cell | TooFew, unit: Unit, scale: str = "") -> Figure:
@@ -94,15 +96,19 @@ def span(seconds: float, scale: str = "") -> Figure:
     return Figure(_decimal(seconds / size), f"{name}s")
 
 
-def working_scale(seconds: float, working_day: float = WORKING_DAY) -> str:
-    """Name the unit in which a working span reads well."""
-    return span_scale(seconds) if abs(seconds) < working_day else "day"
+def working_scale(seconds: float, working_day: float | None = WORKING_DAY) -> str:
+    """Name the unit in which a working span reads well; no longer one than hours where days differ."""
+    if working_day is not None and abs(seconds) >= working_day:
+        return "day"
+    name = span_scale(seconds)
+    return "hour" if name == "day" else name
 
 
-def working_span(seconds: float, working_day: float = WORKING_DAY, scale: str = "") -> Figure:
-    """Put a working span into words: 3.1 working days; a day is the working day of the calendar it was counted in."""
+def working_span(seconds: float, working_day: float | None = WORKING_DAY, scale: str = "") -> Figure:
+    """Put a working span into words: 3.1 working days; a day is the working day of the calendars it was counted in."""
     name = scale or working_scale(seconds, working_day)
-    size = working_day if name == "day" else next(size for unit, size, _ in _SPAN_UNITS if unit == name)
+    own = working_day if name == "day" else None
+    size = own if own is not None else next(size for unit, size, _ in _SPAN_UNITS if unit == name)
     return Figure(_decimal(seconds / size), f"working {name}s")
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from clew.calendars import Calendar, parse_hours
 from clew.engine.fold import fold
 from clew.errors import UnknownName
+from clew.firm.model import Team
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
@@ -136,6 +138,19 @@ def test_working_time_of_a_handoff_is_that_of_the_receiver(desk: Ground) -> None
     assert found[("A", "B")]["median"] == HOUR  # all on a weekday between nine and five
 
 
+@pytest.mark.parametrize(("hours", "day"), [("08:00-18:00", None), ("08:00-16:00", 8 * HOUR)])
+def test_a_working_day_is_named_only_where_all_calendars_have_the_same(
+    desk: Ground, hours: str, day: float | None
+) -> None:
+    long = Calendar(hours=dict.fromkeys(range(5), (parse_hours(hours),)))
+    teams = {"sales": Team("sales", "Sales", calendar="long")}
+    ground = replace(desk, firm=replace(desk.firm, teams=teams, calendars={"long": long}))
+
+    answer = ask(ground, Query("handoffs", options={"least": "1", "working": "yes"}))
+
+    assert answer.extra["working_day_s"] == day
+
+
 def test_variants_are_ways_through_the_stages(told: Ask) -> None:
     found = pairs(told("variants"), "way")
 
@@ -147,7 +162,7 @@ def test_variants_are_ways_through_the_stages(told: Ask) -> None:
 def test_ways_beyond_the_first_are_put_together(told: Ask) -> None:
     rows = told("variants", top=1).rows
 
-    assert [(row["way"], row["ways"], row["runs"]) for row in rows] == [
-        ("lead → won → selling", 1, 5),
-        ("(2 other ways)", 2, 7),
+    assert [(row["way"], row["ways"], row["runs"], row["value"]) for row in rows] == [
+        ("lead → won → selling", 1, 5, 8200),
+        ("(2 other ways)", 2, 7, 9500),
     ]

@@ -43,6 +43,11 @@ def test_a_working_day_is_that_of_the_calendar() -> None:
     assert str(Reading(working_day=7 * 3600).figure(7 * 3600.0, Unit.WORKING_SPAN)) == "1.0 working days"
 
 
+@pytest.mark.parametrize("seconds", [5 * 3600.0, 70 * 3600.0])
+def test_working_spans_are_read_in_hours_where_working_days_differ(seconds: float) -> None:
+    assert str(Reading(working_day=None).figure(seconds, Unit.WORKING_SPAN)) == f"{seconds / 3600:.1f} working hours"
+
+
 def test_instants_for_machines_are_utc() -> None:
     assert words.iso(1_514_764_800) == "2018-01-01T00:00:00Z"
 
