@@ -33,6 +33,17 @@ def test_runs_without_follow_up_for_the_whole_window_are_left_out_and_named(told
     assert any("2 runs passed the first point less than 30 days ago" in note for note in answer.notes)
 
 
+@pytest.mark.parametrize(("begun", "n"), [(30, 1), (30.001, 0)])
+def test_a_run_followed_for_exactly_the_window_counts(
+    grounded: Grounded, tell: Ask, at_day: Callable[..., str], begun: float, n: int
+) -> None:
+    ground = grounded(tell("a", (begun, "contacted")), tell("b", (0, "contacted")), as_of=at_day(60))
+
+    [row] = ask(ground, Query("conversion", options={"points": "contacted > signed", "within": "30 days"})).rows
+
+    assert (row["n"], row["left_out"]) == (1 + n, 1 - n)
+
+
 def test_all_counts_them_too_and_says_that_the_share_can_grow(told: Ask) -> None:
     answer = told("conversion", points="contacted > signed", within="30 days", all="yes")
 

@@ -26,6 +26,17 @@ def test_a_run_beyond_the_owners_limit_is_stalled_and_ranked_by_value_times_time
     assert (rows[0]["waiting_on"], rows[0]["team"]) == ("customer", "sales")
 
 
+def test_a_long_stall_of_little_value_comes_before_a_short_one_of_more(
+    grounded: Grounded, tell: Ask, at_day: Callable[..., str]
+) -> None:
+    long = tell("long", (0, "contacted"), (1, "signed"), revenue=100)
+    short = tell("short", (0, "contacted"), (18, "signed"), revenue=200)
+
+    rows = ask(grounded(long, short, as_of=at_day(31)), Query("stalled")).rows
+
+    assert [(row["subject"], row["beyond"]) for row in rows] == [("long", 20 * DAY), ("short", 3 * DAY)]
+
+
 def test_a_stage_without_limit_is_judged_by_the_p90_of_its_own_visits(
     grounded: Grounded, tell: Ask, at_day: Callable[..., str]
 ) -> None:
