@@ -4,7 +4,7 @@
 
 About 76 touches an account, more for larger firms; 211 days, 7 stages, 7 teams, 4 channels, 24 activities, 3 segments;
 six touches in a hundred step back a stage, nearly half of the accounts drop out, the others are cut off by the end.
-Events are written in order of arrival, as an export would have them.
+Events are written in order of arrival, as an export would have them; those of one instant in one order everywhere.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _copy_events(folder: Path, form: str, options: str) -> str:
     COPY (SELECT printf('A-%08d', account) AS account, make_timestamp(log.at) AS "at",
                  {_texts(ACTIVITIES)}[activity + 1] AS activity, {_texts(TEAMS)}[team + 1] AS team,
                  {_texts(CHANNELS)}[channel + 1] AS channel
-          FROM '{folder}/parts/events*.parquet' AS log ORDER BY log.at, log.account)
+          FROM '{folder}/parts/events*.parquet' AS log ORDER BY log.at, log.account, activity, team, channel)
     TO '{folder}/exports/events.{form}' ({options})"""
 
 

@@ -1,4 +1,4 @@
-"""One measurement in a process of its own, printed as JSON.
+"""One measurement in a process of its own, printed as JSON: for each name wall seconds and CPU seconds of all threads.
 
 python bench/measure.py fold|questions|scan|scan-parquet FOLDER
 """
@@ -26,33 +26,37 @@ OPTIONS: dict[str, dict[str, str]] = {
 FURTHER: dict[str, Query] = {
     "transitions --over events": Query("transitions", JOURNEY, options={"over": "events"}),
     "time --working": Query("time", JOURNEY, options={"working": "yes"}),
+    "time --of event": Query("time", JOURNEY, options={"of": "event"}),
     "time --by segment": Query("time", JOURNEY, by=("segment",)),
     "runs --by period:month": Query("runs", JOURNEY, by=("period:month",)),
 }
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+Took = tuple[float, float]  # wall and CPU seconds
+
+
+def took(work: Callable[[], object]) -> Took:
+    wall, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def fold(folder: Path) -> dict[str, float]:
+def fold(folder: Path) -> dict[str, Took]:
     """Fold of all threads from the stored columns, twice: the first one loads or compiles code."""
     workspace = open_workspace(folder)
     journey, view = workspace.journey(JOURNEY), workspace.view()
     names = ("fold of all threads, first time", "fold of all threads, once more")
-    return {name: seconds(lambda: fold_journey(view, journey, workspace.firm)) for name in names}
+    return {name: took(lambda: fold_journey(view, journey, workspace.firm)) for name in names}
 
 
-def questions(folder: Path) -> dict[str, float]:
+def questions(folder: Path) -> dict[str, Took]:
     """Every question over the stored columns and a fold at hand: best of some repeats after one unmeasured answer."""
     plain = {name: Query(name, JOURNEY, options=OPTIONS.get(name, {})) for name in REGISTRY}
     workspace = open_workspace(folder)
     return {name: _best(partial(workspace.ask, query)) for name, query in {**plain, **FURTHER}.items()}
 
 
-def scan(folder: Path) -> dict[str, float]:
+def scan(folder: Path) -> dict[str, Took]:
     """Read thread, time and event of every stored event once."""
     buckets = open_workspace(folder).view().buckets()
 
@@ -62,12 +66,13 @@ def scan(folder: Path) -> dict[str, float]:
     return {"one scan of the same columns (numpy, mapped)": _best(read)}
 
 
-def _best(work: Callable[[], object]) -> float:
+def _best(work: Callable[[], object]) -> Took:
+    """The quickest of some repeats, after one that is not measured."""
     work()
-    return min(seconds(work) for _ in range(REPEATS))
+    return min(took(work) for _ in range(REPEATS))
 
 
-def scan_parquet(folder: Path) -> dict[str, float]:
+def scan_parquet(folder: Path) -> dict[str, Took]:
     """Read the same columns of the Parquet export once."""
     import duckdb
 
