@@ -43,14 +43,16 @@ class Erasure:
 def erase_person(folder: Path, identifier: str) -> Erasure:
     """Erase the persons with this identifier or e-mail address from the workspace in a folder.
 
-    Raises UnknownPerson where nothing names them. Exports of the firm still do; a later load finds the tombstone.
+    One that was stopped half-way is taken up by the same call. Exports of the firm still hold the person; a later load
+    finds the tombstone. Raises UnknownPerson where nothing names them.
     """
     store = folder / STORE
     with load_lock(store), open_persons(store) as persons:
         records = persons.find(identifier) or _from_texts(store, persons, identifier)
         names = _names(records, identifier)
         rejected = purge_rejected(store, _naming(names))
-        if not records and not rejected:
+        taken_up = persons.former_number(identifier) is not None  # an erasure that was stopped half-way goes on
+        if not records and not rejected and not taken_up:
             raise UnknownPerson(
                 f"nobody is known as '{identifier}'; give the identifier or e-mail address of a contact"
             )

@@ -1,4 +1,4 @@
-"""A load after an erasure lists rejected rows without bringing the person back."""
+"""An erasure that was killed is taken up again; a load after one lists no row of the person again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clew.ingest import erasure
 from clew.ingest.erasure import erase_person
 from clew.ingest.load import load
 from clew.workspace import open_workspace
@@ -54,3 +55,25 @@ def test_a_rejected_row_of_an_erased_person_is_listed_by_its_place_alone(folder:
     assert "Ana" not in listed
     assert "calls.csv,3," in listed
     assert "P-70,Bo Berg" in listed
+
+
+def test_an_erasure_killed_before_the_texts_were_rewritten_is_taken_up_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = SOURCE.replace("name: name", "name: name, email: mail").replace("properties: []", "properties: [note]")
+    (folder / "sources" / "calls.yaml").write_text(source)
+    row = "1,acme,2023-01-02,P-7,Ana Ager,ana@acme.com,ask ana@acme.com"
+    (folder / "exports" / "calls.csv").write_text(f"call,account,at,contact,name,mail,note\n{row}\n")
+    load(folder, open_workspace(folder).sources, now=NOON)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure, "rewrite_texts", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erase_person(folder, "P-7")
+
+    assert erase_person(folder, "P-7").texts
+    files = [path for path in (folder / ".clew").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"ana@acme.com" in path.read_bytes()]
