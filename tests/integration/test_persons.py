@@ -193,6 +193,16 @@ def test_somebody_unknown_is_said_to_be_so(desk: Desk) -> None:
     assert read_manifest(desk.store).generation == before
 
 
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_an_empty_text_names_nobody_and_removes_nothing(desk: Desk, nobody: str) -> None:
+    listed = (desk.store / "rejected" / "tickets.csv").read_bytes()
+
+    with pytest.raises(UnknownPerson, match="an empty text names nobody"):
+        erase_person(desk.folder, nobody)
+
+    assert (desk.store / "rejected" / "tickets.csv").read_bytes() == listed
+
+
 def test_person_whom_only_a_text_names_can_be_erased(desk: Desk) -> None:
     desk.export([*ROWS, "7,acme,2023-01-07,bo@acme.com,Bo Berg,user,555-3,ask cy@acme.com"])
     desk.load(days=1)

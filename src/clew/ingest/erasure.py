@@ -47,6 +47,8 @@ def erase_person(folder: Path, identifier: str) -> Erasure:
     finds the tombstone. Raises UnknownPerson where nothing names them.
     """
     store = folder / STORE
+    if not identifier.strip():
+        raise UnknownPerson("whom? an empty text names nobody; give the identifier or e-mail address of a contact")
     with load_lock(store), open_persons(store) as persons:
         records = persons.find(identifier) or _from_texts(store, persons, identifier)
         names = _names(records, identifier)
