@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from clew.clock import NEVER, US
 from clew.engine.kernels.repeats import first_rows
 from clew.engine.ordered import segment_starts
-from clew.questions.collect import gather
+from clew.questions.collect import each, gather
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Query
@@ -61,10 +61,10 @@ class Late:
 def late_events(ground: Ground, codes: Sequence[int] | None = None) -> list[Late]:
     """Find the events whose recording began late; `codes` limits the search."""
     found = _together(gather(ground, Query("coverage"), Level.RUN, _firsts(len(ground.view.names["event"])))[()])
-    wanted = np.flatnonzero(np.bincount(found.event)) if codes is None else codes
+    wanted: Sequence[int] = np.flatnonzero(np.bincount(found.event)).tolist() if codes is None else codes
     starts = np.sort(found.start)
-    late = (_late(ground, found, starts, int(code)) for code in wanted)
-    return [each for each in late if each is not None]
+    judged = each(wanted, lambda code: _late(ground, found, starts, code))
+    return [late for late in judged if late is not None]
 
 
 def late_notes(ground: Ground, points: Sequence[Point]) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _expected(
     ended, open_for = waited[waited <= longest], np.maximum(ground.as_of - without, 0)
     longer = np.full(len(later) - len(ended) - len(open_for), longest + 1)
     counts = SurvivalCounts.merged(
-        [SurvivalCounts.of(ended, ended >= 0)] + [SurvivalCounts.of(each, each < 0) for each in (open_for, longer)]
+        [SurvivalCounts.of(ended, ended >= 0)] + [SurvivalCounts.of(open_, open_ < 0) for open_ in (open_for, longer)]
     )
     curve = kaplan_meier(counts)
     place = np.searchsorted(curve.durations, since - early, side="left") - 1

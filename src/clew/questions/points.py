@@ -79,14 +79,14 @@ def passings(folded: FoldedBucket, points: Sequence[Point]) -> Passings:
 def _events_passed(folded: FoldedBucket, points: Sequence[Point]) -> Passings:
     """Events stand in the right order already. The points are different events."""
     steps, event = folded.steps, folded.bucket.event[folded.steps.row]
-    number_of = np.full(max(int(event.max(initial=-1)), *(point.code for point in points)) + 2, NO_CODE, np.int64)
+    number_of = np.full(max(int(event.max(initial=-1)), *(point.code for point in points)) + 2, NO_CODE, np.int16)
     number_of[[point.code for point in points if point.code != NO_CODE]] = [
         number for number, point in enumerate(points) if point.code != NO_CODE
     ]
     number = number_of[event]
     chosen = np.flatnonzero(number != NO_CODE)
     at: Times = folded.bucket.at[steps.row[chosen]]
-    return Passings(steps.run[chosen].astype(np.int64), at, number[chosen])
+    return Passings(steps.run[chosen].astype(np.int64), at, number[chosen].astype(np.int64))
 
 
 @dataclass(frozen=True)

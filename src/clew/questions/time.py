@@ -79,7 +79,8 @@ def _compared(ground: Ground, query: Query, timed: Timed) -> Answer:
 
 
 def _collected(ground: Ground, query: Query, timed: Timed) -> dict[Key, Spans]:
-    return {key: together(parts) for key, parts in gather(ground, query, timed.level, timed.kernel).items()}
+    gathered = gather(ground, query, timed.level, timed.kernel)
+    return dict(zip(gathered, each(gathered.values(), together), strict=True))
 
 
 def _timed(ground: Ground, query: Query) -> Timed:
