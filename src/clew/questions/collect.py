@@ -33,7 +33,14 @@ Mask = NDArray[np.bool_]
 NO_SEGMENT = "(no segment)"
 _RADIX = 1 << 31
 _DENSE = 1 << 15  # keys up to which a table is cheaper than sorting
-_WRITTEN = (r"\d{4}-\d\d", r"\d{4}-Q\d", r"\d{4}-W\d\d", r"\d{4}", r"\d{4}-\d\d-\d\d")
+_MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+_WRITTEN = (
+    _MONTH,
+    r"\d{4}-Q[1-4]",
+    r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])",
+    r"\d{4}",
+    rf"{_MONTH}-(0[1-9]|[12]\d|3[01])",
+)
 
 
 def collect(ground: Ground, query: Query, level: Level, kernel: Kernel[Part], merge: Merge[Part]) -> dict[Key, Part]:

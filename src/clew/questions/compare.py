@@ -8,14 +8,14 @@ from functools import partial
 
 from clew.clock import US
 from clew.errors import BadRequest, NotEnoughData
-from clew.questions.answers import least_of, make
+from clew.questions.answers import least_of, make, reading
 from clew.questions.collect import Key
 from clew.questions.figures import Row, share_cells
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Cell, Column, Query, TooFew, Unit
 from clew.questions.options import flag
 from clew.questions.spans import Spans, quantile_cells, sample_cells
-from clew.questions.words import p_value, share, span
+from clew.questions.words import p_value, points, span, working_span
 from clew.stats.logrank import compare_times
 from clew.stats.model import Comparison
 from clew.stats.ranks import compare_finished
@@ -75,7 +75,7 @@ def compare_shares(
         if min(n_a, n_b) < needed:
             row |= {"difference": TooFew(min(n_a, n_b), needed), "meaning": TOO_FEW}
         else:
-            row |= _difference(partial(compare_two_shares, hits_a, n_a, hits_b, n_b=n_b), 1.0, share)
+            row |= _difference(partial(compare_two_shares, hits_a, n_a, hits_b, n_b=n_b), 1.0, points)
         rows.append(row)
     return _answer(ground, query, rows, Unit.SHARE, row_title=row_title, title=title, n_of="runs", notes=notes)
 
@@ -92,6 +92,10 @@ def compare_spans(
 ) -> Answer:
     """Compare times row by row: medians with the log-rank test; finished ones with Mann-Whitney's."""
     unit = Unit.WORKING_SPAN if flag(query.options, "working") else Unit.SPAN
+    words: Callable[[float], object] = span
+    if unit is Unit.WORKING_SPAN:
+        day = reading(ground)["working_day_s"]
+        words = partial(working_span, working_day=None if day is None else float(str(day)))
     rows = []
     for key in dict.fromkeys((*found[0], *found[1])):
         label = ", ".join(key) or title
@@ -100,7 +104,7 @@ def compare_spans(
         for name, spans in zip("ab", pair, strict=True):
             row |= _middle(name, spans, query)
         if pair[0] is not None and pair[1] is not None:
-            row |= _difference(_time_comparison(pair[0], pair[1], finished=query.finished_only), US, span)
+            row |= _difference(_time_comparison(pair[0], pair[1], finished=query.finished_only), US, words)
         rows.append(row)
     return _answer(ground, query, rows, unit, row_title=row_title, title=title, n_of=what, notes=notes)
 

@@ -17,11 +17,12 @@ from clew.engine.ordered import segment_starts
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key, gather
 from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
+from clew.questions.dimensions import NONE
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag, whole_number
-from clew.questions.over import Over, told
+from clew.questions.over import BEFORE, Over, told
 from clew.questions.spans import Spans, quantile_cells
 from clew.questions.timing import by_time_notes
 from clew.questions.words import counted
@@ -93,7 +94,8 @@ def ways(over: Over) -> Callable[[Frame], Taken]:
     as_of, by_time = over.ground.as_of, ends_by_time(over.ground.journey)
 
     def kernel(frame: Frame) -> Taken:
-        trail = told(over.trail(frame))
+        passed = over.trail(frame)
+        trail = told(passed)
         starts = segment_starts(trail.run)
         runs, run = frame.folded.runs, trail.run[starts[:-1]]
         watched = runs_watched(runs, as_of, by_time)
@@ -101,6 +103,10 @@ def ways(over: Over) -> Callable[[Frame], Taken]:
         example = np.zeros(int(number.max(initial=-1)) + 1, np.int64)
         example[number[::-1]] = np.arange(len(run) - 1, -1, -1)
         found = [tuple(trail.code[starts[first] : starts[first + 1]].tolist()) for first in example]
+        idle = np.setdiff1d(passed.run, run)  # runs that entered no stage, or have no such event: a way of their own
+        if len(idle):
+            run, number = np.concatenate((run, idle)), np.concatenate((number, np.full(len(idle), len(found))))
+            found.append(())
         return Taken(found, number, watched.until[run] - runs.start[run], watched.seen[run], runs.value[run])
 
     return kernel
@@ -157,6 +163,8 @@ def _row(query: Query, key: Key, text: str, taken: Taken, rows: Values, *, ways:
 
 
 def _written(over: Over, way: Way) -> str:
+    if not way:
+        return BEFORE if over.stages else NONE
     names = [over.label(code) for code in way]
     if len(names) > _LONGEST:
         names = [*names[: _LONGEST - 1], f"… {len(names) - _LONGEST} more …", names[-1]]

@@ -117,6 +117,11 @@ def share(value: float) -> Figure:
     return Figure(_decimal(100 * value), "%")
 
 
+def points(value: float) -> Figure:
+    """Put a difference of two shares into percentage points: 6.1 points."""
+    return Figure(_decimal(100 * value), "points")
+
+
 def count(value: float) -> str:
     """Write a whole number with separators: 12,345."""
     return f"{round(value):,}"

@@ -71,6 +71,12 @@ def test_periods_are_those_of_the_start_of_the_run(told: Ask) -> None:
     assert {(row["period"], row["n"]) for row in by_month.rows} == {("2018-01", 10), ("2018-02", 2)}
 
 
+@pytest.mark.parametrize("wrong", ["2018-13", "2018-00", "2018-Q5", "2018-W60", "2018-02-40", "last month"])
+def test_a_period_that_no_calendar_has_is_refused(told: Ask, wrong: str) -> None:
+    with pytest.raises(BadRequest, match=f"'{wrong}' is no period; write it as 2018"):
+        told("funnel", compare=("period", "2018-01", wrong))
+
+
 def test_from_and_to_cut_by_the_start_of_the_run(told: Ask) -> None:
     february = Period(micros("2018-02-01"), micros("2018-03-01"), "February")
 

@@ -166,3 +166,14 @@ def test_ways_beyond_the_first_are_put_together(told: Ask) -> None:
         ("lead → won → selling", 1, 5, 8200),
         ("(2 other ways)", 2, 7, 9600),
     ]
+
+
+def test_runs_that_entered_no_stage_are_a_way_of_their_own(
+    grounded: Callable[..., Ground], tell: Callable[..., object], journey: Journey, at_day: Callable[..., str]
+) -> None:
+    late = replace(journey, starts=journey.stages[0].enter, stages=journey.stages[1:])
+    stories = (tell("acme", (0, "contacted"), (5, "signed")), tell("bolt", (1, "contacted")))
+
+    rows = ask(grounded(*stories, as_of=at_day(60), journey=late), Query("variants")).rows
+
+    assert {row["way"]: row["runs"] for row in rows} == {"won": 1, "(before the first stage)": 1}

@@ -232,3 +232,17 @@ def test_a_stage_belongs_to_the_team_of_the_map(told: Ask) -> None:
     assert {(row["team"], row["stage"]) for row in answer.rows} == {
         ("marketing", "lead"), ("sales", "won"), ("success", "selling"),
     }  # fmt: skip
+
+
+def test_a_difference_of_working_times_is_told_in_working_units(
+    grounded: Callable[..., Ground], tell: Callable[..., object], at_day: Callable[..., str]
+) -> None:
+    quick = [tell(f"s{n}", (n, "contacted"), (n + 2 + n % 5, "signed")) for n in range(24)]
+    slow = [tell(f"l{n}", (n, "contacted"), (n + 20 + n % 7, "signed"), size="large") for n in range(24)]
+    ground = grounded(*quick, *slow, as_of=at_day(60))
+    query = Query("time", compare=("segment", "enterprise", "smb"), options={"working": "yes"})
+
+    row = next(row for row in ask(ground, query).rows if row["row"] == "lead")
+
+    assert "the first is higher by" in str(row["meaning"])
+    assert "working days" in str(row["meaning"])
