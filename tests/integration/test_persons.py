@@ -203,6 +203,16 @@ def test_an_empty_text_names_nobody_and_removes_nothing(desk: Desk, nobody: str)
     assert (desk.store / "rejected" / "tickets.csv").read_bytes() == listed
 
 
+def test_a_common_word_that_nobody_bears_takes_no_listed_row_along(desk: Desk) -> None:
+    listed = (desk.store / "rejected" / "tickets.csv").read_bytes()
+    word = listed.decode().splitlines()[1].split(",")[1]
+
+    with pytest.raises(UnknownPerson, match="nobody is known"):
+        erase_person(desk.folder, word)
+
+    assert (desk.store / "rejected" / "tickets.csv").read_bytes() == listed
+
+
 def test_person_whom_only_a_text_names_can_be_erased(desk: Desk) -> None:
     desk.export([*ROWS, "7,acme,2023-01-07,bo@acme.com,Bo Berg,user,555-3,ask cy@acme.com"])
     desk.load(days=1)

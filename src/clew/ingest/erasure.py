@@ -52,7 +52,8 @@ def erase_person(folder: Path, identifier: str) -> Erasure:
     with load_lock(store), open_persons(store) as persons:
         records = persons.find(identifier) or _from_texts(store, persons, identifier)
         names = _names(records, identifier)
-        rejected = purge_rejected(store, _naming(names))
+        # a bare word that nobody bears must not take listed rows along that merely hold it
+        rejected = purge_rejected(store, _naming(names)) if records or "@" in identifier else 0
         taken_up = persons.former_number(identifier) is not None  # an erasure that was stopped half-way goes on
         if not records and not rejected and not taken_up:
             raise UnknownPerson(
