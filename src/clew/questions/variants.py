@@ -16,8 +16,8 @@ from clew.engine.norms import ends_by_time
 from clew.engine.ordered import segment_starts
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key, gather
-from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
 from clew.questions.dimensions import NONE
+from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
