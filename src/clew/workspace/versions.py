@@ -65,7 +65,8 @@ def publish(workspace: Workspace, journey: Journey, *, at: datetime, by: str = "
 def published_versions(workspace: Workspace, journey: str | None = None) -> list[Published]:
     """Every publication in order of time, of one journey or of all."""
     index = _index(workspace)
-    lines = index.read_text("utf-8").splitlines() if index.exists() else []
+    text = index.read_text("utf-8") if index.exists() else ""
+    lines = text[: text.rfind("\n") + 1].splitlines()  # a line without end was torn by a crash
     found = [_from_line(line, index, number) for number, line in enumerate(lines, 1) if line.strip()]
     return [one for one in found if journey in (None, one.journey)]
 
@@ -175,8 +176,10 @@ def _write_once(path: Path, text: str) -> None:
 
 def _append(workspace: Workspace, published: Published) -> None:
     line = {**vars(published), "at": published.at.isoformat()}
-    with _index(workspace).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    with _index(workspace).open("a+b") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 

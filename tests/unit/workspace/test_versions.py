@@ -48,6 +48,17 @@ def test_a_published_version_reads_back_as_the_draft_was(folder: Path, name: str
     assert version == workspace.journeys[name].version
 
 
+def test_a_line_of_the_index_that_a_crash_tore_is_no_publication(folder: Path) -> None:
+    workspace = open_workspace(folder)
+    version = put_out(workspace)
+    index = folder / ".clew" / "versions" / "index.jsonl"
+    index.write_bytes(index.read_bytes()[:-20])
+
+    assert put_out(workspace) == version
+
+    assert [one.version for one in published_versions(workspace, NAME)] == [version]
+
+
 def test_a_publication_that_was_killed_before_its_line_in_the_index_is_made_up_for(folder: Path) -> None:
     workspace = open_workspace(folder)
     version = put_out(workspace)
