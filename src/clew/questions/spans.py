@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +36,21 @@ class Spans:
     seen: NDArray[np.bool_]
     starts: int
 
-    @cached_property
+    @property
     def counts(self) -> SurvivalCounts:
         """As counts by duration."""
         return SurvivalCounts.of(self.micros, self.seen)
 
-    @cached_property
+    @property
     def curve(self) -> SurvivalCurve:
-        """The Kaplan-Meier curve. Raises NotEnoughData without any span."""
-        return kaplan_meier(self.counts)
+        """The Kaplan-Meier curve, computed once. Raises NotEnoughData without any span."""
+        # The lock of Python 3.11's cached_property lets one thread at a time compute, of whatever spans.
+        kept: SurvivalCurve | None = self.__dict__.get("_curve")
+        if kept is None:
+            kept = self.__dict__["_curve"] = kaplan_meier(self.counts)
+        return kept
 
-    @cached_property
+    @property
     def finished(self) -> NDArray[np.int64]:
         """Spans whose end was seen."""
         return self.micros[self.seen]
