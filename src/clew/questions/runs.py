@@ -19,6 +19,7 @@ from clew.questions.frames import WHOLE, Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.options import flag
+from clew.questions.worth import no_numbers, no_numbers_note
 
 _RARE = ("before the first stage", "restarted")  # named only where they occur
 NO_EVENT, NOT_STARTED, PLANNED = "no event yet", "not started", "planned"
@@ -26,11 +27,15 @@ NO_EVENT, NOT_STARTED, PLANNED = "no event yet", "not started", "planned"
 
 @dataclass(frozen=True)
 class States:
-    """Runs and their known value (millionths) by state; states are numbered as `names` does."""
+    """Runs and their known value (millionths) by state; states are numbered as `names` does.
+
+    unread  codes of the texts that should be a value and are no number, one for each such run
+    """
 
     runs: NDArray[np.int64]
     valued: NDArray[np.int64]
     value: NDArray[np.int64]
+    unread: NDArray[np.int64]
 
 
 def names(journey: Journey) -> list[tuple[str, str]]:
@@ -44,9 +49,10 @@ def names(journey: Journey) -> list[tuple[str, str]]:
     ]
 
 
-def count_states(journey: Journey) -> Callable[[Frame], States]:
+def count_states(ground: Ground) -> Callable[[Frame], States]:
     """Kernel: count runs and sum values by state."""
-    stages, ends = len(journey.stages), len(journey.ends)
+    stages, ends = len(ground.journey.stages), len(ground.journey.ends)
+    unread = no_numbers(ground)
 
     def kernel(frame: Frame) -> States:
         runs = frame.folded.runs
@@ -58,14 +64,25 @@ def count_states(journey: Journey) -> Callable[[Frame], States]:
         size = 3 + stages + ends
         total = np.zeros(size, np.int64)
         np.add.at(total, state[known], value[known])
-        return States(np.bincount(state, minlength=size), np.bincount(state[known], minlength=size), total)
+        codes = unread(frame, frame.rows)
+        return States(
+            np.bincount(state, minlength=size),
+            np.bincount(state[known], minlength=size),
+            total,
+            codes[codes != NO_CODE],
+        )
 
     return kernel
 
 
 def merge(left: States, right: States) -> States:
     """Sum two partials."""
-    return States(left.runs + right.runs, left.valued + right.valued, left.value + right.value)
+    return States(
+        left.runs + right.runs,
+        left.valued + right.valued,
+        left.value + right.value,
+        np.concatenate((left.unread, right.unread)),
+    )
 
 
 def answer(ground: Ground, query: Query) -> Answer:
@@ -74,7 +91,7 @@ def answer(ground: Ground, query: Query) -> Answer:
         ground = ground.whole()
     if query.compare:
         return _compared(ground, query)
-    found = collect(ground, query, Level.RUN, count_states(ground.journey), merge)
+    found = collect(ground, query, Level.RUN, count_states(ground), merge)
     rows = [row for key, states in found.items() for row in _rows(ground, query, key, states)]
     n = sum(int(states.runs.sum()) for states in found.values())
     beside = [] if query.by or query.where or query.period else list(_beside(ground))
@@ -86,7 +103,7 @@ def answer(ground: Ground, query: Query) -> Answer:
         columns=_columns(query),
         rows=rows,
         n=n,
-        notes=_notes(ground, cut=not beside),
+        notes=(*_notes(ground, cut=not beside), _unread_note(ground, list(found.values()))),
         next_step="See who stands still, and for how much: clew show stalled",
         extra={state.replace(" ", "_"): count for state, _, count in beside},
     )
@@ -96,7 +113,7 @@ def _compared(ground: Ground, query: Query) -> Answer:
     counts = []
     for side in sides(ground, query):
         journey = side.ground.journey
-        states = collect(side.ground, side.query, Level.RUN, count_states(journey), merge)[()]
+        states = collect(side.ground, side.query, Level.RUN, count_states(side.ground), merge)[()]
         n = int(states.runs.sum())
         named = zip(names(journey), states.runs.tolist(), strict=True)
         counts.append({f"{state} ({kind})": (runs, n) for (state, kind), runs in named if kind != "whole"})
@@ -177,3 +194,10 @@ def _notes(ground: Ground, *, cut: bool) -> list[str]:
         else "The journey names no value, so runs weigh alike.",
         "Subjects without a run are counted only without filters and splits." if cut else "",
     ]
+
+
+def _unread_note(ground: Ground, parts: list[States]) -> str:
+    if not parts:
+        return ""
+    known, n = sum(int(part.valued.sum()) for part in parts), sum(int(part.runs.sum()) for part in parts)
+    return no_numbers_note(ground, np.concatenate([part.unread for part in parts]), known=known, n=n, of="run")

@@ -20,6 +20,7 @@ from clew.questions.norms import Norms, norms_of
 from clew.questions.options import whole_number
 from clew.questions.stages import limit_of, team_of, waiting_on
 from clew.questions.words import counted, listed
+from clew.questions.worth import no_numbers, no_numbers_note
 
 Values = NDArray[np.int64]
 TIMER = "timer"
@@ -32,6 +33,7 @@ class Standing:
 
     norm     microseconds the stay may last, -1 where no norm is known; by_limit: the owner's limit, else the P90
     segment  place in the norms' segments, -1 for all
+    unread   code of the text that should be its run's value and is no number, NO_CODE where there is none
     """
 
     subject: Values
@@ -43,6 +45,7 @@ class Standing:
     by_limit: NDArray[np.bool_]
     segment: Values
     value: Values
+    unread: Values
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -51,7 +54,7 @@ class Standing:
 def answer(ground: Ground, query: Query) -> Answer:
     """Answer 'stalled'."""
     norms = norms_of(ground)
-    found = collect(ground, query, Level.VISIT, standing(norms), merge)
+    found = collect(ground, query, Level.VISIT, standing(norms, no_numbers(ground)), merge)
     judged = {key: Judged(ground, norms, part) for key, part in found.items()}
     if query.by:
         rows = [_group_row(query, key, each) for key, each in judged.items() if len(each.part)]
@@ -80,7 +83,7 @@ def answer(ground: Ground, query: Query) -> Answer:
     )
 
 
-def standing(norms: Norms) -> Callable[[Frame], Standing]:
+def standing(norms: Norms, unread: Callable[[Frame, Values], Values]) -> Callable[[Frame], Standing]:
     """Kernel: the open visits among the frame's rows, each with its norm."""
 
     def kernel(frame: Frame) -> Standing:
@@ -101,6 +104,7 @@ def standing(norms: Norms) -> Callable[[Frame], Standing]:
             by_limit,
             segment,
             runs.value[run],
+            unread(frame, run),
         )
 
     return kernel
@@ -225,7 +229,7 @@ def _notes(ground: Ground, norms: Norms, judged: list[Judged], *, stalled: int, 
     timers = sorted({ground.journey.stages[int(s)].name for each in judged for s in each.part.stage[each.on_timer]})
     on_timer = sum(int(each.on_timer.sum()) for each in judged)
     return [
-        f"{stalled:,} of {n:,} open runs stand longer than their norm, ranked by value times the time beyond it.",
+        f"{stalled:,} of {n:,} open runs stand longer than their norm{_ranked_by(judged, stalled)}.",
         "Norm: the owner's limit, else the Kaplan-Meier P90 of the stage in the run's segment"
         + (f", as stored on {norms.dated}." if norms.dated else ", taken from this log."),
         f"{counted(bare, 'open run')} in a stage without limit and with too few visits for a P90: not judged."
@@ -234,4 +238,20 @@ def _notes(ground: Ground, norms: Norms, judged: list[Judged], *, stalled: int, 
         f"{counted(on_timer, 'open run')} in {listed(timers)} only wait for a timer: not stalled, nobody waits there."
         if on_timer
         else "",
+        _unread_note(ground, judged, n),
     ]
+
+
+def _ranked_by(judged: list[Judged], stalled: int) -> str:
+    if not stalled:
+        return ""
+    known = any(bool((each.part.value[each.stalled] != NO_VALUE).any()) for each in judged)
+    return ", ranked by " + ("value times the time beyond it" if known else "the time beyond it: no value is known")
+
+
+def _unread_note(ground: Ground, judged: list[Judged], n: int) -> str:
+    if not judged:
+        return ""
+    known = sum(int((each.part.value != NO_VALUE).sum()) for each in judged)
+    unread = np.concatenate([each.part.unread for each in judged])
+    return no_numbers_note(ground, unread, known=known, n=n, of="open run")

@@ -46,8 +46,12 @@ def stalled_list(answer: Answer, journey: Journey, firm: Firm) -> Stalled:
     """Return the list of the report: the first rows of a whole answer, and what the rest amounts to."""
     rows = tuple(_run(row, journey, firm) for row in answer.rows[:SHOWN])
     known = [value for row in answer.rows if (value := _amount(row, "value")) is not None]
-    notes = tuple(note for note in answer.notes if "not judged" in note or "timer" in note or note.startswith("Norm"))
+    notes = tuple(note for note in answer.notes if _is_kept(note))
     return Stalled(len(answer.rows), rows, sum(known) if known else None, notes)
+
+
+def _is_kept(note: str) -> bool:
+    return "not judged" in note or "timer" in note or note.startswith(("Norm", "Value known"))
 
 
 def _here(rows: Sequence[Row]) -> StalledHere:
