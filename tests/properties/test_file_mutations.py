@@ -114,7 +114,7 @@ event silent events for count segment attribute date before after at_least at_mo
 CLOSED_FORM = """
 limit wait within for before after every accept_within target at_least at_most above below good reopens milestone
 optional working known kind waiting_on back statistic again time_zone currency holidays[] pauses[] hours.* hours.*[]
-decimal delimiter encoding time_format journey stage kpi
+decimal thousands delimiter encoding time_format journey stage kpi
 """.split()
 
 

@@ -93,8 +93,10 @@ class _Gathering:
 
     def _add(self, piece: Piece) -> Piece:
         sheet = Sheet(piece.header, piece.records)
+        decimal, thousands = self.source.decimal, self.source.thousands
         numbers = {
-            name: parse_numbers(sheet.column(name), places=6, decimal=self.source.decimal) for name in self.join.sum
+            name: parse_numbers(sheet.column(name), places=6, decimal=decimal, thousands=thousands)
+            for name in self.join.sum
         }
         bad = np.zeros(len(sheet), np.bool_)
         for found in numbers.values():

@@ -108,6 +108,7 @@ class Source:
     time_zone: str = "UTC"
     time_format: str | None = None  # strptime format; "epoch seconds" | "epoch milliseconds"; None: ISO 8601
     decimal: str = "."
+    thousands: str | None = None  # sign between groups of three digits, currencies dropped; None: plain numbers alone
     delimiter: str | None = None  # None: found out
     encoding: str = "utf-8"
     account: tuple[str, str] | None = None

@@ -34,7 +34,8 @@ from clew.sources.parts import (
 
 _NO_MEANING = frozenset({"name", "rank", "version", "path"})
 _DEFAULTS = ("team", "channel", "by")
-_PLAIN = ("kind", "time_zone", "time_format", "decimal", "delimiter", "encoding", "linked_at", "contact")
+_PLAIN = ("kind", "time_zone", "time_format", "decimal", "thousands", "delimiter", "encoding", "linked_at", "contact")
+_THOUSANDS = (",", ".", " ", "'")
 _LISTS = ("id", "subjects", "properties", "personal", "learnt")
 
 FIELDS: Mapping[str, Key[Any]] = {
@@ -49,6 +50,9 @@ FIELDS: Mapping[str, Key[Any]] = {
     "time_zone": Key(zone(), "Zone of times without an offset; absent: UTC."),
     "time_format": Key(time_format(), "How times are written; absent: ISO 8601."),
     "decimal": Key(literal(".", ","), "Decimal mark of numbers; absent: a point."),
+    "thousands": Key(
+        literal(*_THOUSANDS), "Sign between groups of three digits; a currency sign or code is dropped; absent: none."
+    ),
     "delimiter": Key(one_character(), "Character between columns; absent: found out."),
     "encoding": Key(encoding(), "How characters are encoded; absent: utf-8."),
     "account": Key(
@@ -80,6 +84,7 @@ def _build(found: Found) -> Source:
     _check_files(found)
     _check_whose(found)
     _check_persons(found)
+    _check_numbers(found)
     return Source(
         name="",
         rank=0,
@@ -128,6 +133,18 @@ def _check_persons(found: Found) -> None:
     for item in node.items if isinstance(node, ListNode) else ():
         if getattr(item, "text", None) in kept:
             found.reading.problem(item, "a column both in 'properties' and in 'personal'", "one of them")
+
+
+def _check_numbers(found: Found) -> None:
+    """One sign cannot be both."""
+    decimal = found.get("decimal", ".")
+    if found.get("thousands") != decimal:
+        return
+    wrong = f"'thousands' is '{decimal}', and so is the decimal mark" + (
+        "" if "decimal" in found.values else " when absent"
+    )
+    allowed = 'two different signs, as thousands: "." with decimal: ","'
+    found.reading.problem(found.place("thousands"), wrong, allowed)
 
 
 def _events(found: Found) -> list[EventSpec]:
@@ -191,7 +208,12 @@ def read_source(tree: Node, reading: Reading) -> Source | None:
     if source is None or reading.problems:
         return source
     named = replace(source, name=reading.path.stem)
-    return replace(named, version=content_hash(named, leave_out=_NO_MEANING))
+    return replace(named, version=content_hash(named, leave_out=_NO_MEANING | _unsaid(named)))
+
+
+def _unsaid(source: Source) -> frozenset[str]:
+    """Keys younger than the first versions: where they are absent, versions stay what they were."""
+    return frozenset({"thousands"} if source.thousands is None else ())
 
 
 def parse_source(written: str, path: Path, *, rank: int = 0) -> Source:

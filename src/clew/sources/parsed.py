@@ -7,9 +7,10 @@ import numpy as np
 from clew.archive.model import NO_VALUE
 from clew.clock import ALWAYS
 from clew.sources.blocks import Longs, Reason
+from clew.sources.columns import Column
 from clew.sources.faults import Faults
 from clew.sources.model import Source
-from clew.sources.numbers import parse_numbers
+from clew.sources.numbers import Numbers, parse_numbers
 from clew.sources.sheet import Sheet
 from clew.sources.times import Times, parse_times
 
@@ -69,15 +70,18 @@ class Parsed:
         """Millionths, NO_VALUE where the cell is empty."""
         if column not in self._amounts:
             cells = self._sheet.column(column)
-            numbers = parse_numbers(cells, places=6, decimal=self._source.decimal)
+            numbers = self._numbers(cells, places=6)
             self._faults.mark(numbers.bad, Reason.NUMBER, column)
             self._amounts[column] = np.where(cells.empty, NO_VALUE, numbers.value)
         return self._amounts[column]
 
+    def _numbers(self, cells: Column, *, places: int) -> Numbers:
+        return parse_numbers(cells, places=places, decimal=self._source.decimal, thousands=self._source.thousands)
+
     def sequences(self, column: str) -> Longs:
         """Whole numbers, 0 where the cell is empty."""
         if column not in self._sequences:
-            numbers = parse_numbers(self._sheet.column(column), places=0, decimal=self._source.decimal)
+            numbers = self._numbers(self._sheet.column(column), places=0)
             self._faults.mark(numbers.bad, Reason.SEQUENCE, column)
             self._sequences[column] = numbers.value
         return self._sequences[column]

@@ -33,6 +33,7 @@ from clew.sources.happenings import find_tellings, shape_events
 from clew.sources.hashing import mixed
 from clew.sources.mapped import needed_columns, property_columns
 from clew.sources.model import AttributeSpec, Source
+from clew.sources.numbers import ungrouped
 from clew.sources.parsed import Parsed
 from clew.sources.sheet import Sheet
 
@@ -194,10 +195,17 @@ class _Shaping:
         )
 
     def _plain(self, texts: Coded) -> Coded:
-        """Numbers with the source's decimal comma as numbers are written everywhere else; any other text as it is."""
-        if self.source.decimal != ",":
+        """Numbers in the source's writing as numbers are written everywhere else; any other text as it is."""
+        if self.source.decimal != "," and self.source.thousands is None:
             return texts
-        return Coded(texts.codes, [_COMMA.sub(r"\1.\2", name) for name in texts.names])
+        return Coded(texts.codes, [self._plainly(name) for name in texts.names])
+
+    def _plainly(self, text: str) -> str:
+        decimal, thousands = self.source.decimal, self.source.thousands
+        amount = ungrouped(text, decimal, thousands) if thousands else None
+        if amount is not None:
+            return amount
+        return _COMMA.sub(r"\1.\2", text) if decimal == "," else text
 
     def _links(self) -> Links:
         since = self.parsed.since(self.source.linked_at)
