@@ -167,6 +167,21 @@ def test_first_finding_is_about_those_who_stand_still(report: ReportData) -> Non
     assert "worth EUR" in first.sentence
 
 
+def test_those_who_stand_still_now_come_before_what_cost_more_in_the_past() -> None:
+    events, attributes = world()
+    for number in range(30):  # long ago: each went back to set-up and stood there for ten weeks
+        firm = f"old-{number:02d}"
+        steps = ((-300, "signed"), (-298, "kick-off"), (-290, "used"), (-280, "kick-off"), (-210, "used"))
+        events += [(firm, at(day), name, {}) for day, name in (*steps, (-200, "adopted"))]
+    view = memory_log(events, attributes, as_of=at(60))
+
+    found = assemble([Ground(fold(view, JOURNEY, FIRM), FIRM)], Setting()).findings
+
+    stalled, loop = (next(each for each in found if each.kind == kind) for kind in ("stalled", "loop"))
+    assert loop.weight > stalled.weight
+    assert found.index(stalled) < found.index(loop)
+
+
 def test_findings_lead_to_places_on_the_page(report: ReportData) -> None:
     page = render_html(report)
 
