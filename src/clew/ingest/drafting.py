@@ -103,6 +103,8 @@ def _reading(guess: Guess) -> Iterator[str]:
         yield 'delimiter: "\\t"'
     if guess.decimal != ".":
         yield f"decimal: {flow(guess.decimal)}"
+    if guess.thousands:
+        yield f"thousands: {flow(guess.thousands)}"
     if guess.events:
         yield f"time_zone: UTC  # {_zone_remark(guess)}"
     if guess.time_format:

@@ -72,6 +72,8 @@ class _Guessing(RowGuess):
             self._wide_events(times)
 
     def _tell(self, name: str, at: str, *, value: str | None = None, sequence: str | None = None) -> None:
+        if value and self.number_share(self.looks[value]) <= 0.95:
+            value = None  # it would reject the rows whose text is no number; the attribute keeps them
         team, by, channel = (Given(column=column) if column else None for column in (self.team, self.by, self.channel))
         self.guess.events.append(EventSpec(name, at, team=team, by=by, channel=channel, value=value, sequence=sequence))
 
@@ -191,7 +193,7 @@ class _Guessing(RowGuess):
     def _attribute_or_property(self, look: Look) -> None:
         case = self.looks[self.guess.key] if self.guess.key else None
         account = self.looks[self.guess.account[1]] if self.guess.account else None
-        numeric = look.number_share(self.guess.decimal) > 0.95
+        numeric = self.number_share(look) > 0.95
         if look.has(*vocabulary.SCORE) and numeric and self.guess.form != "table":
             self.guess.properties.append(look.name)
             self.say(look, "property", "reads as a score; kept with each event")

@@ -11,6 +11,10 @@ from clew.ingest.guess_model import Guess
 from clew.ingest.looks import Look
 from clew.ingest.timeforms import TimeForm, chosen_order
 from clew.sources.model import ContactSpec
+from clew.sources.numbers import ungrouped
+
+_MOST_AMOUNTS = 0.5  # share of values from which a column is one of amounts in groups
+_WRITINGS = ((".", ","), (",", "."), (",", " "), (".", "'"), (".", " "), (",", "'"))  # decimal, thousands; usual first
 
 
 class ColumnGuess:
@@ -100,7 +104,7 @@ class ColumnGuess:
                 self._personal(look, "named like an address or a telephone number")
             elif look in names:
                 self._personal(look, "names of persons")
-            elif look.is_phone and not look.has(*vocabulary.ID, *vocabulary.CASE):
+            elif look.is_phone and not look.has(*vocabulary.ID, *vocabulary.CASE, *vocabulary.VALUE):
                 self._personal(look, "telephone numbers")
             elif look.has(*vocabulary.PROSE) and not look.is_few:
                 self._personal(look, "named like a text that somebody wrote")
@@ -131,18 +135,62 @@ class ColumnGuess:
     # --- numbers
 
     def numbers(self) -> None:
-        """Decimal comma, and the column with an amount of money."""
+        """Decimal comma, groups of three digits, and the column with an amount of money."""
         commas = [look for look in self.open() if look.number_share(",") > 0.95 > look.number_share(".")]
-        if commas:
+        self._find_groups(settled=any(look.number_share(".", ",") <= 0.95 for look in commas))
+        if commas and self.guess.thousands is None:
             self.guess.decimal = ","
             self.guess.remarks.append(f"numbers such as {commas[0].samples(1)[0]} are read with a decimal comma")
-        amounts = [look for look in self.named(vocabulary.VALUE) if self._is_amount(look)]
+        named = self.named(vocabulary.VALUE)
+        money = [look for look in self.open() if look.is_money and look not in named]
+        amounts = [look for look in (*named, *money) if self._is_amount(look)]
         if amounts:
             self.guess.value = amounts[0].name
-            self.say(amounts[0], "value", "numbers, and named like an amount")
+            reason = "numbers, and named like an amount" if amounts[0] in named else "amounts with a currency"
+            self.say(amounts[0], "value", reason)
+
+    def number_share(self, look: Look) -> float:
+        """Share of values that are numbers as the source writes them."""
+        return look.number_share(self.guess.decimal, self.guess.thousands)
 
     def _is_amount(self, look: Look) -> bool:
-        return look.number_share(self.guess.decimal) > 0.95 and not look.has(*vocabulary.ID) and look.distinct > 1
+        least = 0.95 if self.guess.thousands is None else _MOST_AMOUNTS
+        return self.number_share(look) > least and not look.has(*vocabulary.ID) and look.distinct > 1
+
+    def _find_groups(self, *, settled: bool) -> None:
+        """Find out which sign stands between groups of three digits, from the first column that shows it.
+
+        settled  another column leaves no doubt that the comma is the decimal mark
+        """
+        writings = [(decimal, sign) for decimal, sign in _WRITINGS if decimal == "," or not settled]
+        for look in dict.fromkeys([*self.named(vocabulary.VALUE), *self.open()]):
+            if look.has(*vocabulary.ID) or look.holding_share("0123456789") <= _MOST_AMOUNTS:
+                continue
+            decimal, sign = max(writings, key=lambda writing: look.number_share(*writing))
+            if self._is_grouped(look, decimal, sign, plain="," if settled else "."):
+                self.guess.decimal, self.guess.thousands = decimal, sign
+                self._say_groups(look, decimal, sign)
+                return
+
+    def _is_grouped(self, look: Look, decimal: str, sign: str, *, plain: str) -> bool:
+        """Whether groups explain more of a column than plain numbers; 1,250 is a fraction only where no amount is."""
+        share = look.number_share(decimal, sign)
+        if share <= max(_MOST_AMOUNTS, look.number_share(plain)) or share < look.number_share(","):
+            return False
+        if look.has(*vocabulary.VALUE):
+            return True
+        shown = look.is_money or (look.holding_share(sign) > _MOST_AMOUNTS and not look.has(*vocabulary.CASE))
+        return shown and share > look.number_share(",")
+
+    def _say_groups(self, look: Look, decimal: str, sign: str) -> None:
+        example = next(text for text in look.values if ungrouped(text, decimal, sign) is not None)
+        between = "a space" if sign == " " else f'"{sign}"'
+        others = 1 - look.number_share(decimal, sign)
+        rest = f"; {others:.0%} of the values of '{look.name}' are no such amounts and stay text" if others else ""
+        self.guess.remarks.append(
+            f'amounts such as {example.strip()} are read with {between} between thousands and "{decimal}" before '
+            f"decimals, and a currency is dropped, not converted{rest}"
+        )
 
 
 def _said(form: str | None) -> str:

@@ -39,6 +39,7 @@ class Guess:
     kind: Kind = Kind.SNAPSHOT
     key: str | None = None
     decimal: str = "."
+    thousands: str | None = None
     time_format: str | None = None
     id: tuple[str, ...] = ()
     account: tuple[str, str] | None = None

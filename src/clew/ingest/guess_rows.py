@@ -80,7 +80,7 @@ class RowGuess(ColumnGuess):
         return look.name == next(iter(self.looks)) and look.has(*vocabulary.ACCOUNT, "name", "product")
 
     def _may_identify(self, look: Look) -> bool:
-        return look.is_whole or look.number_share(self.guess.decimal) < 0.9
+        return look.is_whole or self.number_share(look) < 0.9
 
     def _case(self, times: list[Look]) -> Look | None:
         """The column whose values repeat because each row is one event of it."""

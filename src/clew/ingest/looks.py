@@ -124,8 +124,17 @@ class Look:
         """The time formats that fit, the best first; [] where it holds no times."""
         return time_forms(self.words, self.values)
 
-    def number_share(self, decimal: str = ".") -> float:
-        return _share(self.values, lambda text: exact(text, places=6, decimal=decimal) is not None)
+    def number_share(self, decimal: str = ".", thousands: str | None = None) -> float:
+        return _share(self.values, lambda text: exact(text, places=6, decimal=decimal, thousands=thousands) is not None)
+
+    def holding_share(self, signs: str) -> float:
+        """Share of values that hold one of these signs."""
+        return _share(self.values, lambda text: any(sign in text for sign in signs))
+
+    @cached_property
+    def is_money(self) -> bool:
+        """Most values bear the sign of a currency."""
+        return self.holding_share("$€£¥") > _MOSTLY
 
     @cached_property
     def is_whole(self) -> bool:
