@@ -21,7 +21,9 @@ _SIMPLE = 18  # characters that surely fit into 63 bits
 _MINUS, _PLUS = ord("-"), ord("+")
 _BLANKS = " \u00a0\u202f"  # as typed, and the two that do not break a line
 _AS_WRITTEN = {" ": _BLANKS, "'": "'\u2019"}
-_CURRENCY = "[$€£¥]|[A-Z]{3}"
+# signs and codes of the currencies traded most; three capital letters alone might as well be "ERR 404"
+_CODES = "USD EUR GBP JPY CHF CNY AUD CAD NZD SEK NOK DKK PLN CZK HUF RON BRL MXN INR ZAR KRW SGD HKD TRY ILS"
+_CURRENCY = "[$€£¥]|" + "|".join(_CODES.split())
 
 
 @dataclass(frozen=True)
