@@ -127,7 +127,7 @@ def test_two_segments_are_compared(loaded: Path) -> None:
 
     assert (won["a"], won["b"]) == ("1.0", "0.5")
     assert float(won["difference_low"]) > 0
-    assert "the first is higher by 50.0 %" in won["meaning"]
+    assert "the first is higher by 50.0 points" in won["meaning"]
 
 
 def test_two_published_versions_are_compared_over_the_same_log(loaded: Path, tmp_path: Path) -> None:
