@@ -61,7 +61,10 @@ def stopped_by_signal(shop: Path) -> tuple[int, str]:
 def stopped_on_a_terminal(shop: Path) -> tuple[int, str]:
     import pty
 
-    process, terminal = pty.fork()
+    try:
+        process, terminal = pty.fork()
+    except OSError:
+        pytest.skip("this machine gives out no pseudo-terminals")
     if process == 0:
         os.chdir(shop)
         os.execv(LOAD[0], LOAD)
