@@ -107,3 +107,15 @@ def test_diff_without_data_says_what_to_do(shop: Path) -> None:
     (shop / "journeys/order.yaml").write_text(JOURNEY.replace("good: true", "good: false"), encoding="utf-8")
 
     assert "load data to count the runs" in runner.invoke(app, ["diff"]).output
+
+
+def test_check_notes_an_event_that_no_loaded_row_tells_of_with_the_nearest_that_one_does(shop: Path) -> None:
+    loaded(shop)
+    draft = JOURNEY.replace("enter: {event: packed}", "enter: {event: packd}")
+    (shop / "journeys/order.yaml").write_text(draft, encoding="utf-8")
+
+    done = CliRunner().invoke(app, ["check"])
+
+    assert done.exit_code == 0  # the name may be right and the event still to come
+    told = "journey order listens to 'packd', which no loaded event is called; did you mean 'packed'?"
+    assert told in " ".join(done.output.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,7 +44,18 @@ def check() -> None:
         raise typer.Exit(1)
     fine = "1 file is fine" if len(workspace.files) == 1 else f"{len(workspace.files)} files are fine"
     typer.echo(f"{fine}: {_contents(workspace)}.")
+    for line in _never_seen(workspace) if workspace.has_data else ():
+        typer.echo(line)
     typer.echo(f"Next: {_next_step(workspace)}")
+
+
+def _never_seen(workspace: Workspace) -> Iterator[str]:
+    """Say which events of the journeys no loaded row tells of: a misspelt name, or one that has not happened yet."""
+    from clew.questions.library import open_workspace
+
+    for journey, event, nearest in open_workspace(workspace.dir).events_never_seen():
+        hint = f"; did you mean '{nearest}'?" if nearest else ""
+        yield f"Note: journey {journey} listens to '{event}', which no loaded event is called{hint}"
 
 
 def _counted(n: int, noun: str) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from clew.archive.reader import Archive, View, open_archive
+from clew.conditions.happening import event_names
 from clew.engine.derived import folded_once
 from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.engine.norms import Norm, from_line, norms_of, to_line
-from clew.errors import BadRequest, UnknownName
+from clew.engine.stream import conditions_of
+from clew.errors import BadRequest, UnknownName, nearest_name
 from clew.ingest.load import load
 from clew.ingest.report import LoadReport, Progress
 from clew.journeys.model import Journey
@@ -112,6 +114,19 @@ class OpenWorkspace(Workspace):
         """Count the runs whose course differs between two editions of a journey over the log as it is now."""
         view = self.view()
         return differing_runs(*(fold(view, each.journey, each.parts.put_into(self.firm)) for each in (old, new)))
+
+    def events_never_seen(self) -> list[tuple[str, str, str]]:
+        """Events that sound journeys listen to and the log does not hold: (journey, event, nearest one that it holds).
+
+        Files alone cannot tell, where a source takes the names of its events from a column. None before the first load.
+        """
+        seen = self.archive().names["event"].texts() if self.archive().events else ()
+        return [
+            (name, event, nearest_name(event, seen))
+            for name in (self.sound_journeys() if seen else ())
+            for event in dict.fromkeys(e for each in conditions_of(self.journey(name)) for e in event_names(each))
+            if event not in seen
+        ]
 
     def take_norms(self, journey: str | None = None, *, dated: int) -> list[Norm]:
         """Take the norms of a journey from the log as it is now and store them under a date."""
