@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Self
 
 import numpy as np
 
@@ -22,8 +23,8 @@ class Verdict(IntEnum):
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Rows of the log in force, of one source and one range of keys, sorted by hi; all arrays (n,)."""
+class _Compared:
+    """Rows of one source and one range of keys; all arrays (n,)."""
 
     hi: Array
     lo: Array
@@ -35,31 +36,20 @@ class Seen:
     def __len__(self) -> int:
         return len(self.hi)
 
-    def chosen(self, rows: Array) -> Seen:
+    def chosen(self, rows: Array) -> Self:
         """Return some of the rows."""
-        return Seen(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-@dataclass(frozen=True)
-class Found:
-    """Rows of the load in one range of keys, in the order of reading; all arrays (n,).
+class Seen(_Compared):
+    """Rows of the log in force, sorted by hi."""
+
+
+class Found(_Compared):
+    """Rows of the load, in the order of reading.
 
     Rows of one file stand together; the number of a file says nothing of its place in the order.
     """
-
-    hi: Array
-    lo: Array
-    content: Array
-    known: Array
-    file: Array
-    party: Array
-
-    def __len__(self) -> int:
-        return len(self.hi)
-
-    def chosen(self, rows: Array) -> Found:
-        """Return some of the rows."""
-        return Found(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 @dataclass(frozen=True)

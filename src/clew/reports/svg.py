@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
@@ -73,15 +73,6 @@ def text(
         }
     weight = "600" if bold else None
     return element("text", words, x=x, y=y, font_size=size, font_weight=weight, text_anchor=anchor, **style)
-
-
-def paragraph(
-    x: float, y: float, lines: Sequence[str], *, token: str = "ink", bold: bool = False, size: float = SMALL
-) -> Markup:
-    """Return lines of text one below the other; y is the base of the first."""
-    return Markup("").join(
-        text(x, y + LINE * at, words, token=token, bold=bold, size=size) for at, words in enumerate(lines)
-    )
 
 
 def drawing(

@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 
 from clew.clock import NEVER
 from clew.engine.kernels.counts import Counted, count_by, merge_counted
-from clew.engine.kernels.handoffs import handoff_matrix, handoffs, pingpongs
-from clew.engine.kernels.reach import furthest_stage, merge_reach, reach
-from clew.engine.kernels.repeats import rework, seen_before
+from clew.engine.kernels.handoffs import handoffs, pingpongs
+from clew.engine.kernels.repeats import seen_before
 from clew.engine.kernels.silence import silences
 from clew.engine.kernels.stays import Stays, joined, survival_by, visit_stays, visits_watched
-from clew.engine.kernels.top import merge_top, top
 from clew.engine.kernels.touches import distinct_per_segment, rows_per_segment
-from clew.engine.kernels.transitions import decoded_moves, stage_moves, transitions
-from clew.engine.kernels.variants import merge_variants, variants
+from clew.engine.kernels.transitions import transitions
+from clew.engine.kernels.variants import sequence_numbers
 from clew.engine.model import OPEN, Runs, Visits, ended
+from clew.engine.ordered import segment_starts
 
 SEQUENCES = st.lists(st.lists(st.integers(-1, 4), min_size=1, max_size=8), min_size=1, max_size=8)
 
@@ -89,39 +88,6 @@ def test_many_combinations_are_counted_without_a_table() -> None:
     assert as_counter(count_by(*keys)) == {(0, 1): 1, (3_000_000, 2_000_000): 2}
 
 
-def test_moves_between_stages_include_starts_and_ends() -> None:
-    visits = visits_of([(-1, 0, 5, 1), (1, 5, 9, ended(0))], [(0, 0, 7, ended(-2))], [(2, 0, NEVER, OPEN)])
-
-    counted = stage_moves(visits)
-    _, source, target = decoded_moves(counted)
-
-    told = zip(source.tolist(), target.tolist(), counted.count.tolist(), counted.total.tolist(), strict=True)
-    moves = {(came, went): (count, total) for came, went, count, total in told}
-    assert moves == {
-        (-2, -1): (1, 0),
-        (-2, 0): (1, 0),
-        (-2, 2): (1, 0),
-        (-1, 1): (1, 5),
-        (1, ended(0)): (1, 4),
-        (0, ended(-2)): (1, 7),
-    }
-
-
-def test_reach_never_rises_and_counts_skipping_runs() -> None:
-    visits = visits_of([(0, 0, 1, 2), (2, 1, NEVER, OPEN)], [(0, 0, NEVER, OPEN)], [(-1, 0, NEVER, OPEN)])
-    runs = runs_of(3)
-
-    found = reach(runs, visits, stages=3)
-
-    assert furthest_stage(runs, visits).tolist() == [2, 0, -1]
-    assert found.started.tolist() == [3]
-    assert found.entered.tolist() == [[2, 0, 1]]
-    assert found.reached.tolist() == [[2, 1, 1]]
-    grouped = reach(runs, visits, stages=3, group=np.array([1, 0, -1]), groups=2)
-    assert grouped.reached.tolist() == [[1, 0, 0], [1, 1, 1]]
-    assert merge_reach([grouped, grouped]).started.tolist() == [2, 2]
-
-
 def test_stays_are_measured_up_to_the_end_of_the_view_and_count_by_cell() -> None:
     visits = visits_of([(0, 0, 4, 1), (1, 4, NEVER, OPEN)], [(0, 0, 6, ended(0))])
     stays = visit_stays(visits, as_of=10)
@@ -154,9 +120,6 @@ def test_a_handoff_waits_for_the_first_event_of_the_receiving_team() -> None:
     assert found.target.tolist() == [2, 1, 3]
     assert found.waiting.tolist() == [40, 10, 40]
     assert found.returned.tolist() == [True, False, False]
-    matrix, returned = handoff_matrix(found)
-    assert as_counter(matrix) == {(0, 1, 2): 1, (0, 2, 1): 1, (0, 1, 3): 1}
-    assert as_counter(returned) == {(0, 1, 2): 1}
 
 
 @given(SEQUENCES)
@@ -175,30 +138,6 @@ def test_a_repeat_is_a_code_seen_before_in_its_segment(sequences: list[list[int]
     expected = [code >= 0 and code in codes[:place] for codes in sequences for place, code in enumerate(codes)]
 
     assert seen_before(*columns(sequences)).tolist() == expected
-
-
-def test_rework_names_the_stage_from_which_the_run_came_back() -> None:
-    visits = visits_of([(0, 0, 1, 1), (1, 1, 2, 0), (0, 2, 3, 1), (1, 3, NEVER, OPEN)], [(1, 0, NEVER, OPEN)])
-
-    found = rework(visits)
-
-    assert (found.visit.tolist(), found.stage.tolist(), found.came.tolist()) == ([2, 3], [0, 1], [1, 0])
-
-
-@given(SEQUENCES, st.integers(0, 8))
-def test_variants_are_exact_sequences_and_merge(sequences: list[list[int]], cut: int) -> None:
-    expected: dict[tuple[int, ...], tuple[int, int]] = {}
-    for number, codes in enumerate(sequences):
-        kept = tuple(code for code in codes if code >= 0)
-        if kept:
-            count, example = expected.get(kept, (0, number))
-            expected[kept] = (count + 1, example)
-
-    assert variants(*columns(sequences)) == expected
-    halves = [variants(*columns(sequences[:cut])), variants(*columns(sequences[cut:]))] if cut else []
-    if halves:
-        merged = merge_variants(halves)
-        assert {key: count for key, (count, _) in merged.items()} == {key: n for key, (n, _) in expected.items()}
 
 
 @pytest.mark.parametrize("shift", [0, 100])
@@ -229,11 +168,11 @@ def test_the_usual_gap_is_one_that_nine_of_ten_do_not_exceed(gaps: list[list[int
         assert found.silent[number] == 2_000 - sum(each)
 
 
-@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 6), st.integers(0, 30))
-def test_the_top_of_parts_is_the_top_of_all(values: list[int], k: int, cut: int) -> None:
-    value, key = np.array(values, np.int64), np.arange(len(values))
+@given(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=6), min_size=1, max_size=12))
+def test_equal_sequences_have_one_number_given_in_order_of_first_appearance(sequences: list[list[int]]) -> None:
+    segment, code = columns(sequences)
+    seen: dict[tuple[int, ...], int] = {}
 
-    merged = merge_top([top(value[:cut], key[:cut], k), top(value[cut:], key[cut:], k)], k)
+    numbers = sequence_numbers(segment_starts(segment), code)
 
-    expected = sorted(zip((-value).tolist(), key.tolist(), strict=True))[:k]
-    assert list(zip((-merged.value).tolist(), merged.key.tolist(), strict=True)) == expected
+    assert numbers.tolist() == [seen.setdefault(tuple(codes), len(seen)) for codes in sequences]

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Codes, Times
-from clew.engine.kernels.counts import Counted, count_by
 from clew.engine.ordered import Mask, Positions
 
 
@@ -47,20 +46,6 @@ def handoffs(segment: Codes, at: Times, team: Codes) -> Handoffs:
     of = np.asarray(segment)[row]
     returned[:-1] = (of[1:] == of[:-1]) & (target[1:] == source[:-1])
     return Handoffs(of, row, source, target, np.asarray(at)[before], np.asarray(at)[row], returned)
-
-
-def handoff_matrix(found: Handoffs, group: Codes | None = None) -> tuple[Counted, Counted]:
-    """Count handoffs, and those that came back, by (group, source, target).
-
-    group    (h,) split of the handoffs
-    Returns  (handoffs with exact total of waiting, returned handoffs); merge each with counts.merge_counted
-    """
-    of = np.zeros(len(found.row), np.int64) if group is None else np.asarray(group)
-    back = found.returned
-    return (
-        count_by(of, found.source, found.target, weights=found.waiting),
-        count_by(of[back], found.source[back], found.target[back]),
-    )
 
 
 def changes(segment: Codes, code: Codes) -> tuple[Positions, Codes]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from clew.archive.model import Codes
-from clew.engine.model import Visits
 from clew.engine.ordered import Mask, Positions
 
 _DENSE = 64_000_000  # (segments x codes) up to which a table of first rows is cheaper than sorting
@@ -44,22 +41,3 @@ def _first_of_each(key: Positions, *, cells: int) -> Positions:
         first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
         return first[first >= 0]
     return np.unique(key, return_index=True)[1]
-
-
-@dataclass(frozen=True)
-class Rework:
-    """One row per visit of a stage that the run was in before.
-
-    visit  index into Visits      run, stage  of it      came  the stage from which the run came back
-    """
-
-    visit: Positions
-    run: Codes
-    stage: Codes
-    came: Codes
-
-
-def rework(visits: Visits) -> Rework:
-    """Find the visits with which a run returns to a stage."""
-    visit = np.flatnonzero(seen_before(visits.run, visits.stage))
-    return Rework(visit, visits.run[visit], visits.stage[visit], visits.came[visit])

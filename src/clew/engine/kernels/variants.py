@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import Codes
-from clew.engine.ordered import Positions, segment_starts
-
-Sequence = tuple[int, ...]
-Variants = dict[Sequence, tuple[int, int]]  # the codes in order -> (how many segments, one of them)
+from clew.engine.ordered import Positions
 
 _LANES = 2  # two independent 64-bit sums: 128 bits tell sequences apart, and each is compared with its example
-
-
-def variants(segment: Codes, code: Codes) -> Variants:
-    """Count segments by their exact sequence of codes.
-
-    segment  (n,) contiguous      code  (n,) rows with -1 are left out
-    Returns  for each sequence its count and the first segment that shows it
-    """
-    kept = np.flatnonzero(np.asarray(code) >= 0)
-    of, codes = np.asarray(segment)[kept], np.asarray(code)[kept].astype(np.int64)
-    starts = segment_starts(of)
-    if len(starts) < 2:
-        return {}
-    number = sequence_numbers(starts, codes)
-    first, count = _first_and_count(number)
-    return {
-        tuple(codes[starts[each] : starts[each + 1]].tolist()): (int(n), int(of[starts[each]]))
-        for each, n in zip(first, count, strict=True)
-    }
-
-
-def merge_variants(parts: Iterable[Mapping[Sequence, tuple[int, int]]]) -> Variants:
-    """Add partials of disjoint segments; the example is that of the first part that has one."""
-    merged: Variants = {}
-    for part in parts:
-        for sequence, (count, example) in part.items():
-            before, shown = merged.get(sequence, (0, example))
-            merged[sequence] = (before + count, shown)
-    return merged
 
 
 def sequence_numbers(starts: Positions, codes: NDArray[np.int64]) -> Positions:
@@ -82,10 +47,3 @@ def _insist(starts: Positions, codes: NDArray[np.int64], example: Positions) -> 
     shift = np.repeat(starts[example] - starts[:-1], length)
     if not bool((codes == codes[np.arange(len(codes)) + shift]).all()):
         raise AssertionError("two different sequences share 128 bits")
-
-
-def _first_and_count(number: Positions) -> tuple[Positions, Positions]:
-    count = np.bincount(number)
-    first = np.full(len(count), len(number), np.int64)
-    np.minimum.at(first, number, np.arange(len(number)))
-    return first, count
