@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from clew.cli import files, load, report, sample, start
+from clew.cli import conform, diagnose, discover, drivers, files, load, report, sample, signals, start, trial
 from clew.cli.show import show_app
 from clew.errors import BadRequest, ClewError, UnknownName
 
@@ -72,9 +72,15 @@ for command, short in (
     (files.diff, "say what changed between two versions"),
     (load.load, "read the exports into the log"),
     (report.report, "write the report on every journey"),
+    (diagnose.diagnose, "say whether this firm needs journey management, and for what"),
+    (discover.discover, "draft a journey from the events"),
+    (conform.conform, "compare what was planned with what happened"),
+    (signals.signals, "show what detectors noticed: the three failures"),
+    (drivers.drivers, "rank what goes with an outcome"),
     (load.erase, "erase a person"),
     (load.export, "write all that is known of a person"),
     (sample.sample, "write a small invented firm to try"),
+    (trial.trial, "try the detectors on invented firms whose truth is known"),
 ):
     app.command(short_help=short)(command)
 app.add_typer(show_app, name="show", short_help="ask a question of a journey")

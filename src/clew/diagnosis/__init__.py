@@ -1,0 +1,1 @@
+"""The interview, the four diagnostics, the verdict, the ladder."""

@@ -1,0 +1,1 @@
+"""Journey drafts from events; planned against actual; staleness of a map."""

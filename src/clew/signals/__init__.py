@@ -1,0 +1,1 @@
+"""Detectors: what is worth noticing, with evidence; the three failures measured."""

@@ -1,0 +1,1 @@
+"""Detectors tried on invented firms whose truth is known."""
