@@ -20,6 +20,7 @@ from clew.cli.app import app
 from clew.conditions.parse import end_forms
 from clew.firm.parse import FIRM
 from clew.journeys.parse import JOURNEY
+from clew.meanings.parse import MEANINGS
 from clew.questions.registry import LEAST, REGISTRY, Option, Question
 from clew.sources.parse import SOURCE
 
@@ -97,11 +98,14 @@ def _option(option: Option) -> str:
 def keys_page() -> Iterator[str]:
     yield from ("# Keys of the workspace files", "", MADE, "")
     yield from ("`[]` is an item of a list, `*` a name of your own. [Glossary](../glossary.md) has the words.", "")
-    files = (("clew.yaml", FIRM), ("sources/*.yaml", SOURCE), ("journeys/*.yaml", JOURNEY))
+    files = (("clew.yaml", FIRM), ("sources/*.yaml", SOURCE), ("journeys/*.yaml", JOURNEY), ("meanings.yaml", MEANINGS))
     for title, shape in files:
         yield from (f"## {title}", "", *_keys(shape.key_docs()), "")
     yield from ("## Conditions", "")
-    yield from ("What stands under `starts`, `enter`, `ends`, `sent`, `accepted`, `when` and `segments`.", "")
+    yield from (
+        "What stands under `starts`, `enter`, `ends`, `sent`, `accepted`, `when`, `segments`, and in `meanings.yaml`.",
+        "",
+    )
     for telling, form in end_forms().forms.items():
         yield from (f"### {telling}", "", *_keys(form.key_docs()), "")
 

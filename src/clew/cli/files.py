@@ -63,7 +63,8 @@ def _counted(n: int, noun: str) -> str:
 
 
 def _contents(workspace: Workspace) -> str:
-    return f"{_counted(len(workspace.sources), 'source')}, {_counted(len(workspace.journeys), 'journey')}"
+    counts = f"{_counted(len(workspace.sources), 'source')}, {_counted(len(workspace.journeys), 'journey')}"
+    return f"{counts}, meanings" if workspace.says_meanings else counts
 
 
 def _next_step(workspace: Workspace) -> str:

@@ -84,14 +84,13 @@ def _folder() -> Path:
 
 
 def _workspace() -> OpenWorkspace:
-    """Open the workspace; mistakes in journeys do not keep exports from being loaded."""
+    """Open the workspace; mistakes in journeys and meanings do not keep exports from being loaded."""
     from clew.errors import BadInput, FileProblems
     from clew.questions.library import open_workspace
 
     workspace = open_workspace()
-    problems = [problem for problem in workspace.problems if problem.path.parent.name != "journeys"]
-    if problems:
-        raise FileProblems(problems)
+    if workspace.problems_of_exports:
+        raise FileProblems(workspace.problems_of_exports)
     if not workspace.sources:
         raise BadInput(f"{workspace.dir / 'sources'} describes no export; begin with 'clew start FILE.csv'")
     return workspace

@@ -11,6 +11,7 @@ from clew.files.schema import file_schema, schema_text
 from clew.files.shapes import KeyDoc, Shape, keys_of
 from clew.firm.parse import FIRM
 from clew.journeys.parse import JOURNEY
+from clew.meanings.parse import MEANINGS
 from clew.sources.parse import SOURCE
 
 
@@ -46,6 +47,7 @@ DOCUMENTS: Mapping[str, Document] = {
         Document("clew", "clew.yaml", "The firm: calendars, teams, people and segments.", FIRM),
         Document("source", "sources/*.yaml", "How an export becomes events, accounts and contacts.", SOURCE),
         Document("journey", "journeys/*.yaml", "What should happen, for the customer and inside the firm.", JOURNEY),
+        Document("meanings", "meanings.yaml", "What events mean, so that detectors can see.", MEANINGS),
     )
 }
 

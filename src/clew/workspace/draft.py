@@ -15,21 +15,28 @@ from clew.firm.model import Firm
 from clew.firm.parse import read_firm
 from clew.journeys.model import Journey
 from clew.journeys.parse import read_journey
+from clew.meanings.model import Meanings
+from clew.meanings.parse import read_meanings
 from clew.sources.model import Source
 from clew.sources.parse import read_source
-from clew.workspace.find import FIRM_FILE, journey_files, shown, source_files, sql_files
+from clew.workspace.find import FIRM_FILE, MEANINGS_FILE, journey_files, shown, source_files, sql_files
 from clew.workspace.references import Names, reference_problems
 
 MAX_SOURCES = 255
-FIRM, SOURCE, JOURNEY = "firm", "source", "journey"
-_READ: dict[str, Callable[[Node, Reading], Any]] = {FIRM: read_firm, SOURCE: read_source, JOURNEY: read_journey}
+FIRM, SOURCE, JOURNEY, MEANINGS = "firm", "source", "journey", "meanings"
+_READ: dict[str, Callable[[Node, Reading], Any]] = {
+    FIRM: read_firm,
+    SOURCE: read_source,
+    JOURNEY: read_journey,
+    MEANINGS: read_meanings,
+}
 
 
 @dataclass(frozen=True)
 class FileRead:
     """What one file said.
 
-    value    a Firm, Source or Journey; None where its essentials are missing
+    value    a Firm, Source, Journey or Meanings; None where its essentials are missing
     is_yaml  False: nothing of it could be read, so names in it are not known
     """
 
@@ -45,6 +52,7 @@ class Draft:
     """The files as they stand, before anything is published.
 
     firm      None where clew.yaml holds mistakes that leave no firm
+    meanings  empty where there is no meanings.yaml; None where it holds mistakes that leave nothing
     journeys  by name, their versions still empty
     paths     journey -> its file
     files     every file read, as a person in the current folder names it
@@ -52,6 +60,7 @@ class Draft:
 
     folder: Path
     firm: Firm | None = None
+    meanings: Meanings | None = field(default_factory=Meanings)
     sources: dict[str, Source] = field(default_factory=dict)
     journeys: dict[str, Journey] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
@@ -71,11 +80,12 @@ def read_file(kind: str, path: Path, tree_of: Callable[[Path], Node] = scan_file
 
 
 def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file) -> Draft:
-    """Read clew.yaml, the sources and the journeys of a folder; nothing is raised, problems are in the draft."""
+    """Read every file of a folder; nothing is raised, problems are in the draft."""
     reads = [
         read(FIRM, folder / FIRM_FILE),
         *(read(SOURCE, path) for path in source_files(folder)),
         *(read(JOURNEY, path) for path in journey_files(folder)),
+        *(read(MEANINGS, path) for path in (folder / MEANINGS_FILE,) if path.is_file()),
     ]
     draft = Draft(folder, firm=reads[0].value, files=[one.reading.path for one in reads])
     draft.problems = [problem for one in reads for problem in one.reading.problems]
@@ -84,6 +94,8 @@ def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file) 
         if one.kind == JOURNEY and one.value and one.value.name not in draft.journeys:
             draft.journeys[one.value.name] = one.value
             draft.paths[one.value.name] = one.path
+        if one.kind == MEANINGS:
+            draft.meanings = one.value
     draft.problems += _across(draft, reads)
     return draft
 

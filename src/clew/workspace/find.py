@@ -7,6 +7,8 @@ from pathlib import Path
 from clew.errors import NotAWorkspace
 
 FIRM_FILE = "clew.yaml"
+MEANINGS_FILE = "meanings.yaml"
+JOURNEYS = "journeys"
 STORE = ".clew"
 _ENDINGS = (".yaml", ".yml")
 
@@ -27,7 +29,7 @@ def source_files(folder: Path) -> list[Path]:
 
 def journey_files(folder: Path) -> list[Path]:
     """The journey files, sorted by name."""
-    return _yaml_files(folder / "journeys")
+    return _yaml_files(folder / JOURNEYS)
 
 
 def sql_files(folder: Path) -> list[Path]:

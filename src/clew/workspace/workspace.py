@@ -1,4 +1,4 @@
-"""A workspace: the firm, its sources and its journeys, as the files of one folder say."""
+"""A workspace: the firm, its sources, its journeys and what events mean, as the files of one folder say."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from clew.errors import FileProblems, Problem, UnknownName
 from clew.firm.model import Firm
 from clew.journeys.model import Journey
+from clew.meanings.model import Meanings
 from clew.sources.model import Source
 from clew.workspace.draft import Draft, read_draft
-from clew.workspace.find import FIRM_FILE, STORE, find_workspace, shown
+from clew.workspace.find import FIRM_FILE, JOURNEYS, MEANINGS_FILE, STORE, find_workspace, shown
 from clew.workspace.frozen import FirmParts, parts_of, version_of
 
 
@@ -32,6 +33,7 @@ class Workspace:
         self.problems: Sequence[Problem] = sorted(set(draft.problems))
         self.files: Sequence[Path] = draft.files
         self._firm = draft.firm
+        self._meanings = draft.meanings
         self._paths = draft.paths
 
     @property
@@ -40,6 +42,25 @@ class Workspace:
         if self._firm is None:
             raise FileProblems(self.problems)
         return self._firm
+
+    @property
+    def meanings(self) -> Meanings:
+        """What events mean, empty without a meanings.yaml. Raises FileProblems where it holds mistakes."""
+        faults = [problem for problem in self.problems if problem.path == shown(self.dir / MEANINGS_FILE)]
+        if faults or self._meanings is None:
+            raise FileProblems(faults)
+        return self._meanings
+
+    @property
+    def says_meanings(self) -> bool:
+        """Whether there is a meanings.yaml."""
+        return (self.dir / MEANINGS_FILE).is_file()
+
+    @property
+    def problems_of_exports(self) -> list[Problem]:
+        """Problems of clew.yaml and the sources, which keep exports from being loaded; others do not."""
+        journeys, meanings = shown(self.dir / JOURNEYS), shown(self.dir / MEANINGS_FILE)
+        return [one for one in self.problems if one.path != meanings and one.path.parent != journeys]
 
     @property
     def store(self) -> Path:

@@ -22,8 +22,14 @@ FILES = [
         "examples/*",
         "src/clew/demo/workspace",
         "tests/unit/workspace/design_example",
+        "tests/unit/workspace/meanings_example",
     )
-    for name, pattern in (("clew", "clew.yaml"), ("source", "sources/*.yaml"), ("journey", "journeys/*.yaml"))
+    for name, pattern in (
+        ("clew", "clew.yaml"),
+        ("source", "sources/*.yaml"),
+        ("journey", "journeys/*.yaml"),
+        ("meanings", "meanings.yaml"),
+    )
     for path in sorted(ROOT.glob(f"{folder}/{pattern}"))
 ]
 
@@ -109,5 +115,5 @@ def test_every_key_has_a_sentence() -> None:
 def test_schema_files_are_json_of_draft_2020_12() -> None:
     files = schema_files()
 
-    assert sorted(files) == ["clew.schema.json", "journey.schema.json", "source.schema.json"]
+    assert sorted(files) == ["clew.schema.json", "journey.schema.json", "meanings.schema.json", "source.schema.json"]
     assert all(json.loads(text)["$schema"].endswith("2020-12/schema") for text in files.values())
