@@ -32,7 +32,7 @@ WORKSPACES = sorted(
 # "?" is any condition inside any, all, not. All other keys are words of the language, where a typo is a mistake.
 OWN_NAMES = """
 calendars teams people segments ends variants variants.*.stages marks files account links[] subjects attributes
-join.on join[].on events[].when subject where count.where
+join.on join[].on events[].when subject where count.where scores ready
 """.split()
 
 REFERENCES = {  # path of a value (or, with a closing ":", of a key) -> kind of the name
@@ -57,6 +57,15 @@ REFERENCES = {  # path of a value (or, with a closing ":", of a key) -> kind of 
     },
     "firm": {"teams.*.calendar": "calendar", "people.*.team": "team"},
     "source": {"team.always": "team", "events[].team.always": "team", "attributes.*.of": "subject"},
+    "meanings": {
+        "revenue.attribute": "attribute",
+        "requests.subject": "subject",
+        "about": "property",
+        "stated.says": "property",
+        "promises.id": "property",
+        "promises.due": "property",
+        "scores.*.property": "property",
+    },
 }
 IN_CONDITIONS = {  # last keys of a path inside a condition -> kind
     "event": "event",
@@ -73,12 +82,15 @@ IN_CONDITIONS = {  # last keys of a path inside a condition -> kind
     "score": "property",
 }
 CONDITION_ROOTS = re.compile(
-    r"^(starts|ends\.\*|stages\[\]\.enter|handoffs\[\]\.(sent|accepted)|variants\.\*\.when|segments\.\*)(?=\.|$)"
+    r"^(starts|ends\.\*|stages\[\]\.enter|handoffs\[\]\.(sent|accepted)|variants\.\*\.when|segments\.\*"
+    r"|customers|lost|renewed|expanded|loud|(sent|asked|stated|frictions|silence|ready\.\*)\.when|asked\.answered"
+    r"|promises\.(made|kept)|requests\.(opened|answered|reopened|closed)|ready\.\*\.outreach)(?=\.|$)"
 )
 DECLARATIONS = {  # where names are declared, key (":") or value -> kind
     "firm": {"calendars.*:": "calendar", "teams.*:": "team", "people.*:": "person", "segments.*:": "segment"},
     "source": {"attributes.*:": "attribute", "subjects.*:": "subject", "events[].event": "event"},
     "journey": {"journey": "journey", "stages[].stage": "stage"},
+    "meanings": {},
 }
 REQUIRED: dict[str, dict[str, tuple[str, ...]]] = {
     "firm": {"": ("firm", "currency", "time_zone")},
@@ -105,6 +117,16 @@ REQUIRED: dict[str, dict[str, tuple[str, ...]]] = {
         "kpis[]": ("kpi", "metric"),
         "variants.*": ("when", "stages"),
     },
+    "meanings": {
+        "revenue": ("attribute",),
+        "sent": ("when",),
+        "asked": ("when",),
+        "stated": ("when", "says"),
+        "promises": ("made", "kept", "id"),
+        "requests": ("subject", "opened"),
+        "scores.*": ("property", "good", "poor"),
+        "ready.*": ("when", "outreach"),
+    },
 }
 IN_CONDITIONS_REQUIRED = """
 event silent events for count segment attribute date before after at_least at_most is in known any all not score stage
@@ -114,7 +136,7 @@ event silent events for count segment attribute date before after at_least at_mo
 CLOSED_FORM = """
 limit wait within for before after every accept_within target at_least at_most above below good reopens milestone
 optional working known kind waiting_on back statistic again time_zone currency holidays[] pauses[] hours.* hours.*[]
-decimal thousands delimiter encoding time_format journey stage kpi
+decimal thousands delimiter encoding time_format journey stage kpi notice answer_within poor teams gaps times watch
 """.split()
 
 
@@ -150,11 +172,16 @@ class Place:
 
 
 def kind_of_file(path: Path) -> str:
+    if path.name == "meanings.yaml":
+        return "meanings"
     return {"sources": "source", "journeys": "journey"}.get(path.parent.name, "firm")
 
 
 def files_of(folder: Path) -> list[Path]:
-    return [folder / "clew.yaml", *sorted(folder.glob("sources/*.yaml")), *sorted(folder.glob("journeys/*.yaml"))]
+    below = (
+        path for pattern in ("sources/*.yaml", "journeys/*.yaml", "meanings.yaml") for path in folder.glob(pattern)
+    )
+    return [folder / "clew.yaml", *sorted(below)]
 
 
 @cache
@@ -268,7 +295,7 @@ def _declaration_mistakes(folder: Path, path: Path, text: str, place: Place, tol
         for one in places(file)
         if one.text == place.text and _reference_kind(file, one) == kind and _is_reference(folder, file, one)
         if kind != "stage" or _stage_scope(folder, file, one) == path
-        if kind != "subject" or kind_of_file(file) == "journey" or file == path
+        if kind != "subject" or kind_of_file(file) in ("journey", "meanings") or file == path
     ]
     if not mentions or (kind == "event" and _fits_template(folder, place.text)):
         return
@@ -392,4 +419,4 @@ def test_every_mistake_is_told_in_its_line(folder: Path, monkeypatch: pytest.Mon
 def test_each_example_and_template_is_altered() -> None:
     names = {folder.name for folder in WORKSPACES}
 
-    assert {"onboarding", "escalation", "renewal", "design_example"} <= names
+    assert {"onboarding", "escalation", "renewal", "design_example", "meanings_example"} <= names
