@@ -19,6 +19,7 @@ from clew.conditions.parse import end_forms
 from clew.files.shapes import Shape
 from clew.firm.parse import FIRM
 from clew.journeys.parse import JOURNEY
+from clew.meanings.parse import MEANINGS
 from clew.questions.registry import LEAST, REGISTRY
 from clew.sources.parse import SOURCE
 
@@ -66,7 +67,9 @@ def test_question_and_its_options_are_on_a_page(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "shape", [FIRM, SOURCE, JOURNEY, end_forms()], ids=["clew.yaml", "source", "journey", "condition"]
+    "shape",
+    [FIRM, SOURCE, JOURNEY, MEANINGS, end_forms()],
+    ids=["clew.yaml", "source", "journey", "meanings", "condition"],
 )
 def test_every_key_of_a_file_is_on_a_page(shape: Shape[object]) -> None:
     missing = [path for path, _ in shape.key_docs() if f"`{path}`" not in EVERYTHING]

@@ -14,10 +14,16 @@ from clew.files.scan import scan
 from clew.files.shapes import ListOf
 from clew.firm.parse import read_firm
 from clew.journeys.parse import read_journey
+from clew.meanings.parse import read_meanings
 from clew.sources.parse import read_source
 
 ROOT = Path(__file__).resolve().parents[3]
-READERS: dict[str, Callable[..., object]] = {"clew": read_firm, "sources": read_source, "journeys": read_journey}
+READERS: dict[str, Callable[..., object]] = {
+    "clew": read_firm,
+    "sources": read_source,
+    "journeys": read_journey,
+    "meanings": read_meanings,
+}
 
 
 def blocks(page: str) -> list[str]:
