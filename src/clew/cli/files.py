@@ -50,12 +50,12 @@ def check() -> None:
 
 
 def _never_seen(workspace: Workspace) -> Iterator[str]:
-    """Say which events of the journeys no loaded row tells of: a misspelt name, or one that has not happened yet."""
+    """Say which events that files listen to no loaded row tells of: misspelt, or they have not happened yet."""
     from clew.questions.library import open_workspace
 
-    for journey, event, nearest in open_workspace(workspace.dir).events_never_seen():
+    for who, event, nearest in open_workspace(workspace.dir).events_never_seen():
         hint = f"; did you mean '{nearest}'?" if nearest else ""
-        yield f"Note: journey {journey} listens to '{event}', which no loaded event is called{hint}"
+        yield f"Note: {who} listens to '{event}', which no loaded event is called{hint}"
 
 
 def _counted(n: int, noun: str) -> str:

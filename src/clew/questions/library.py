@@ -16,6 +16,7 @@ from clew.errors import BadRequest, UnknownName, nearest_name
 from clew.ingest.load import load
 from clew.ingest.report import LoadReport, Progress
 from clew.journeys.model import Journey
+from clew.meanings.listens import events_of
 from clew.questions.ask import ask
 from clew.questions.differing import differing_runs
 from clew.questions.ground import Ground, Rejected
@@ -23,7 +24,7 @@ from clew.questions.model import Answer, Query
 from clew.questions.norms import segment_of_runs
 from clew.workspace.draft import Draft, read_draft
 from clew.workspace.editions import Edition
-from clew.workspace.find import find_workspace
+from clew.workspace.find import MEANINGS_FILE, find_workspace
 from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
 
@@ -116,15 +117,18 @@ class OpenWorkspace(Workspace):
         return differing_runs(*(fold(view, each.journey, each.parts.put_into(self.firm)) for each in (old, new)))
 
     def events_never_seen(self) -> list[tuple[str, str, str]]:
-        """Events that sound journeys listen to and the log does not hold: (journey, event, nearest one that it holds).
+        """Events that sound files listen to and the log does not hold: (who listens, event, nearest one that it holds).
 
         Files alone cannot tell, where a source takes the names of its events from a column. None before the first load.
         """
         seen = self.archive().names["event"].texts() if self.archive().events else ()
+        listening = {f"journey {name}": _listens_to(self.journey(name)) for name in self.sound_journeys()}
+        if not self.problems_of(MEANINGS_FILE):
+            listening[MEANINGS_FILE] = events_of(self.meanings)
         return [
-            (name, event, nearest_name(event, seen))
-            for name in (self.sound_journeys() if seen else ())
-            for event in dict.fromkeys(e for each in conditions_of(self.journey(name)) for e in event_names(each))
+            (who, event, nearest_name(event, seen))
+            for who, events in (listening if seen else {}).items()
+            for event in events
             if event not in seen
         ]
 
@@ -142,6 +146,10 @@ class OpenWorkspace(Workspace):
             return fold(view, published, parts.put_into(self.firm))
 
         return version
+
+
+def _listens_to(journey: Journey) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(event for each in conditions_of(journey) for event in event_names(each)))
 
 
 def read_norms(store: Path, journey: Journey) -> list[Norm]:

@@ -46,10 +46,14 @@ class Workspace:
     @property
     def meanings(self) -> Meanings:
         """What events mean, empty without a meanings.yaml. Raises FileProblems where it holds mistakes."""
-        faults = [problem for problem in self.problems if problem.path == shown(self.dir / MEANINGS_FILE)]
+        faults = self.problems_of(MEANINGS_FILE)
         if faults or self._meanings is None:
             raise FileProblems(faults)
         return self._meanings
+
+    def problems_of(self, file: str) -> list[Problem]:
+        """The problems of one file, named from the folder of the workspace."""
+        return [problem for problem in self.problems if problem.path == shown(self.dir / file)]
 
     @property
     def says_meanings(self) -> bool:

@@ -104,3 +104,20 @@ def test_mistakes_of_sources_still_keep_a_load_back(folder: Path) -> None:
 
     assert open_workspace(folder).problems_of_exports
     assert CliRunner().invoke(app, ["load"]).exit_code == 1
+
+
+def test_the_check_notes_an_event_that_no_loaded_row_tells_of(folder: Path) -> None:
+    source = FILES["sources/desk.yaml"].replace("event: question asked", 'event: "{topic} asked"')
+    (folder / "sources/desk.yaml").write_text(source, "utf-8")
+    (folder / "journeys/j.yaml").unlink()
+    opened(
+        folder,
+        "lost: {event: answer given}\nready: {r: {when: {event: prise asked}, outreach: {event: price asked}}}\n",
+    )
+    CliRunner().invoke(app, ["load"])
+
+    checked = CliRunner().invoke(app, ["check"]).output
+
+    assert [line for line in checked.splitlines() if line.startswith("Note")] == [
+        "Note: meanings.yaml listens to 'prise asked', which no loaded event is called; did you mean 'price asked'?"
+    ]
