@@ -134,6 +134,29 @@ def _micros(when: int | str) -> int:
 
 @CHECKED
 @given(SEEDS)
+def test_a_run_is_ended_in_the_log_cut_at_a_moment_where_an_end_stood_that_was_withdrawn_later(seed: int) -> None:
+    world, journey, chance = drawn(seed)
+    world, moment = replace(world, links=[]), chance.instant()
+    journey = replace(journey, subject=Subject())  # a ticket that is heard of later may start at a date in the past
+    whole, cut = world.view(as_of=START + 30 * DAY_US), world.view(as_of=moment)
+
+    assert ended_by(fold(whole, journey, FIRM), moment) == ended_by(fold(cut, journey, FIRM), moment)
+
+
+def ended_by(folded: Folded, moment: int) -> dict[Any, bool]:
+    found = {}
+    text = folded.view.names["entity"].text
+    for part in folded.buckets:
+        runs, withdrawn = part.runs, part.withdrawn
+        for n in np.flatnonzero(runs.start <= moment):
+            stood = (withdrawn.run == n) & (withdrawn.at <= moment) & (moment < withdrawn.until)
+            key = (text(runs.thread[n]), text(runs.subject[n]), int(runs.number[n]))
+            found[key] = bool(stood.any() or runs.end[n] <= moment)
+    return found
+
+
+@CHECKED
+@given(SEEDS)
 def test_visits_tile_their_run_without_gap_or_overlap(seed: int) -> None:
     world, journey, _ = drawn(seed)
     for run in told(fold(world.view(), journey, FIRM))[0]:

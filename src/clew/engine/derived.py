@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 
 from clew.archive.model import LogView
 from clew.engine.fold import fold
-from clew.engine.model import Folded, FoldedBucket, Planned, Runs, Steps, Visits
+from clew.engine.model import Folded, FoldedBucket, Planned, Runs, Steps, Visits, Withdrawn
 from clew.journeys.model import Journey
 
 if TYPE_CHECKING:
     from clew.firm.model import Firm
 
-FORMAT = 1  # raised when the fold comes to say something else about the same log
+FORMAT = 2  # raised when the fold comes to say something else about the same log
 WORTH_KEEPING = 1_000_000  # events; a smaller log is folded faster than its columns are found
 
-_TABLES: dict[str, Any] = {"runs": Runs, "visits": Visits, "steps": Steps, "planned": Planned}
+_TABLES: dict[str, Any] = {
+    "runs": Runs, "visits": Visits, "steps": Steps, "planned": Planned, "withdrawn": Withdrawn
+}  # fmt: skip
 
 
 def folded_once(folder: Path, view: LogView, journey: Journey, *, firm: Firm) -> Folded:

@@ -17,7 +17,7 @@ from clew.archive.model import NO_CODE, NO_VALUE, Bucket, LogView
 from clew.engine.attributes import Units, code_in_force
 from clew.engine.compiled import fast_enough
 from clew.engine.limits import deadlines
-from clew.engine.model import Folded, FoldedBucket, Planned, Runs, Visits
+from clew.engine.model import Folded, FoldedBucket, Planned, Runs, Visits, Withdrawn
 from clew.engine.ordered import Positions
 from clew.engine.steps import steps_of
 from clew.engine.stream import Stream, build_stream, conditions_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clew.firm.model import Firm
 
 THREADS = 2
+TABLES = ("run", "visit", "planned", "withdrawn")  # what Written.made counts
 ROWS_AT_ONCE = 2_000_000  # rows walked with one set of output arrays: bounds memory, costs nothing
 
 
@@ -73,6 +74,7 @@ def _fold(bucket: Bucket, terms: Terms, journey: Journey, *, compiled: bool) -> 
         visits=_visits(journey, terms.firm, written),
         steps=steps_of(bucket, journey.subject, runs, _start_rows(stream, symbols, written)),
         planned=Planned(units.subject[written.planned_unit], units.thread[written.planned_unit], written.planned_at),
+        withdrawn=Withdrawn(written.withdrawn_run.astype(np.int32), written.withdrawn_at, written.withdrawn_until),
     )
 
 
@@ -91,34 +93,40 @@ def pieces(rows: Rows) -> Iterator[tuple[int, Rows]]:
 def _walk(piece: tuple[int, Rows], symbols: Symbols, *, compiled: bool) -> Written:
     """Walk one piece; numbers of units and rows come back as those of the whole."""
     first, rows = piece
-    written = room_for(rows)
+    written = room_for(rows, reopens=bool(symbols.rules.reopens.any()))
     rules = symbols.rules._replace(since=symbols.rules.since.copy())
     WALK((rows, rules), written, compiled=compiled)
-    runs, visits, planned = (int(count) for count in written.made)
+    made = dict(zip(TABLES, written.made.tolist(), strict=True))
     lo = int(symbols.rows.starts[first])
-    cut = {
-        name: getattr(written, name)[: {"run": runs, "visit": visits, "planned": planned}[name.split("_")[0]]]
-        for name in Written._fields[1:]
-    }
+    cut = {name: getattr(written, name)[: made[name.split("_")[0]]] for name in Written._fields[1:]}
     cut["run_unit"] = cut["run_unit"] + first
     cut["planned_unit"] = cut["planned_unit"] + first
     cut["run_row"] = cut["run_row"] + lo
     return Written(made=written.made, **cut)
 
 
-def room_for(rows: Rows) -> Written:
-    """Make output arrays that the walk cannot outgrow: a run per start, a visit per run and per entry."""
+def room_for(rows: Rows, *, reopens: bool = True) -> Written:
+    """Make output arrays that the walk cannot outgrow: a run per start, a visit per run and per entry.
+
+    reopens  some end may be withdrawn, at most one at each row
+    """
     lines = len(rows.start) // max(len(rows.at), 1)
     runs = int((rows.start.reshape(lines, -1) != NO_START).any(0).sum()) if lines else 0
     visits = runs + int((rows.entry.reshape(lines, -1) != NO_MATCH).any(0).sum()) if lines else 0
-    room = {"made": 3, "run": runs, "visit": visits, "planned": len(rows.starts) - 1}
+    withdrawn = len(rows.at) if reopens else 0
+    room = {
+        "made": len(TABLES), "run": runs, "visit": visits, "planned": len(rows.starts) - 1, "withdrawn": withdrawn
+    }  # fmt: skip
     return Written(*(np.zeros(room[name.split("_")[0]], np.int64) for name in Written._fields))
 
 
 def _put_together(parts: Sequence[Written]) -> Written:
-    parts = parts or [Written(*(np.zeros(3 if name == "made" else 0, np.int64) for name in Written._fields))]
+    parts = parts or [Written(*(np.zeros(len(TABLES) if name == "made" else 0, np.int64) for name in Written._fields))]
     before = np.cumsum([0] + [int(part.made[0]) for part in parts])
-    numbered = [part._replace(visit_run=part.visit_run + shift) for part, shift in zip(parts, before, strict=False)]
+    numbered = [
+        part._replace(visit_run=part.visit_run + shift, withdrawn_run=part.withdrawn_run + shift)
+        for part, shift in zip(parts, before, strict=False)
+    ]
     return Written(*(np.concatenate(columns) for columns in zip(*numbered, strict=True)))
 
 

@@ -98,6 +98,25 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Withdrawn:
+    """Ends that were withdrawn (`reopens`): from `at` to `until` the run was taken for ended, then it went on.
+
+    run  int32 index into Runs, rising; the spans of one run follow each other. Whoever judges an instant of the past
+         needs them: Runs and Visits show no gap there
+    """
+
+    run: Codes
+    at: Times
+    until: Times
+
+    def __len__(self) -> int:
+        return len(self.run)
+
+
+NONE_WITHDRAWN = Withdrawn(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True)
 class FoldedBucket:
     """One bucket with what the fold made of it."""
 
@@ -106,6 +125,7 @@ class FoldedBucket:
     visits: Visits
     steps: Steps
     planned: Planned
+    withdrawn: Withdrawn = NONE_WITHDRAWN
 
 
 @dataclass(frozen=True)

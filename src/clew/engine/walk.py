@@ -76,7 +76,7 @@ class Rules(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What the walk writes: runs, visits, planned starts; made[0], [1] and [2] say how many of each."""
+    """What the walk writes: runs, visits, planned starts, withdrawn ends; made says how many of each, in this order."""
 
     made: NDArray[np.int64]
     run_unit: NDArray[np.int64]
@@ -98,6 +98,9 @@ class Written(NamedTuple):
     visit_next: NDArray[np.int64]
     planned_unit: NDArray[np.int64]
     planned_at: NDArray[np.int64]
+    withdrawn_run: NDArray[np.int64]
+    withdrawn_at: NDArray[np.int64]
+    withdrawn_until: NDArray[np.int64]
 
 
 def begin_run(rows: Rows, rules: Rules, written: Written, unit: int, row: int) -> None:
@@ -125,9 +128,12 @@ def end_run(written: Written, at: int, outcome: int, clause: int) -> None:
     written.visit_leave[visit], written.visit_next[visit] = at, -10 - outcome
 
 
-def reopen_run(rules: Rules, written: Written, row: int) -> None:
+def reopen_run(rows: Rows, rules: Rules, written: Written, row: int) -> None:
     """Withdraw the end: the visit goes on, silences and the stay count from here."""
-    run, visit = written.made[0] - 1, written.made[1] - 1
+    run, visit, end = written.made[0] - 1, written.made[1] - 1, written.made[3]
+    written.withdrawn_run[end], written.withdrawn_at[end] = run, written.run_end[run]
+    written.withdrawn_until[end] = rows.at[row]
+    written.made[3] = end + 1
     written.run_end[run], written.run_outcome[run], written.run_clause[run] = NEVER, OPEN, NO_CLAUSE
     written.visit_leave[visit], written.visit_next[visit] = NEVER, OPEN
     for clause in range(len(rules.clause_end)):
@@ -275,7 +281,7 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
                     if rows.event[row] and (matched or start != NO_START or rows.end[cell] != NO_MATCH):
                         written.run_late[run] += 1
                     continue
-                reopen_run(rules, written, row)
+                reopen_run(rows, rules, written, row)
                 is_open, reopened, acted = True, row, True
             if rows.sign[row] != 0:
                 acted = True

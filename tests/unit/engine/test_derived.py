@@ -35,7 +35,7 @@ def equal(left: Folded, right: Folded) -> bool:
     return all(
         np.array_equal(column, getattr(getattr(theirs, table), name))
         for ours, theirs in zip(left.buckets, right.buckets, strict=True)
-        for table in ("runs", "visits", "steps", "planned")
+        for table in ("runs", "visits", "steps", "planned", "withdrawn")
         for name, column in vars(getattr(ours, table)).items()
     )
 
