@@ -38,6 +38,7 @@ class Norm:
     n        stays it rests on, open ones included      ended  of them over
     dated    when it was computed: a comparison at an earlier moment does not know it
     through  as_of of the view it was taken from: a view that ends earlier must not use it
+    timer    stays of the stage had the shape of a timer: without a limit of its owner nobody waits there
     """
 
     journey: str
@@ -50,6 +51,7 @@ class Norm:
     dated: int
     rank: float = RANK
     through: int = ALWAYS
+    timer: bool = False
 
 
 def norms_of(
@@ -83,6 +85,7 @@ def norms_of(
                     ended=each.ended,
                     dated=dated,
                     through=folded.view.as_of,
+                    timer=looks_like_timer(counts[stage]),
                 )
             )
     return found

@@ -63,7 +63,7 @@ def norms_of(ground: Ground) -> Norms:
     ]
     if known:
         dated = date(max(norm.dated for norm in known) / US, ground.firm.time_zone)
-        return Norms(ground, segments, _stored(ground, known, segments), dated, timers)
+        return Norms(ground, segments, stored_table(ground, known), dated, timers)
     spans = [usual_span(counts[cell]) if cell in counts else None for cell in range((len(segments) + 1) * stages)]
     table = np.array([UNKNOWN if span is None else span for span in spans], np.int64).reshape(-1, max(stages, 1))
     table[1:] = np.where(table[1:] == UNKNOWN, table[0], table[1:])
@@ -79,20 +79,22 @@ def counts_by_stage(ground: Ground) -> dict[int, SurvivalCounts]:
     return stage_counts(each(ground.buckets, measured))
 
 
-def segment_of_runs(ground: Ground, folded: FoldedBucket) -> Values:
-    """Place among the firm's segments of the first one that each run is in, -1 for none."""
+def segment_of_runs(ground: Ground, folded: FoldedBucket, *, known_by: Values | None = None) -> Values:
+    """Place among the firm's segments of the first one that each run is in, -1 for none; known_by as in_segment."""
     found = np.full(len(folded.runs), -1, np.int64)
     for place, name in reversed(list(enumerate(ground.firm.segments))):
-        found[in_segment(folded, name, ground.terms, subject=ground.journey.subject)] = place
+        found[in_segment(folded, name, ground.terms, subject=ground.journey.subject, known_by=known_by)] = place
     return found
 
 
-def _stored(ground: Ground, known: Iterable[Norm], segments: tuple[str, ...]) -> Values:
+def stored_table(ground: Ground, known: Iterable[Norm]) -> Values:
+    """Lay stored norms out as `Norms.table`."""
+
     def span(stage: str, segment: str | None) -> int:
         norm = norm_of(
             known, version=ground.journey.version, stage=stage, segment=segment, known_at=ground.view.known_at
         )
         return UNKNOWN if norm is None else norm.span_us
 
-    rows = [[span(stage, segment) for stage in ground.journey.stage_names] for segment in (None, *segments)]
+    rows = [[span(stage, segment) for stage in ground.journey.stage_names] for segment in (None, *ground.firm.segments)]
     return np.array(rows, np.int64)

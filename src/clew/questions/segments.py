@@ -8,7 +8,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import Codes
+from clew.archive.model import Codes, Times
 from clew.conditions.model import All, AnyOf, Attribute, Condition, Not, Segment
 from clew.engine.conditions import Evaluation
 from clew.engine.model import FoldedBucket
@@ -24,11 +24,16 @@ NOTE = (
 )
 
 
-def in_segment(folded: FoldedBucket, name: str, terms: Terms, *, subject: Subject) -> Mask:
-    """Say of every run whether it was in the segment at its start. Raises UnknownName."""
+def in_segment(
+    folded: FoldedBucket, name: str, terms: Terms, *, subject: Subject, known_by: Times | None = None
+) -> Mask:
+    """Say of every run whether it was in the segment at its start. Raises UnknownName.
+
+    known_by  (r,) for each run: only what was known at that instant; None: everything that the view knows
+    """
     condition = terms.segment(name)
     if _of_attributes(condition, terms):
-        return _holds(folded, condition, terms, of_account=subject.kind == "account")
+        return _holds(folded, condition, terms, of_account=subject.kind == "account", known_by=known_by)
     return _held_in_stream(folded, condition, terms, subject)
 
 
@@ -61,13 +66,15 @@ def _of_attributes(condition: Condition, terms: Terms) -> bool:
             return False
 
 
-def _holds(folded: FoldedBucket, condition: Condition, terms: Terms, *, of_account: bool) -> Mask:
+def _holds(
+    folded: FoldedBucket, condition: Condition, terms: Terms, *, of_account: bool, known_by: Times | None
+) -> Mask:
     def holds(part: Condition) -> Mask:
-        return _holds(folded, part, terms, of_account=of_account)
+        return _holds(folded, part, terms, of_account=of_account, known_by=known_by)
 
     match condition:
         case Attribute():
-            codes = in_force_at_start(folded, condition.name, terms, of_account=of_account)
+            codes = in_force_at_start(folded, condition.name, terms, of_account=of_account, known_by=known_by)
             passing: Mask = terms.passing(f"attribute:{condition.name}", condition.test)[codes]
             return passing
         case Segment():
