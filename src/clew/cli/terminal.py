@@ -31,7 +31,7 @@ def print_answer(
     if json:
         out.write(json_format.dumps(as_json(answer, query), indent=2, ensure_ascii=False) + "\n")
     elif csv:
-        _write_csv(answer, out)
+        write_csv(answer, out)
     else:
         _write_page(answer, query, out)
 
@@ -75,7 +75,8 @@ def coloured(out: TextIO) -> bool:
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _write_csv(answer: Answer, out: TextIO) -> None:
+def write_csv(answer: Answer, out: TextIO) -> None:
+    """Write the rows raw: seconds, shares of 1, ISO times."""
     writer = csv_format.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in answer.columns])
     for row in answer.rows:
@@ -90,14 +91,15 @@ def _csv_cell(value: Cell | TooFew, unit: Unit) -> object:
 
 def _write_page(answer: Answer, query: Query | None, out: TextIO) -> None:
     width, tones = terminal_width(out), coloured(out)
-    out.write(_toned(Line(answer.title), STRONG if tones else "") + "\n")
-    out.write(_toned(Line(_basis(answer)), QUIET if tones else "") + "\n\n")
-    _write_table(answer, query, out, width=width, tones=tones)
+    write_heading(answer.title, out, strong=True)
+    write_heading(_basis(answer), out, strong=False)
+    out.write("\n")
+    write_table(answer, query, out, width=width, tones=tones)
     for note in answer.notes:
-        _write_text(note, out, width)
+        write_text(note, out, width)
     if answer.next:
         out.write("\n")
-        _write_text(answer.next, out, width, mark="→ ")
+        write_text(answer.next, out, width, mark="→ ")
 
 
 def _basis(answer: Answer) -> str:
@@ -112,7 +114,8 @@ def _basis(answer: Answer) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _write_table(answer: Answer, query: Query | None, out: TextIO, *, width: int, tones: bool) -> None:
+def write_table(answer: Answer, query: Query | None, out: TextIO, *, width: int, tones: bool) -> None:
+    """Write the rows as a table, as records where it does not fit; a free line follows."""
     if not answer.rows:
         out.write("Nothing to show.\n\n")
         return
@@ -135,11 +138,18 @@ def _quieted(line: Line) -> str:
     return text
 
 
+def write_heading(text: str, out: TextIO, *, strong: bool) -> None:
+    """Write one line in a strong or a quiet tone, plain where the output is no terminal."""
+    tone = (STRONG if strong else QUIET) if coloured(out) else ""
+    out.write(_toned(Line(text), tone) + "\n")
+
+
 def _toned(line: Line, tone: str) -> str:
     return f"{tone}{line.text}{RESET}" if tone else line.text
 
 
-def _write_text(text: str, out: TextIO, width: int, mark: str = "· ") -> None:
+def write_text(text: str, out: TextIO, width: int, mark: str = "· ") -> None:
+    """Write a sentence behind a mark, wrapped; numbers keep their unit."""
     limit = min(width or _WIDEST_TEXT, _WIDEST_TEXT)
     held = _NUMBER_AND_UNIT.sub(_HELD, text)
     wrapped = textwrap.wrap(held, limit, initial_indent=mark, subsequent_indent="  ", break_long_words=False)
