@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 HEX_DIGITS = 12
+NO_MEANING = {"meaning": False}  # metadata of a field that is no part of what a value means: when it was looked at
 
 
 def content_hash(value: object, *, leave_out: frozenset[str] = frozenset()) -> str:
@@ -29,7 +30,8 @@ def content_hash(value: object, *, leave_out: frozenset[str] = frozenset()) -> s
 def plain_meaning(value: object) -> Any:
     """Return a value as plain JSON data; parts of a union carry the name of their class."""
     if is_dataclass(value) and not isinstance(value, type):
-        named = {field.name: plain_meaning(getattr(value, field.name)) for field in fields(value)}
+        meant = [field.name for field in fields(value) if field.metadata.get("meaning", True)]
+        named = {name: plain_meaning(getattr(value, name)) for name in meant}
         return {"~": type(value).__name__, **named}
     if isinstance(value, Mapping):
         return {str(key): plain_meaning(part) for key, part in value.items()}

@@ -78,6 +78,7 @@ def _plain_changes(old: Journey, new: Journey) -> Iterator[Change]:
         ("value", "value of a run", lambda journey: journey.value, Aspect.NORM),
         ("owner", "owner", lambda journey: _pairs(journey.owner), Aspect.MAP),
         ("review", "review every", lambda journey: journey.review_every, Aspect.MAP),
+        ("review.last", "last review", lambda journey: journey.review_last, Aspect.MAP),
         ("starts", "starts", _starts, Aspect.START),
         ("again", "again", lambda journey: _again(journey.again), Aspect.START),
         ("part_of", "part of", lambda journey: " / ".join(journey.part_of or ()), Aspect.MAP),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from clew.conditions.model import Condition
 from clew.durations import Duration
+from clew.files.meaning import NO_MEANING
 
 
 class WaitingOn(StrEnum):
@@ -165,7 +167,8 @@ class Journey:
 
     name     id in kebab-case (file key: journey)
     version  content hash of the meaning, 12 hexadecimal digits; comments, layout and written-out defaults do not change
-             it. In a workspace it covers the segments, teams and calendars of clew.yaml that the journey uses
+             it. In a workspace it covers the segments, teams and calendars of clew.yaml that the journey uses.
+             The date of the last review changes no run, so it is no part of it
     starts   what starts a run; None: the first matching stage starts it. A `Date` starts by time alone
     """
 
@@ -180,6 +183,7 @@ class Journey:
     value: str | None = None  # attribute whose value weighs a run (file: value: {attribute: annual_revenue})
     owner: Mapping[str, str] = field(default_factory=dict)
     review_every: Duration | None = None
+    review_last: date | None = field(default=None, metadata=NO_MEANING)
     part_of: tuple[str, str] | None = None  # (journey, stage)
     handoffs: tuple[Handoff, ...] = ()
     kpis: tuple[Kpi, ...] = ()

@@ -11,7 +11,7 @@ from clew.conditions.parse import START, Happening
 from clew.errors import nearest_name
 from clew.files.meaning import content_hash
 from clew.files.reading import Named, Reading, listed
-from clew.files.scalars import duration, name, reference, text
+from clew.files.scalars import day, duration, name, reference, text
 from clew.files.scan import scan
 from clew.files.shapes import Found, Key, ListOf, MapOf, Record, Shape
 from clew.files.tree import MapNode, Node
@@ -45,9 +45,10 @@ def _owner() -> Shape[dict[str, str]]:
     )
 
 
-def _review() -> Shape[Any]:
+def _review() -> Shape[dict[str, Any]]:
     every = Key(duration(elapsed=True), "How often the journey is reviewed.", required=True)
-    return Record({"every": every}, lambda found: found["every"])
+    last = Key(day(), "Day of the last review, as 2026-05-01; it makes no new version. Absent: that of publication.")
+    return Record({"every": every, "last": last}, lambda found: found.values)
 
 
 def _part_of() -> Shape[tuple[str, str]]:
@@ -71,7 +72,7 @@ FIELDS: Mapping[str, Key[Any]] = {
     "subject": Key(subject_shape(), "Whose journey it is: account (default), or {ticket: case_id}: one run for each."),
     "value": Key(_value(), "What a run is worth: {attribute: annual_revenue}."),
     "owner": Key(_owner(), "Who answers for the journey."),
-    "review": Key(_review(), "When it is looked at again: {every: 4 weeks}."),
+    "review": Key(_review(), "When it is looked at again: {every: 4 weeks, last: 2026-05-01}."),
     "starts": Key(Happening(START), "What starts a run; absent: the first matching stage does."),
     "again": Key(again_shape(), "A further run: never (default), {after: ended, wait: 30 days}, or each trigger."),
     "part_of": Key(_part_of(), "The journey and stage that this one details."),
@@ -102,7 +103,8 @@ def _build(found: Found) -> Journey:
         ends=tuple(replace(end, name=key) for key, end in found.get("ends", {}).items()),
         value=found.get("value"),
         owner=found.get("owner", {}),
-        review_every=found.get("review"),
+        review_every=found.get("review", {}).get("every"),
+        review_last=found.get("review", {}).get("last"),
         part_of=found.get("part_of"),
         handoffs=found.get("handoffs", ()),
         kpis=found.get("kpis", ()),
