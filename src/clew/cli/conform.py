@@ -1,10 +1,225 @@
-"""clew conform."""
+"""clew conform: planned against actual, for all runs or for one, and how stale a map has grown."""
 
 from __future__ import annotations
 
+import inspect
+import json as json_format
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clew.cli.asking import read_query
+from clew.cli.show import COMMON
+from clew.cli.table import Line, cells_of, fitted, records, without_repeats
+from clew.cli.terminal import as_json, coloured, print_answer, terminal_width
 from clew.errors import BadRequest
+from clew.questions.model import Answer, Query
+from clew.questions.registry import Option, Question
+
+if TYPE_CHECKING:
+    from clew.discovery.conform import Conformance
+    from clew.discovery.conform_tally import Measure
+    from clew.discovery.staleness import Staleness
+    from clew.questions.ground import Ground
+    from clew.questions.library import OpenWorkspace
+
+OPTIONS = (
+    Option("run", "", "one subject: its runs step by step, planned beside actual"),
+    Option("show", "", "a deviation as the table names it, as skipped:set-up: the runs that show it"),
+    Option("drop-out", "any", "which runs may stop early: any, lost (all but those with a good end) or none"),
+    Option("ordered-only", "", "only the order of stages: skipped, out of order, repeated", flag=True),
+    Option("top", "20", "how many rows at most; 0 for all. What is left out is counted in a note"),
+    Option("staleness", "", "how stale the map of every journey has grown, and nothing else", flag=True),
+    Option("recent", "90 days", "how far back staleness looks from the end of the log"),
+)
+CONFORM = Question("conform", "", "", "What was planned beside what happened.", OPTIONS)
+HELP = """Compare what was planned with what happened: per stage, per deviation, for one run; and how stale the map is.
+
+\b
+  clew conform --journey onboarding
+  clew conform --by segment --from 2026-01-01
+  clew conform --show skipped:set-up
+  clew conform --run acme
+  clew conform --staleness
+"""
+_REPEATED = (
+    *("journey", "where", "segment", "team", "channel", "stage", "from", "to", "as-of", "known-at"),
+    *("drop-out", "ordered-only"),
+)
+_QUIET = ("kind", "at", "command")  # what programs read; people have it in words
 
 
-def conform() -> None:
-    """Not ready in this build."""
-    raise BadRequest("'clew conform' is not ready in this build")
+def conform(**given: Any) -> None:
+    from clew.questions.library import open_workspace
+
+    workspace = open_workspace()
+    query = read_query(CONFORM, given, workspace.firm.time_zone)
+    query = replace(query, options=CONFORM.check(query))
+    repeated = [name for name in query.by if query.by.count(name) > 1]
+    if repeated:
+        raise BadRequest(f"'{repeated[0]}' stands twice among the dimensions to split by")
+    shape = "json" if given["json"] else "csv" if given["csv"] else ""
+    if query.options["staleness"]:
+        _print_staleness(list(_all_stale(workspace, query)), shape)
+        return
+    ground, measure = _stand(workspace, query)
+    typed = [word for name in _REPEATED for word in _words(name, given)]
+    if query.options["run"] or query.options["show"]:
+        _print_runs(ground, query, measure, typed, shape)
+        return
+    from clew.discovery.conform import conform as held_against
+
+    found = held_against(ground, query, measure, typed=typed)
+    stale = _stale(workspace, ground, query)
+    _print_all(found, stale, query, shape)
+
+
+def _stand(workspace: OpenWorkspace, query: Query) -> tuple[Ground, Measure]:
+    from clew.discovery.conform_tally import Measure
+    from clew.discovery.deviations_order import DropOut
+    from clew.discovery.staleness_all import others_of
+    from clew.errors import UnknownName
+
+    drop_out, ways = query.options["drop-out"], [way.value for way in DropOut]
+    if drop_out not in ways:
+        raise UnknownName("way to --drop-out", drop_out, ways)
+    ground = workspace.ground(query)
+    others = others_of(workspace, ground.journey.name)
+    return ground, Measure(others, DropOut(drop_out), ordered_only=bool(query.options["ordered-only"]))
+
+
+def _words(name: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """The words of an option as they were typed, for commands that look further at the same runs."""
+    value = given["from_" if name == "from" else name.replace("-", "_")]
+    for each in value if isinstance(value, list) else [value]:
+        if each is True:
+            yield f"--{name}"
+        elif each not in (None, False):
+            yield from (f"--{name}", str(each))
+
+
+def _print_runs(ground: Ground, query: Query, measure: Measure, typed: Sequence[str], shape: str) -> None:
+    if query.by:
+        raise BadRequest("--by splits the whole; --run and --show list runs: leave --by away, or filter with --where")
+    if query.options["run"]:
+        from clew.discovery.conform_one import conform_one
+
+        answer = conform_one(ground, query, measure, subject=query.options["run"])
+    else:
+        from clew.discovery.conform_runs import runs_showing
+
+        journey = [word for word in typed if typed[:1] == ["--journey"]][:2]
+        answer = runs_showing(ground, query, measure, deviation=query.options["show"], typed=journey)
+    print_answer(answer, json=shape == "json", csv=shape == "csv", query=query)
+
+
+def _stale(workspace: OpenWorkspace, ground: Ground, query: Query) -> Staleness:
+    from clew.clock import now
+    from clew.discovery.staleness_all import staleness_in
+    from clew.questions.options import span
+
+    at = query.as_of if query.as_of is not None else now()
+    return staleness_in(workspace, ground, at=at, recent=span("recent", query.options["recent"]))
+
+
+def _all_stale(workspace: OpenWorkspace, query: Query) -> Iterator[Staleness]:
+    from clew.discovery.staleness_all import stalest_first
+
+    names = [workspace.asked_journey(query.journey).name] if query.journey else workspace.sound_journeys()
+    if not names:
+        workspace.asked_journey(None)  # says what is missing or wrong
+    grounds = (workspace.ground(replace(query, journey=name)) for name in names)
+    yield from stalest_first(_stale(workspace, ground, query) for ground in grounds)
+
+
+def _print_staleness(found: list[Staleness], shape: str) -> None:
+    from clew.discovery.staleness import in_words
+
+    if shape == "json":
+        typer.echo(json_format.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+    elif shape == "csv":
+        _staleness_csv(found)
+    else:
+        typer.echo("\n\n".join("\n".join(in_words(each)) for each in found))
+        typer.echo("\n· 0 is fresh, 100 stale. Weights and thresholds are judgement: docs/reference/conformance.md")
+
+
+def _staleness_csv(found: list[Staleness]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["journey", "part", "figure", "low", "high", "value", "n", "words"])
+    for each in found:
+        writer.writerow([each.journey, "all", each.figure, each.low, each.high, "", "", each.called])
+        for part in each.parts:
+            writer.writerow([each.journey, part.name, *(part.score or ("", "", "")), part.value, part.n, part.words])
+
+
+def _print_all(found: Conformance, stale: Staleness, query: Query, shape: str) -> None:
+    if shape == "json":
+        parts = {"fitness": found.fitness, "stages": found.stages, "deviations": found.deviations}
+        told = {name: as_json(answer, query) for name, answer in parts.items()}
+        typer.echo(json_format.dumps({**told, "staleness": asdict(stale)}, indent=2, ensure_ascii=False))
+    elif shape == "csv":
+        print_answer(found.deviations, csv=True)
+    else:
+        _print_page(found, stale, query)
+
+
+def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
+    from clew.discovery.conform_picture import band, legend
+    from clew.discovery.staleness import in_words
+
+    print_answer(replace(found.fitness, next=""), query=query)
+    if not query.by and found.stages.rows:
+        typer.echo("\n" + "\n".join(band(found.stages)))
+        _notes([legend(found.stages)])
+    typer.echo(f"\n{found.deviations.title}\n")
+    for line in _table(found.deviations, query):
+        typer.echo(line)
+    _notes([note for note in found.deviations.notes if note not in found.fitness.notes])
+    typer.echo("\n" + "\n".join(in_words(stale)))
+    if found.deviations.next:
+        typer.echo(f"\n→ {found.deviations.next}")
+
+
+def _table(answer: Answer, query: Query) -> list[str]:
+    """The table for people: what stands in words is not written twice."""
+    if not answer.rows:
+        return ["None."]
+    columns = [each for each in cells_of(answer) if each.column.name not in _QUIET]
+    width = terminal_width(sys.stdout)
+    lines = fitted(without_repeats(columns, len(query.by)), width)
+    if lines is None:
+        return [line.text for line in records(columns, width)]
+    if coloured(sys.stdout):
+        lines.insert(1, Line("─" * max(len(line.text) for line in lines)))
+    return [line.text for line in lines]
+
+
+def _notes(notes: Sequence[str]) -> None:
+    import textwrap
+
+    width = min(terminal_width(sys.stdout) or 100, 100)
+    for note in filter(None, notes):
+        typer.echo("\n".join(textwrap.wrap(note, width, initial_indent="· ", subsequent_indent="  ")))
+
+
+def _parameter(name: str, kind: Any, what: Any) -> inspect.Parameter:
+    default = False if kind is bool else None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, what])
+
+
+def _own(option: Option) -> inspect.Parameter:
+    text = f"{option.help}{f' ({option.default})' if option.default else ''}."
+    shown = typer.Option(f"--{option.name}", help=text[0].upper() + text[1:], show_default=False)
+    return _parameter(option.name.replace("-", "_"), bool if option.flag else str | None, shown)
+
+
+_PARAMETERS = [*map(_own, OPTIONS), *(_parameter(name, kind, what) for name, (kind, what) in COMMON.items())]
+conform.__doc__ = HELP
+conform.__signature__ = inspect.Signature(_PARAMETERS)  # type: ignore[attr-defined]
+conform.__annotations__ = {parameter.name: parameter.annotation for parameter in _PARAMETERS}

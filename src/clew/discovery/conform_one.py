@@ -1,0 +1,238 @@
+"""One run planned against actual: stages by its optimal alignment, handoffs, events that no map mentions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.clock import NEVER, US
+from clew.discovery.alignment import Move, Step, steps
+from clew.discovery.conform_runs import stands
+from clew.discovery.conform_tally import Measure, Sighting
+from clew.discovery.deviations_late import due_of
+from clew.discovery.deviations_teams import deciding_rows, listens
+from clew.engine.model import OPEN, FoldedBucket
+from clew.engine.receipts import Receipts, receipts_of
+from clew.errors import UnknownName
+from clew.journeys.model import Back
+from clew.questions.answers import make
+from clew.questions.figures import Row
+from clew.questions.ground import Ground
+from clew.questions.model import Answer, Column, Query, Unit
+from clew.questions.norms import Norms, norms_of
+from clew.questions.receipts import names_of
+from clew.questions.stages import team_of
+from clew.questions.words import counted
+
+Values = NDArray[np.int64]
+_SHOWN = 5  # subjects named where the one asked for has no run
+AHEAD, DROPPED, AS_PLANNED, EARLY = "not yet", "not reached", "as planned", "before its turn"
+
+
+def conform_one(ground: Ground, query: Query, measure: Measure, *, subject: str) -> Answer:
+    """Show every run of one subject against its map. Raises UnknownName where the subject has no run."""
+    sighting, norms, code = Sighting(ground, measure), norms_of(ground), subject_code(ground, subject)
+    rows: list[Row] = []
+    moves = most = runs = 0
+    where = ""
+    for folded in ground.buckets:
+        for run in np.flatnonzero(folded.runs.subject == code).tolist():
+            told = _Run(sighting, norms, folded, run)
+            rows += [{"run": runs + 1, **row} for row in told.rows()]
+            moves, most, runs = moves + told.moves, most + told.most, runs + 1
+            where = told.stands
+    if not runs:
+        raise UnknownName(f"run of '{ground.journey.name}' for", subject, _some(ground))
+    return make(
+        ground,
+        query,
+        title=f"{subject}: planned against actual",
+        columns=_columns(several=runs > 1),
+        rows=rows,
+        n=runs,
+        notes=(
+            f"{where}. Alignment fitness {1 - moves / most:.3f}: {counted(moves, 'move')}, {most} at worst."
+            if most
+            else f"{where}; it entered no stage.",
+            "Planned stands beside actual by the alignment of the fewest moves; each step says how it is counted.",
+            "Usual: the owner's limit, else the time by which nine in ten have left the stage.",
+        ),
+    )
+
+
+def subject_code(ground: Ground, text: str) -> int:
+    """Find the entity that a person names, with or without its kind; of a linked id its account. -1 where unknown."""
+    view, kind = ground.view, ground.journey.subject.kind
+    kinds = [kind] if kind != "account" else [each for each in view.entity_kinds() if each not in view.subject_kinds]
+    for each in kinds:
+        code = view.names["entity"].code(text if text.startswith(f"{each}:") else f"{each}:{text}")
+        entities, threads = view.threads_of(each)
+        found = np.flatnonzero(entities == code)
+        if len(found):
+            return int(threads[found[0]]) if kind == "account" else code
+    return -1
+
+
+def _some(ground: Ground) -> list[str]:
+    entity = ground.view.names["entity"]
+    codes = [code for folded in ground.buckets for code in folded.runs.subject[:_SHOWN].tolist()]
+    return [entity.text(code).partition(":")[2] for code in codes[:_SHOWN]]
+
+
+class _Run:
+    """One run with what is known of it."""
+
+    def __init__(self, sighting: Sighting, norms: Norms, folded: FoldedBucket, run: int) -> None:
+        self.ground, self.sighting, self.norms, self.folded, self.run = sighting.ground, sighting, norms, folded, run
+        seen = sighting.of(folded)
+        self.moves, self.most = int(seen.fits.moves[run]), int(seen.fits.most[run])
+        self.variant, self.is_open = int(folded.runs.variant[run]), int(folded.runs.outcome[run]) == OPEN
+        lo, hi = np.searchsorted(folded.visits.run, [run, run + 1])
+        self.visits = [visit for visit in range(lo, hi) if folded.visits.stage[visit] >= 0]
+        self.path = [int(folded.visits.stage[visit]) for visit in self.visits]
+        self.required = seen.paths.required[run].tolist()
+        self.whole = bool(seen.paths.whole[run])
+        self.at = np.asarray(folded.bucket.at)[folded.steps.row]
+
+    @property
+    def stands(self) -> str:
+        """The run where it is now, or how it ended."""
+        runs = self.folded.runs
+        where = stands(self.ground.journey, int(runs.stage[self.run]), int(runs.outcome[self.run]))
+        return f"The run stands {where}" if self.is_open else f"The run has {where}"
+
+    def rows(self) -> Iterator[Row]:
+        """Stages in the order of the alignment, those still ahead, handoffs, unplanned events."""
+        visited = iter(range(len(self.visits)))
+        for step in steps(self.path, self.required, whole=self.whole) if self.path or self.whole else ():
+            yield self._left_out(step) if step.move is Move.PUT_IN else self._visit(step, next(visited))
+        furthest = max(self.path, default=-1)
+        for stage in () if self.whole else range(furthest + 1, len(self.required)):
+            name = self.ground.journey.stages[stage].name
+            yield {"planned": name, "verdict": AHEAD if self.is_open else DROPPED, "planned_team": self._team(stage)}
+        yield from self._handoffs()
+        yield from self._unplanned()
+
+    def _team(self, stage: int) -> str | None:
+        return team_of(self.ground.journey, self.variant, stage)
+
+    def _left_out(self, step: Step) -> Row:
+        name = self.ground.journey.stages[step.stage].name
+        verdict = "entered elsewhere" if step.stage in self.path else "skipped"
+        return {"planned": name, "verdict": verdict, "planned_team": self._team(step.stage)}
+
+    def _visit(self, step: Step, number: int) -> Row:
+        visit, visits = self.visits[number], self.folded.visits
+        enter, leave = int(visits.enter[visit]), int(visits.leave[visit])
+        until, limit = min(leave, self.ground.as_of), self._limit(visit, step.stage)
+        deadline = int(visits.deadline[visit])
+        acted = self._acted(step.stage, enter)
+        name = self.ground.journey.stages[step.stage].name
+        said = [*self._order(number), *(["late"] if until > deadline else []), *self._other_team(step.stage, acted)]
+        as_planned = AS_PLANNED if step.move is Move.BOTH else EARLY
+        return {
+            "planned": name if step.move is Move.BOTH else None,
+            "actual": name,
+            "verdict": ", ".join(said) or as_planned,
+            "at": enter / US,
+            "took": (until - enter) / US,
+            "limit": None if limit is None else limit / US,
+            "planned_team": self._team(step.stage),
+            "team": acted[0],
+        }
+
+    def _order(self, number: int) -> list[str]:
+        stage, before = self.path[number], self.path[:number]
+        if stage not in before:
+            return ["out of order"] if any(other > stage for other in before) else []
+        friction = self.ground.journey.stages[stage].back is Back.FRICTION and before[-1] > stage
+        return ["out of order", "repeated"] if friction else ["repeated"]
+
+    def _limit(self, visit: int, stage: int) -> int | None:
+        deadline = int(self.folded.visits.deadline[visit])
+        if deadline != NEVER:
+            return deadline - int(self.folded.visits.enter[visit])
+        span = int(self.norms.table[self.norms.segment_of_runs(self.folded)[self.run] + 1, stage])
+        return None if span < 0 else span
+
+    def _acted(self, stage: int, enter: int) -> tuple[str | None, int]:
+        """The team of the event that entered a stage, and the event's row."""
+        asked = [self.ground.journey.stages[stage].enter]
+        return self._team_at(int(self._deciding(asked, enter)[0]))
+
+    def _deciding(self, asked: list, when: int) -> Values:  # type: ignore[type-arg]
+        run, instant = np.array([self.run]), np.array([when])
+        return deciding_rows(self.folded, self.ground.terms, asked, run=run, when=instant, at=self.at)
+
+    def _team_at(self, row: int) -> tuple[str | None, int]:
+        code = int(self.folded.bucket.team[row]) if row >= 0 else -1
+        return (self.ground.view.names["team"].text(code) if code >= 0 else None), row
+
+    def _other_team(self, stage: int, acted: tuple[str | None, int]) -> list[str]:
+        team, row = acted
+        planned = self._team(stage)
+        if team is None or planned is None or team == planned:
+            return []
+        for handoff in self.ground.journey.handoffs:
+            sent = listens(self.folded.bucket, self.ground.terms, [handoff.sent], np.array([row]))
+            if sent[0] and team == handoff.source:
+                return []
+        return ["other team"]
+
+    def _handoffs(self) -> Iterator[Row]:
+        journey = self.ground.journey
+        if not journey.handoffs:
+            return
+        received = receipts_of(self.folded, journey, self.ground.terms)
+        for number, (name, each) in enumerate(zip(names_of(journey.handoffs), received, strict=True)):
+            yield self._handoff(number, name, each)
+
+    def _handoff(self, number: int, name: str, received: Receipts) -> Row:
+        handoff = self.ground.journey.handoffs[number]
+        sent, accepted = int(received.sent[self.run]), int(received.accepted[self.run])
+        row: Row = {"planned": f"handoff {name}", "planned_team": handoff.target}
+        if sent == NEVER:
+            return {**row, "verdict": "not sent" if not self.is_open else AHEAD}
+        due = int(due_of(handoff, self.ground, np.array([sent]))[0])
+        row |= {"actual": "sent", "at": sent / US, "limit": None if due == NEVER else (due - sent) / US}
+        if handoff.accepted is None:
+            return {**row, "verdict": "no receipt is declared"}
+        if accepted == NEVER:
+            late = ", late" if self.ground.as_of > due else ""
+            verdict = f"waiting{late}" if self.is_open else "never accepted"
+            return {**row, "verdict": verdict, "took": (self.ground.as_of - sent) / US if self.is_open else None}
+        team, _ = self._team_at(int(self._deciding([handoff.accepted], accepted)[0]))
+        said = [*(["late"] if accepted > due else []), *(["other team"] if team not in (None, handoff.target) else [])]
+        took = (accepted - sent) / US
+        return {**row, "actual": "accepted", "verdict": ", ".join(said) or AS_PLANNED, "took": took, "team": team}
+
+    def _unplanned(self) -> Iterator[Row]:
+        rows = self.folded.steps.row[self.folded.steps.run == self.run]
+        bucket = self.folded.bucket
+        bare = rows[~self.sighting.mentioned.events(bucket)[rows]]
+        text = self.ground.view.names["event"].text
+        times = Counter(text(int(bucket.event[row])) for row in bare.tolist())
+        first = {text(int(bucket.event[row])): int(bucket.at[row]) for row in bare[::-1].tolist()}
+        for event, count in sorted(times.items(), key=lambda item: (-item[1], item[0])):
+            often = f", {count} times" if count > 1 else ""
+            yield {"actual": f"event '{event}'", "verdict": f"unplanned{often}", "at": first[event] / US}
+
+
+def _columns(*, several: bool) -> list[Column]:
+    run = [Column("run", "run", Unit.COUNT, "Runs of the subject in order.")] if several else []
+    return [
+        *run,
+        Column("planned", "planned", Unit.TEXT, "What the map says comes here."),
+        Column("actual", "actual", Unit.TEXT, "What happened."),
+        Column("verdict", "is", Unit.TEXT, "As planned, or how it deviates."),
+        Column("at", "at", Unit.TIME, "When it happened, the first time."),
+        Column(
+            "took", "took", Unit.SPAN, "Elapsed time in the stage, or until the receipt; up to now where it goes on."
+        ),
+        Column("limit", "usual", Unit.SPAN, "The owner's limit, else the P90 of the stage, in elapsed time."),
+        Column("planned_team", "planned team", Unit.TEXT, "The team that the map names."),
+        Column("team", "team", Unit.TEXT, "The team of the event that entered or accepted."),
+    ]
