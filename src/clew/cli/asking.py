@@ -27,8 +27,8 @@ def read_query(question: Question, given: Mapping[str, Any], zone: str | None = 
         compare=_compare(given.get("compare")),
         finished_only=bool(given.get("finished_only")),
         options=_options(question, given),
-        as_of=_view(given["as_of"], zone, "as-of"),
-        known_at=_view(given["known_at"], zone, "known-at"),
+        as_of=moment_asked(given["as_of"], zone, "as-of"),
+        known_at=moment_asked(given["known_at"], zone, "known-at"),
     )
 
 
@@ -72,7 +72,8 @@ def _period(start: str | None, end: str | None, zone: str | None) -> Period | No
     return Period(ALWAYS if first is None else first, NEVER if last is None else last, label)
 
 
-def _view(text: str | None, zone: str | None, name: str) -> int | None:
+def moment_asked(text: str | None, zone: str | None, name: str) -> int | None:
+    """Read the moment that the option `name` gives, in the firm's zone; None where it was not. Raises BadRequest."""
     at = _instant(text, zone, name)
     if at is not None and not _VIEWS[0] <= at < _VIEWS[1]:
         raise BadRequest(f"--{name} '{text}' is no time to look from; allowed: the years 1900 to 2999, and 'now'")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -99,3 +99,14 @@ def nothing() -> Seen:
     """Return what a blind detector sees."""
     none, times, rows = np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64)
     return Seen(Found(none, none, times, rows, rows, np.zeros(0)), Exposed(none, times))
+
+
+def together(parts: Iterable[Seen]) -> Seen:
+    """Put what was seen in one bucket in several places together, one after the other, not yet in order."""
+    listed = [nothing(), *parts]
+
+    def columns(of: str, names: Iterable[str]) -> list[NDArray[np.generic]]:
+        return [np.concatenate([getattr(getattr(part, of), name) for part in listed]) for name in names]
+
+    found, exposed = Found.__dataclass_fields__, Exposed.__dataclass_fields__
+    return Seen(Found(*columns("found", found)), Exposed(*columns("exposed", exposed)))  # type: ignore[arg-type]

@@ -54,3 +54,37 @@ def _rows(starts: Counts, sizes: Counts, rng: np.random.Generator) -> Counts:
     offset = starts[picked] - (np.cumsum(length) - length)
     rows: Counts = np.repeat(offset, length) + np.arange(length.sum())
     return rows
+
+
+def resample_ratio(
+    parts: ArrayLike, wholes: ArrayLike, *, seed: int, draws: int = DRAWS, level: float = 0.95
+) -> Estimate:
+    """Estimate sum(parts) / sum(wholes) with an interval from resampled clusters, also of a million of them.
+
+    parts, wholes  (n,) whole numbers of each cluster, one row each; wholes at least 1
+    Returns        as resample_clusters; clusters that are alike are drawn by their number (multinomial), so neither
+                   their order nor how many there are matters
+    Raises         NotEnoughData below MINIMUM_CLUSTERS clusters; ValueError for a whole below 1
+    Source         as resample_clusters
+    """
+    two_sided_z(level)
+    part, whole = np.asarray(parts, np.int64), np.asarray(wholes, np.int64)
+    require(len(part), MINIMUM_CLUSTERS, "accounts")
+    if int(whole.min()) < 1:
+        raise ValueError(f"a cluster whose whole is {whole.min()} has no ratio; allowed: 1 or more")
+    kinds, count = _kinds(part, whole)
+    rng = np.random.default_rng(seed)
+    drawn = [rng.multinomial(len(part), count / len(part)) @ kinds for _ in range(draws)]
+    figures = [float(part) / float(whole) for part, whole in drawn]
+    value = float(part.sum()) / float(whole.sum())
+    low = float(np.quantile(figures, (1 - level) / 2, method="lower"))
+    high = float(np.quantile(figures, (1 + level) / 2, method="higher"))
+    return Estimate(value, min(low, value), max(high, value), len(part), level)
+
+
+def _kinds(part: Counts, whole: Counts) -> tuple[Counts, Counts]:
+    """The different (part, whole) as rows, rising, and how many clusters are of each kind."""
+    order = np.lexsort((whole, part))
+    pairs = np.stack((part[order], whole[order]), axis=1)
+    starts = np.flatnonzero(np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1)))
+    return pairs[starts], np.diff(np.append(starts, len(pairs)))

@@ -1,0 +1,144 @@
+"""What detectors noticed, as a page: the three failures as sections, and the signals of one account."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TextIO
+
+from clew.cli.terminal import (
+    as_json,
+    coloured,
+    terminal_width,
+    write_csv,
+    write_heading,
+    write_table,
+    write_text,
+)
+from clew.clock import US
+from clew.questions.words import counted, iso, time
+from clew.signals.evidence import Example, Told
+from clew.signals.measure import Measured, measured
+from clew.signals.model import Failure
+from clew.signals.registry import DETECTORS
+from clew.signals.sight import Sight
+from clew.signals.tables import overview, section, signals
+
+
+def print_all(sight: Sight, *, since: int | None, json: bool, csv: bool) -> None:
+    """Print what every detector measured."""
+    out = sys.stdout
+    every = [measured(sight, detector, since=since) for detector in DETECTORS]
+    if json:
+        write_json(all_as_json(sight, every), out)
+    elif csv:
+        write_csv(overview(sight, every), out)
+    else:
+        _write_all(sight, every, out, since)
+
+
+def print_account(sight: Sight, found: Example, *, json: bool, csv: bool) -> None:
+    """Print the signals of one account, the newest first."""
+    out = sys.stdout
+    if json:
+        write_json({**as_json(signals(sight, found.told)), "account": found.account, "revenue": found.revenue}, out)
+    elif csv:
+        write_csv(signals(sight, found.told), out)
+    else:
+        write_heading(f"Signals of {found.account}", out, strong=True)
+        write_heading(f"{counted(found.signals, 'signal')}, the newest first, {as_of_words(sight)}", out, strong=False)
+        out.write("\n")
+        for told in found.told:
+            write_told(sight, told, out)
+        out.write("\n" if found.told else "Nothing was noticed.\n\n")
+        write_text("See where its runs stand: clew show stalled", out, terminal_width(out), mark="→ ")
+
+
+def write_told(sight: Sight, told: Told, out: TextIO) -> None:
+    """Write one signal: when, which, and its sentence."""
+    at = time(told.at / US, sight.firm.time_zone)
+    write_text(f"{at}  {told.title}: {told.sentence}", out, terminal_width(out))
+
+
+def write_json(told: object, out: TextIO) -> None:
+    """Write a value as JSON."""
+    out.write(json_format.dumps(told, indent=2, ensure_ascii=False) + "\n")
+
+
+def all_as_json(sight: Sight, every: Sequence[Measured]) -> dict[str, object]:
+    """Everything that was measured, with examples, trends and what cannot be seen."""
+    more = [
+        {
+            "signal": one.detector.name,
+            "title": one.detector.title,
+            "definition": one.detector.definition,
+            "unit": one.detector.unit,
+            "blind": list(one.blind),
+            "changed": one.trend.changed,
+            "examples": [example_as_json(each) for each in one.examples],
+        }
+        for one in every
+    ]
+    return {**as_json(overview(sight, every)), "detectors": more}
+
+
+def example_as_json(example: Example) -> dict[str, object]:
+    """One account with its signals; times are ISO 8601 in UTC."""
+    told = [{**asdict(each), "at": iso(each.at / US)} for each in example.told]
+    return {**asdict(example), "told": told}
+
+
+def as_of_words(sight: Sight) -> str:
+    """Say up to when the log was looked at."""
+    return f"as of {time(sight.as_of / US, sight.firm.time_zone, with_zone=True)}"
+
+
+def _write_all(sight: Sight, every: Sequence[Measured], out: TextIO, since: int | None) -> None:
+    accounts = max((one.accounts for one in every), default=0)
+    basis = [f"{accounts:,} accounts with an occasion", as_of_words(sight)]
+    if since is not None:
+        basis.append(f"since {time(since / US, sight.firm.time_zone)}")
+    write_heading("What detectors noticed", out, strong=True)
+    write_heading(", ".join(basis), out, strong=False)
+    for failure in Failure:
+        _write_failure(sight, failure, [one for one in every if one.detector.failure is failure], out)
+    _write_reading(every, out)
+    write_text(next_step(sight, every), out, terminal_width(out), mark="→ ")
+
+
+def _write_failure(sight: Sight, failure: Failure, every: Sequence[Measured], out: TextIO) -> None:
+    seeing = [one for one in every if not one.sees_nothing]
+    out.write("\n")
+    write_heading(failure.value.capitalize(), out, strong=True)
+    if seeing:
+        write_table(section(sight, seeing), None, out, width=terminal_width(out), tones=coloured(out))
+    for one in every:
+        if one.sees_nothing:
+            why = one.blind[0] if one.blind else f"no {one.detector.of} in this log."
+            write_text(f"{one.detector.name} cannot be seen: {why}", out, terminal_width(out))
+
+
+def _write_reading(every: Sequence[Measured], out: TextIO) -> None:
+    """Say once what the columns mean, and what changed between the two quarters."""
+    width, compared = terminal_width(out), next((one.trend for one in every if one.trend.compared), None)
+    out.write("\n")
+    write_text("Rate: signals per occasion; interval of 95 % by resampling accounts.", out, width)
+    if compared is not None and compared.compared is not None:
+        earlier, later = (quarter.label for quarter in compared.compared)
+        text = f"Last quarter: share of accounts with a signal in {later} against {earlier}. {compared.changed}"
+        write_text(text, out, width)
+    partly = [one.detector.name for one in every if one.blind and not one.sees_nothing]
+    if partly:
+        write_text(f"Seen in part only, as their evidence says: {', '.join(partly)}.", out, width)
+    out.write("\n")
+
+
+def next_step(sight: Sight, every: Sequence[Measured]) -> str:
+    """What to do next: look at the signal that touches most, or say what events mean."""
+    found = [one for one in every if one.signals]
+    if found:
+        most = max(found, key=lambda one: (one.revenue.amount or 0, one.touched))
+        return f"See the evidence: clew signals {most.detector.name}"
+    return "Say in meanings.yaml what events mean, then ask again: clew signals"

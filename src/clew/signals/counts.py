@@ -1,0 +1,124 @@
+"""Signals and occasions counted by account, and accounts by quarter: all that rates and trends are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.archive.model import NO_VALUE, Codes, Times
+from clew.engine.ordered import segment_starts
+from clew.questions.collect import each
+from clew.signals.looking import look
+from clew.signals.model import Detector, Exposed, Found
+from clew.signals.once import once
+from clew.signals.quarters import quarter_of, quarter_start
+from clew.signals.sight import Sight
+
+Numbers = NDArray[np.int64]
+Moments = Found | Exposed
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Accounts with an occasion, one row each; and by quarter, from `quarter` on, how many of them there are.
+
+    thread     accounts   occasions, signals  (n,) how many of each account; occasions >= 1
+    latest     (n,) instant of the latest signal, clock of the view's beginning where there is none
+    revenue    (n,) what the account brings a year, millionths, NO_VALUE where unknown
+    exposed, touched  (q,) accounts with an occasion, and with a signal, in each quarter from number `quarter` on
+    """
+
+    thread: Codes
+    occasions: Numbers
+    signals: Numbers
+    latest: Times
+    revenue: Numbers
+    quarter: int
+    exposed: Numbers
+    touched: Numbers
+
+    def __len__(self) -> int:
+        return len(self.thread)
+
+
+def counted(sight: Sight, detector: Detector, since: int | None = None) -> Counts:
+    """Count what a detector saw, since an instant where one is given."""
+    quarters = quarters_of(sight)
+    parts = list(each(range(len(sight.buckets)), lambda number: _of_bucket(sight, detector, number, quarters, since)))
+    thread, occasions, signals, latest, revenue = (
+        np.concatenate([part[place] for part in parts]).astype(np.int64) for place in range(5)
+    )
+    exposed, touched = (np.sum([part[place] for part in parts], axis=0) for place in (5, 6))
+    return Counts(thread, occasions, signals, latest, revenue, int(quarters[0]), exposed, touched)
+
+
+def quarters_of(sight: Sight) -> Numbers:
+    """Number the quarters from the log's first event to the view's end."""
+    return once(sight, "quarters", lambda: _quarters(sight))
+
+
+def first_event(sight: Sight) -> int:
+    """Return the instant of the log's first event; the view's end in an empty one."""
+    return min((int(bucket.at.min()) for bucket in sight.buckets if len(bucket)), default=sight.as_of)
+
+
+def _quarters(sight: Sight) -> Numbers:
+    ends = np.array([first_event(sight), sight.as_of], np.int64)
+    first, last = quarter_of(ends, sight.firm.time_zone)
+    return np.arange(first, last + 1)
+
+
+def _of_bucket(
+    sight: Sight, detector: Detector, number: int, quarters: Numbers, since: int | None
+) -> tuple[NDArray[np.integer], ...]:
+    seen = look(sight, detector, number)
+    starts = quarter_start(quarters[1:], sight.firm.time_zone)
+    exposed, found = (_pairs(part, starts, len(quarters), since) for part in (seen.exposed, seen.found))
+    thread, occasions = _by_account(seen.exposed, since)
+    with_signal, signals = _by_account(seen.found, since)
+    every = np.union1d(thread, with_signal)
+    of, told = np.zeros(len(every), np.int64), np.zeros(len(every), np.int64)
+    of[np.searchsorted(every, thread)], told[np.searchsorted(every, with_signal)] = occasions, signals
+    latest = np.full(len(every), since or 0, np.int64)
+    rows = np.flatnonzero(seen.found.at >= since) if since is not None else slice(None)
+    latest[np.searchsorted(every, seen.found.thread[rows])] = seen.found.at[rows]  # the last of each account stays
+    return (
+        every.astype(np.int32),
+        np.maximum(of, told > 0),
+        told,
+        latest,
+        revenue_of(sight, number, every),
+        np.bincount(np.union1d(exposed, found) % len(quarters), minlength=len(quarters)),
+        np.bincount(found % len(quarters), minlength=len(quarters)),
+    )
+
+
+def _pairs(part: Moments, starts: Times, quarters: int, since: int | None) -> Numbers:
+    """The different (account, quarter), packed into one number each."""
+    rows = slice(None) if since is None else part.at >= since
+    quarter = np.searchsorted(starts, part.at[rows], "right")
+    packed = part.thread[rows].astype(np.int64) * quarters + quarter
+    return packed[segment_starts(packed)[:-1]]
+
+
+def _by_account(part: Moments, since: int | None) -> tuple[Codes, Numbers]:
+    thread = part.thread if since is None else part.thread[part.at >= since]
+    starts = segment_starts(thread)
+    return thread[starts[:-1]], np.diff(starts)
+
+
+def revenue_of(sight: Sight, number: int, thread: Codes) -> Numbers:
+    """What accounts of a bucket bring a year, looked up once for all of them."""
+    known, amount = once(sight, ("revenue", number), lambda: _revenue(sight, number))
+    if not len(known):
+        return np.full(len(thread), NO_VALUE, np.int64)
+    place = np.minimum(np.searchsorted(known, thread), len(known) - 1)
+    return np.where(known[place] == thread, amount[place], NO_VALUE)
+
+
+def _revenue(sight: Sight, number: int) -> tuple[Codes, Numbers]:
+    bucket = sight.buckets[number]
+    threads = bucket.thread[segment_starts(bucket.thread)[:-1]]
+    return threads, sight.revenue(number, threads)
