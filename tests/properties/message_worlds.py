@@ -149,7 +149,8 @@ def matching(rows: Sequence[Row], condition: Condition | None) -> list[Row]:
 
 
 def _by_account(view: MemoryView, of_rows: Callable[[list[Row]], Oracle]) -> Oracle:
-    found, occasions = [], []
+    found: list[Found] = []
+    occasions: list[tuple[str, int]] = []
     for rows in rows_of(view).values():
         of_account = of_rows(rows)
         found, occasions = found + of_account[0], occasions + of_account[1]
@@ -248,7 +249,8 @@ def _requests(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 def ping_pong(view: MemoryView, meanings: Meanings) -> Oracle:
     def of_rows(rows: list[Row]) -> Oracle:
-        found, occasions = [], []
+        found: list[Found] = []
+        occasions: list[tuple[str, int]] = []
         for ticket, held in _requests(rows).items():
             occasions.append((held[0].account, held[0].at))
             turns: list[list[Row]] = []
@@ -270,7 +272,8 @@ def re_routing(view: MemoryView, meanings: Meanings) -> Oracle:
     most = meanings.requests.teams
 
     def of_rows(rows: list[Row]) -> Oracle:
-        found, occasions = [], []
+        found: list[Found] = []
+        occasions: list[tuple[str, int]] = []
         for ticket, held in _requests(rows).items():
             occasions.append((held[0].account, held[0].at))
             teams: list[str] = []
@@ -304,7 +307,8 @@ def broken_promise(view: MemoryView, meanings: Meanings) -> Oracle:
 
     def of_rows(rows: list[Row]) -> Oracle:
         made = [row for row in matching(rows, promises.made) if row.word("promise") and due(row)]
-        found, occasions = [], []
+        found: list[Found] = []
+        occasions: list[tuple[str, int]] = []
         for row in made:
             end = due(row) or 0
             same = [each for each in rows if each.word("promise") == row.word("promise")]
@@ -332,7 +336,8 @@ def missed_expansion(view: MemoryView, meanings: Meanings) -> Oracle:
         return standing
 
     def of_rows(rows: list[Row]) -> Oracle:
-        found, occasions = [], []
+        found: list[Found] = []
+        occasions: list[tuple[str, int]] = []
         for ready in meanings.ready.values():
             last: Row | None = None
             outreach = matching(rows, ready.outreach)

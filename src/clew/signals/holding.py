@@ -72,7 +72,10 @@ def blind_to_teams(sight: Sight) -> list[str]:
             f"No event is about a '{requests.subject}', which 'requests: subject' names: see 'subjects' of sources."
         ]
     found = [part_of(teamless, about, "events of requests", "name no team: they are passed over")] if teamless else []
-    return [*found, f"{without:,} requests name no team in any event: they are left out."] if without else found
+    if not without:
+        return found
+    name = "request names" if without == 1 else "requests name"
+    return [*found, f"{without:,} {name} no team in any event: left out."]
 
 
 def who(sight: Sight, found: Found, place: int) -> str:
