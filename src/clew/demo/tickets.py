@@ -1,125 +1,164 @@
-"""The help desk's log: one row for each change of a ticket.
-
-Planted: second line sends tickets back to first line and gets them again; a resolved ticket closes by itself after
-exactly seven days unless the customer objects.
-"""
+"""The service desk's log, by its own ids of organisations, on New York's clock: one row for each change of a ticket."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from random import Random
+import numpy as np
 
-from clew.demo.firm import Account
-from clew.demo.moments import FIRST_DAY, LAST_DAY, Row, about, after, days, known, later, office_time, stream
+from clew.demo.accounts import desk_org
+from clew.demo.dice import Dice, Flags, Floats, Ints, spread
+from clew.demo.hours import DAY, NEVER, after, in_zone, later, office
+from clew.demo.life import Life
+from clew.demo.names import A_TEAM, FIRST_LINE, SECOND_LINE, TEAMS, USERS
+from clew.demo.people import EMAIL, addressed, person
+from clew.demo.plants.changes import regressing
+from clew.demo.plants.handoffs import accepted_after
+from clew.demo.plants.requests import Routes, answered_after, reopened, routed
+from clew.demo.plants.stalls import stalled
+from clew.demo.scene import Scene
+from clew.demo.tables import Export, Table, moment, number, taken, words
 
-FIRST_LINE = ("Kaja Immerding", "Ole Vossmark", "Yara Lundmar", "Sem Grotmark")
-SECOND_LINE = ("Quirin Abelsen", "Edda Tervoort")
-AUTO_CLOSE = days(7)
-_TICKETS_PER_YEAR = {"enterprise": 15.0, "mid-market": 7.0, "small": 3.0}
-_BY_CUSTOMER = ("opened", "answered", "reopened")
-_CHANNELS = ("portal", "email", "phone")
-_TOPICS = ("sensor offline", "import failed", "wrong schedule", "user rights", "slow report", "billing question")
+STATUSES = (
+    "opened",
+    "assigned",
+    "answered",
+    "waiting for customer",
+    "returned",
+    "escalated",
+    "taken",
+    "resolved",
+    "reopened",
+    "closed",
+)
+CHANNELS = ("portal", "email", "call")
+TOPICS = ("sensor offline", "import failed", "wrong schedule", "user rights", "slow report", "billing question")
+TICKETS = 1_000  # more than an account opens
+AUTO_CLOSE = 7.0  # days after which a resolved ticket closes by itself
+SYSTEM = len(USERS)  # "system" closes it then
+
+EXPORT = Export(
+    "tickets",
+    {
+        "ticket_id": number("T-", "ticket", 9),
+        "change_no": "change",
+        "org": number("org-", "org"),
+        "changed_at": moment("at"),
+        "status": words("status", STATUSES),
+        "team": words("team", TEAMS),
+        "agent": words("agent", (*USERS, "system")),
+        "channel": words("channel", CHANNELS),
+        "topic": words("topic", TOPICS),
+        "requester": EMAIL,
+    },
+    ("noted", "row"),
+)
 
 
-@dataclass(frozen=True)
-class Change:
-    """A ticket took this status at this moment."""
+class _Log:
+    """Changes of tickets slot by slot; each slot is one possible change of every ticket, in order of time."""
 
-    at: datetime
-    status: str
-    team: str
-    by: str
+    def __init__(self, tickets: int) -> None:
+        self._tickets = tickets
+        self._slots: list[tuple[Ints, int, Ints, Ints]] = []
+
+    def add(self, at: Ints, status: str, team: Ints | int, agent: Ints | int) -> None:
+        full = np.ones(self._tickets, np.int64)
+        self._slots.append((at, STATUSES.index(status), full * team, full * agent))
+
+    def table(self, end: int) -> Table:
+        """Return the changes before the end by ticket, numbered within it; `ticket` is a row."""
+        at = np.stack([slot[0] for slot in self._slots], axis=1)
+        team, agent = (np.stack([slot[k] for slot in self._slots], axis=1) for k in (2, 3))
+        status = np.array([slot[1] for slot in self._slots])
+        ticket, slot = np.nonzero(at < end)
+        starts = np.searchsorted(ticket, np.arange(self._tickets))
+        return {
+            "ticket": ticket,
+            "change": np.arange(len(ticket)) - starts[ticket] + 1,
+            "at": at[ticket, slot],
+            "status": status[slot],
+            "team": team[ticket, slot],
+            "agent": agent[ticket, slot],
+        }
 
 
-@dataclass(frozen=True)
-class Ticket:
-    """One ticket with all its changes, also those beyond the day of the export."""
+def ticket_table(scene: Scene, life: Life) -> Table:
+    """Return the changes of all tickets of the chunk."""
+    owner, opened, dice = _opened(scene, life)
+    first = dice.below("agent", A_TEAM) + A_TEAM * FIRST_LINE
+    second = dice.below("second", A_TEAM) + A_TEAM * SECOND_LINE
+    log = _Log(len(owner))
+    log.add(opened, "opened", FIRST_LINE, -1)
+    routes = routed(scene, dice, owner, opened)
+    answered = answered_after(scene, dice, owner, opened, routes)
+    log.add(np.minimum(after(opened, dice.between("assigned", 0.05, 0.35)), answered), "assigned", FIRST_LINE, first)
+    log.add(answered, "answered", FIRST_LINE, first)
+    escalated, resolved = _worked(scene, dice, owner, answered, routes, log, (first, second))
+    holder = np.where(routes.last >= 0, routes.last, np.where(escalated, SECOND_LINE, FIRST_LINE))
+    agent = np.where(routes.last >= 0, -1, np.where(escalated, second, first))
+    log.add(resolved, "resolved", holder, agent)
+    back, resolved_again = reopened(scene, dice, owner, resolved)
+    log.add(back, "reopened", holder, -1)
+    log.add(resolved_again, "resolved", holder, agent)
+    done = np.where(resolved_again < NEVER, resolved_again, resolved)
+    by_customer = dice.chance("closes", 0.1)
+    closes = np.where(by_customer, after(done, dice.between("closed", 1, 15)), later(done, AUTO_CLOSE))
+    log.add(closes, "closed", holder, np.where(by_customer, -1, SYSTEM))
+    table = log.table(scene.end)
+    row = table["ticket"]
+    people = addressed(scene.accounts, owner, person(scene, owner, dice))
+    account = scene.accounts.index[owner]
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    return {
+        **table,
+        "ticket": (desk_org(account) * TICKETS + place)[row],
+        "at": in_zone(table["at"], "America/New_York"),
+        "account": account[row],
+        "org": desk_org(account)[row],
+        "channel": dice.below("channel", len(CHANNELS))[row],
+        "topic": dice.below("topic", len(TOPICS))[row],
+        **taken(people, row),
+    }
 
-    account: Account
-    contact: str
-    channel: str
-    topic: str
-    changes: tuple[Change, ...]
+
+def _opened(scene: Scene, life: Life) -> tuple[Ints, Ints, Dice]:
+    """When customers open tickets: evenly over the time they use the product, never while they are silent."""
+    stop = np.minimum(np.minimum(life.leaves, scene.end), NEVER)
+    years = np.where(life.active < NEVER, np.maximum(stop - life.active, 0), 0) / (365 * DAY)
+    mean = years * scene.of_segment(scene.firm.tickets) * scene.accounts.lively
+    owner, place = spread(scene.dice.counted("tickets", mean))
+    dice = scene.dice[owner].each("ticket", place)
+    opened = life.active[owner] + (dice.uniform("opened") * (stop - life.active)[owner]).astype(np.int64)
+    opened = office(opened, dice.uniform("opened at") * 0.98)
+    keep = (opened < scene.end) & ~life.hush.covers(owner, opened)
+    return owner[keep], opened[keep], dice[keep]
 
 
-def ticket_rows(customers: Sequence[tuple[Account, date, date]], seed: int) -> list[Row]:
-    """Return the changes of all tickets by time; customers are (account, first day of use, last day of use)."""
-    tickets = sorted(
-        (ticket for account, begin, end in customers for ticket in _tickets(account, begin, end, seed)),
-        key=lambda ticket: (ticket.changes[0].at, ticket.account.id),
+def _worked(
+    scene: Scene, dice: Dice, owner: Ints, answered: Ints, routes: Routes, log: _Log, agents: tuple[Ints, Ints]
+) -> tuple[Flags, Ints]:
+    """Log what happens between answer and resolution; return which second line got, and when each was resolved."""
+    first, second = agents
+    escalated = dice.chance("escalated", scene.firm.escalated) | routes.passed
+    at = np.where(escalated, after(answered, dice.between("escalated at", 0.3, 4)), NEVER)
+    taken_at, _ = accepted_after(scene, dice, owner, at, limit=4.0, name="first line to second line")
+    log.add(at, "escalated", SECOND_LINE, first)
+    log.add(taken_at, "taken", SECOND_LINE, second)
+    since = routes.log(log, taken_at, dice, agents)
+    waits = ~escalated & dice.chance("waits", 0.15)
+    waiting = np.where(waits, after(answered, dice.between("waiting", 0.3, 4)), NEVER)
+    log.add(waiting, "waiting for customer", FIRST_LINE, first)
+    hours = regressing(scene.plan, dice, answered, _hours(dice), start=scene.start, end=scene.end)
+    alone = after(answered, hours)
+    alone = stalled(
+        scene, dice, owner, answered, alone, hours=20.0, where="escalation/answered", only=~waits & ~escalated
     )
-    rows = [row for number, ticket in enumerate(tickets, start=1) for row in _rows(f"T-{number:05d}", ticket)]
-    return sorted(rows, key=lambda row: (row["changed_at"], row["ticket_id"], int(row["change_no"])))
+    told = office(later(waiting, dice.between("told", 0.5, 1.9)), dice.uniform("told at"))
+    by_second = after(since, dice.between("by second", 1.5, 14))
+    by_second = stalled(
+        scene, dice, owner, at, by_second, hours=30.0, where="escalation/second-line", only=escalated & ~routes.passed
+    )
+    return escalated, np.where(escalated, by_second, np.where(waits, told, alone))
 
 
-def _rows(ticket_id: str, ticket: Ticket) -> Iterator[Row]:
-    for place, change in enumerate(ticket.changes, start=1):
-        if known(change.at):
-            yield {
-                "ticket_id": ticket_id,
-                "change_no": str(place),
-                "account_id": ticket.account.id,
-                "contact_id": ticket.contact,
-                "changed_at": known(change.at),
-                "status": change.status,
-                "team": change.team,
-                "by": change.by,
-                "channel": ticket.channel if change.status in _BY_CUSTOMER else "",
-                "topic": ticket.topic,
-            }
-
-
-def _tickets(account: Account, begin: date, end: date, seed: int) -> Iterator[Ticket]:
-    rng = stream(seed, "tickets", account.id)
-    day: date = max(begin, FIRST_DAY)
-    while True:
-        day += days(1 + int(rng.expovariate(_TICKETS_PER_YEAR[account.segment] / 365)))
-        if day > min(end, LAST_DAY):
-            return
-        changes = tuple(_changes(rng, office_time(rng, day)))
-        contact = rng.choice(account.contacts).id
-        yield Ticket(account, contact, rng.choice(_CHANNELS), rng.choice(_TOPICS), changes)
-
-
-def _changes(rng: Random, opened: datetime) -> Iterator[Change]:
-    agent = rng.choice(FIRST_LINE)
-    yield Change(opened, "opened", "first-line", "")
-    at = later(opened, about(rng, 1.2, 0.9))
-    yield Change(at, "taken", "first-line", agent)
-    last = Change(at, "taken", "first-line", agent)
-    for last in _work(rng, at, agent):
-        yield last
-    while rng.random() < 0.07:
-        at = last.at + days(rng.uniform(0.3, 6.5))
-        yield Change(at.replace(microsecond=0), "reopened", last.team, "")
-        last = Change(later(at, about(rng, 10)), "resolved", last.team, last.by)
-        yield last
-    if rng.random() < 0.1:
-        yield Change(after(rng, last.at, rng.uniform(0.2, 2)), "closed", last.team, "")
-    else:
-        yield Change(last.at + AUTO_CLOSE, "closed", last.team, "system")
-
-
-def _work(rng: Random, at: datetime, agent: str) -> Iterator[Change]:
-    """Changes from the first look until the ticket is resolved."""
-    team, by = "first-line", agent
-    if rng.random() < 0.36:
-        second = rng.choice(SECOND_LINE)
-        at = later(at, about(rng, 3, 0.8))
-        yield Change(at, "escalated", "second-line", "")
-        while rng.random() < 0.34:
-            at = later(at, about(rng, 11, 0.7))
-            yield Change(at, "returned", "first-line", second)
-            at = later(at, about(rng, 7, 0.7))
-            yield Change(at, "escalated", "second-line", agent)
-        team, by = "second-line", second
-        at = later(at, about(rng, 15, 0.8))
-        yield Change(at, "taken", team, by)
-    if rng.random() < 0.3:
-        at = later(at, about(rng, 2, 0.8))
-        yield Change(at, "waiting for customer", team, by)
-        at = after(rng, at, about(rng, 2.5, 0.9))
-        yield Change(at, "answered", team, "")
-    yield Change(later(at, about(rng, 5, 0.9)), "resolved", team, by)
+def _hours(dice: Dice) -> Floats:
+    return dice.between("alone", 0.5, 10)

@@ -1,149 +1,99 @@
-"""The seeded firm: same seed, same bytes; plausible exports; every planted truth is really there."""
+"""The seeded firm: same plan, same bytes, however it is made; a workspace that one can load."""
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
-from datetime import datetime, timedelta
+import json
 from pathlib import Path
-from statistics import median
 
 import pytest
 
-from clew.demo.moments import LAST_DAY, Row
-from clew.demo.sample import make_tables, write_sample
-from clew.errors import BadRequest
+from clew.demo.plan import KINDS, Effect, Plan
+from clew.demo.write import EXPORTS, write_firm
+from clew.errors import BadRequest, UnknownName
 
 SEED = 7
-Tables = dict[str, list[Row]]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    return make_tables(200, SEED)
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("firm")
+    write_firm(folder, Plan(accounts=60, seed=SEED))
+    return contents(folder)
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def test_same_plan_gives_the_same_bytes(tmp_path: Path, written: dict[str, bytes]) -> None:
+    write_firm(tmp_path, Plan(accounts=60, seed=SEED))
+
+    assert contents(tmp_path) == written
 
 
-def test_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = write_sample(tmp_path / "a", accounts=40), write_sample(tmp_path / "b", accounts=40)
+def test_bytes_do_not_depend_on_how_many_accounts_are_made_at_once(tmp_path: Path, written: dict[str, bytes]) -> None:
+    write_firm(tmp_path, Plan(accounts=60, seed=SEED), chunk=7)
 
-    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
-
-
-def test_another_seed_gives_another_firm() -> None:
-    assert make_tables(40, 1)["accounts"] != make_tables(40, 2)["accounts"]
+    assert contents(tmp_path) == written
 
 
-def test_a_further_account_changes_nothing_of_the_others() -> None:
-    few, more = make_tables(40, SEED), make_tables(41, SEED)
+def test_another_seed_gives_another_firm(tmp_path: Path, written: dict[str, bytes]) -> None:
+    write_firm(tmp_path, Plan(accounts=60, seed=SEED + 1))
 
-    assert more["accounts"][:40] == few["accounts"]
-
-
-def test_sample_is_a_workspace_with_exports(tmp_path: Path) -> None:
-    written = {str(path.relative_to(tmp_path)) for path in write_sample(tmp_path, accounts=40)}
-
-    assert "clew.yaml" in written
-    assert {"journeys/onboarding.yaml", "journeys/escalation.yaml", "journeys/renewal.yaml"} <= written
-    assert {f"exports/{name}.csv" for name in make_tables(40, SEED)} <= written
+    assert contents(tmp_path)["exports/accounts.csv"] != written["exports/accounts.csv"]
 
 
-def test_folder_in_use_and_too_few_accounts_are_refused(tmp_path: Path) -> None:
+def test_further_accounts_change_nothing_of_the_others(tmp_path: Path, written: dict[str, bytes]) -> None:
+    write_firm(tmp_path, Plan(accounts=61, seed=SEED))
+
+    assert contents(tmp_path)["exports/accounts.csv"].startswith(written["exports/accounts.csv"])
+
+
+def test_firm_is_a_workspace_with_exports_and_the_truth_beside_them(written: dict[str, bytes]) -> None:
+    assert {"clew.yaml", "meanings.yaml", "truth/plan.json"} <= set(written)
+    assert {f"journeys/{name}.yaml" for name in ("onboarding", "escalation", "renewal")} <= set(written)
+    assert {f"{export.folder}/{export.name}.csv" for export in EXPORTS} <= set(written)
+    assert not [name for name in written if "parts" in name]
+
+
+def test_plan_beside_the_exports_names_every_parameter(written: dict[str, bytes]) -> None:
+    plan = json.loads(written["truth/plan.json"])
+
+    assert {"firm", "name", "accounts", "seed", "months", "effects"} == set(plan)
+    assert set(plan["effects"]) == set(KINDS)
+
+
+def test_progress_is_told_as_accounts_are_made(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    write_firm(tmp_path, Plan(accounts=50), chunk=20, progress=lambda made, of: told.append((made, of)))
+
+    assert told == [(20, 50), (40, 50), (50, 50)]
+
+
+def test_folder_in_use_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
 
     with pytest.raises(BadRequest, match="not empty"):
-        write_sample(tmp_path)
-    with pytest.raises(BadRequest, match="too few"):
-        write_sample(tmp_path / "new", accounts=5)
+        write_firm(tmp_path, Plan())
 
 
-def test_nothing_happens_after_the_day_of_the_export_but_renewal_dates_lie_ahead(tables: Tables) -> None:
-    moments = [row["changed_at"] for row in tables["tickets"]] + [row["logged_in_at"] for row in tables["logins"]]
-
-    assert max(at(moment).date() for moment in moments) <= LAST_DAY
-    assert sum(row["renewal_date"] > LAST_DAY.isoformat() for row in tables["contracts"]) > 50
-
-
-def test_enterprise_customers_take_far_longer_to_deliver_their_data(tables: Tables) -> None:
-    segment = {row["account_id"]: row["segment"] for row in tables["accounts"]}
-    kickoff: dict[str, datetime] = {}
-    waits: dict[str, list[float]] = defaultdict(list)
-
-    for row in tables["onboarding"]:
-        if row["event"] == "kickoff held":
-            kickoff[row["account_id"]] = at(row["happened_at"])
-        elif row["event"] == "data received" and row["account_id"] in kickoff:
-            wait = at(row["happened_at"]) - kickoff.pop(row["account_id"])
-            waits[segment[row["account_id"]]].append(wait / timedelta(days=1))
-
-    assert median(waits["enterprise"]) > 2.5 * median(waits["mid-market"] + waits["small"])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        lambda: Plan(accounts=5),
+        lambda: Plan(months=60),
+        lambda: Plan(effects={"silence": Effect(1.2, 1)}),
+        lambda: Plan(effects={"silence": Effect(0.5, -1)}),
+    ],
+)
+def test_plans_out_of_range_are_refused(plan: object) -> None:
+    with pytest.raises(BadRequest, match="allowed"):
+        plan()  # type: ignore[operator]
 
 
-def test_handoffs_to_onboarding_wait_and_come_back(tables: Tables) -> None:
-    events = [row["event"] for row in tables["onboarding"]]
-
-    assert 0.15 < events.count("handoff returned") / events.count("handoff sent") < 0.4
-
-
-def test_set_up_takes_longer_since_engineering_is_short_of_hands(tables: Tables) -> None:
-    started: dict[str, datetime] = {}
-    spans: dict[bool, list[float]] = {False: [], True: []}
-    for row in tables["onboarding"]:
-        if row["event"] == "set-up started":
-            started[row["account_id"]] = at(row["happened_at"])
-        elif row["event"] == "set-up finished":
-            begun = started[row["account_id"]]
-            spans[begun >= datetime(2026, 3, 15)].append((at(row["happened_at"]) - begun) / timedelta(days=1))  # noqa: DTZ001
-
-    assert median(spans[True]) > 2 * median(spans[False])
-
-
-def test_second_line_returns_tickets_to_first_line(tables: Tables) -> None:
-    returned = {row["ticket_id"] for row in tables["tickets"] if row["status"] == "returned"}
-    escalated = {row["ticket_id"] for row in tables["tickets"] if row["status"] == "escalated"}
-
-    assert 0.2 < len(returned) / len(escalated) < 0.5
-
-
-def test_resolved_tickets_close_by_themselves_after_exactly_seven_days(tables: Tables) -> None:
-    resolved: dict[str, datetime] = {}
-    waits = []
-    for row in tables["tickets"]:
-        if row["status"] == "resolved":
-            resolved[row["ticket_id"]] = at(row["changed_at"])
-        elif row["status"] == "closed" and row["by"] == "system":
-            waits.append(at(row["changed_at"]) - resolved[row["ticket_id"]])
-
-    assert set(waits) == {timedelta(days=7)}
-    assert len(waits) > 500
-
-
-def test_some_accounts_log_in_no_more(tables: Tables) -> None:
-    last: dict[str, str] = {}
-    for row in tables["logins"]:
-        last[row["account_id"]] = row["logged_in_at"]
-
-    quiet = [account for account, moment in last.items() if (LAST_DAY - at(moment).date()).days > 45]
-
-    assert 8 <= len(quiet) <= 60
-
-
-def test_free_mail_addresses_say_that_they_are_samples(tables: Tables) -> None:
-    addresses = {row["email"] for row in tables["contacts"] + tables["enquiries"]}
-    private = {address for address in addresses if not address.endswith(".example")}
-
-    assert private
-    assert all(address.startswith("clew-sample-") for address in private)
-
-
-def test_exports_hold_rows_that_must_be_rejected(tmp_path: Path) -> None:
-    write_sample(tmp_path)
-    with (tmp_path / "exports/tickets.csv").open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
-
-    assert lines.count(lines[0]) == 2
-    assert any(len(line) != len(lines[0]) for line in lines)
-    assert any("0001-01-01 00:00:00" in line for line in lines)
+def test_unknown_firms_and_effects_are_refused_with_the_nearest_name() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'product-led'"):
+        Plan(firm="productled")
+    with pytest.raises(UnknownName, match="did you mean 'silence'"):
+        Plan(effects={"silences": Effect(0.5, 1)})

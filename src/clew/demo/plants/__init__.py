@@ -1,0 +1,1 @@
+"""What is planted, one module for each family of faults and changes."""
