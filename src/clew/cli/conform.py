@@ -13,10 +13,9 @@ import typer
 
 from clew.cli.asking import read_query
 from clew.cli.show import COMMON
-from clew.cli.table import Line, cells_of, fitted, records, without_repeats
-from clew.cli.terminal import as_json, coloured, print_answer, terminal_width
+from clew.cli.terminal import as_json, coloured, print_answer, terminal_width, write_heading, write_table, write_text
 from clew.errors import BadRequest
-from clew.questions.model import Answer, Query
+from clew.questions.model import Query
 from clew.questions.registry import Option, Question
 
 if TYPE_CHECKING:
@@ -136,15 +135,15 @@ def _all_stale(workspace: OpenWorkspace, query: Query) -> Iterator[Staleness]:
 
 
 def _print_staleness(found: list[Staleness], shape: str) -> None:
-    from clew.discovery.staleness import in_words
-
     if shape == "json":
         typer.echo(json_format.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
     elif shape == "csv":
         _staleness_csv(found)
     else:
-        typer.echo("\n\n".join("\n".join(in_words(each)) for each in found))
-        typer.echo("\n· 0 is fresh, 100 stale. Weights and thresholds are judgement: docs/reference/conformance.md")
+        for each in found:
+            _write_staleness(each)
+            typer.echo()
+        typer.echo("· 0 is fresh, 100 stale. Weights and thresholds are judgement: docs/reference/conformance.md")
 
 
 def _staleness_csv(found: list[Staleness]) -> None:
@@ -171,41 +170,33 @@ def _print_all(found: Conformance, stale: Staleness, query: Query, shape: str) -
 
 def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
     from clew.discovery.conform_picture import band, legend
+
+    out, width = sys.stdout, terminal_width(sys.stdout)
+    print_answer(found.fitness, query=query)
+    if not query.by and found.stages.rows:
+        out.write("\n" + "\n".join(band(found.stages)) + "\n")
+        write_text(legend(found.stages), out, width)
+    out.write("\n")
+    write_heading(found.deviations.title, out, strong=True)
+    out.write("\n")
+    shown = [column for column in found.deviations.columns if column.name not in _QUIET]
+    write_table(replace(found.deviations, columns=shown), query, out, width=width, tones=coloured(out))
+    for note in (note for note in found.deviations.notes if note not in found.fitness.notes):
+        write_text(note, out, width)
+    out.write("\n")
+    _write_staleness(stale)
+    if found.deviations.next:
+        out.write("\n")
+        write_text(found.deviations.next, out, width, mark="→ ")
+
+
+def _write_staleness(stale: Staleness) -> None:
     from clew.discovery.staleness import in_words
 
-    print_answer(replace(found.fitness, next=""), query=query)
-    if not query.by and found.stages.rows:
-        typer.echo("\n" + "\n".join(band(found.stages)))
-        _notes([legend(found.stages)])
-    typer.echo(f"\n{found.deviations.title}\n")
-    for line in _table(found.deviations, query):
-        typer.echo(line)
-    _notes([note for note in found.deviations.notes if note not in found.fitness.notes])
-    typer.echo("\n" + "\n".join(in_words(stale)))
-    if found.deviations.next:
-        typer.echo(f"\n→ {found.deviations.next}")
-
-
-def _table(answer: Answer, query: Query) -> list[str]:
-    """The table for people: what stands in words is not written twice."""
-    if not answer.rows:
-        return ["None."]
-    columns = [each for each in cells_of(answer) if each.column.name not in _QUIET]
-    width = terminal_width(sys.stdout)
-    lines = fitted(without_repeats(columns, len(query.by)), width)
-    if lines is None:
-        return [line.text for line in records(columns, width)]
-    if coloured(sys.stdout):
-        lines.insert(1, Line("─" * max(len(line.text) for line in lines)))
-    return [line.text for line in lines]
-
-
-def _notes(notes: Sequence[str]) -> None:
-    import textwrap
-
-    width = min(terminal_width(sys.stdout) or 100, 100)
-    for note in filter(None, notes):
-        typer.echo("\n".join(textwrap.wrap(note, width, initial_indent="· ", subsequent_indent="  ")))
+    head, *parts = in_words(stale)
+    write_heading(head, sys.stdout, strong=True)
+    for part in parts:
+        typer.echo(part)
 
 
 def _parameter(name: str, kind: Any, what: Any) -> inspect.Parameter:

@@ -83,7 +83,6 @@ def _fitness(ground: Ground, query: Query, found: Mapping[Key, Tally], measure: 
         rows=rows,
         n=sum(part.judged for part in found.values()),
         notes=_fitness_notes(list(found.values()), measure),
-        extra={"log_fitness": next(iter(found.values())).log_fitness if len(found) == 1 else None},
     )
 
 
@@ -196,6 +195,7 @@ def _deviations(
         left_out += len(ranked) - len(shown)
         rows += [_row(query, key, part, each, typed) for each in shown]
     valued = any(row["n_value"] for row in rows)
+    rows = rows if valued else [{**row, "n_value": None} for row in rows]
     return make(
         ground,
         query,

@@ -117,14 +117,6 @@ class Tally:
     entered: Values
 
     @property
-    def log_fitness(self) -> float:
-        """1 - all moves over all moves of the worst alignments, as PM4Py's log fitness; 1 without runs."""
-        if not len(self.aligned):
-            return 1.0
-        moves, most = (int((self.aligned.keys[:, k] * self.aligned.count).sum()) for k in (0, 1))
-        return 1 - moves / most
-
-    @property
     def mean_fitness(self) -> float:
         """The mean of the runs' alignment fitness, the same for any order of adding; 1 without runs."""
         if not len(self.aligned):
