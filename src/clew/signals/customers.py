@@ -9,6 +9,7 @@ import numpy as np
 from clew.archive.model import Codes, Times
 from clew.clock import NEVER
 from clew.engine.ordered import Mask, Positions, first_after, segment_starts
+from clew.questions.words import counted
 from clew.signals.model import Exposed
 from clew.signals.once import once
 from clew.signals.quarters import quarter_of, quarter_start
@@ -46,15 +47,39 @@ def spells(sight: Sight, number: int) -> Spells:
     return once(sight, ("spells", number), lambda: _spells(sight, number))
 
 
-def quarters_of_customers(sight: Sight, number: int) -> Exposed:
-    """List the quarters in which each account is a customer, each at its start, else when the account becomes one."""
+@dataclass(frozen=True)
+class CustomerQuarters:
+    """Quarters in which accounts of one bucket are customers, in order of (thread, begin): half-open spans.
+
+    begin  start of the quarter, or the instant at which the account became a customer in it
+    end    start of the next quarter, or of the loss, or just after the view's end
+    """
+
+    thread: Codes
+    begin: Times
+    end: Times
+
+    def exposed(self) -> Exposed:
+        """Each as an occasion, from its begin on."""
+        return Exposed(self.thread, self.begin)
+
+
+def customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
+    """List them for one bucket: the occasions of detectors that watch customers all the time."""
+    return once(sight, ("customer quarters", number), lambda: _customer_quarters(sight, number))
+
+
+def _customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
     found, zone = spells(sight, number), sight.firm.time_zone
-    last = np.minimum(np.where(found.until == NEVER, sight.as_of, found.until - 1), sight.as_of)
-    begin, end = quarter_of(found.since, zone), quarter_of(last, zone)
-    length = np.maximum(end - begin + 1, 1)
+    until = np.minimum(found.until, sight.as_of + 1)
+    first, last = quarter_of(found.since, zone), quarter_of(np.maximum(until - 1, found.since), zone)
+    length = last - first + 1
     spell = np.repeat(np.arange(len(found)), length)
-    quarter = np.arange(len(spell)) - np.repeat(np.cumsum(length) - length, length) + begin[spell]
-    return Exposed(found.thread[spell], np.maximum(quarter_start(quarter, zone), found.since[spell]))
+    quarter = np.arange(len(spell)) - np.repeat(np.cumsum(length) - length, length) + first[spell]
+    low, high = int(first.min(initial=0)), int(last.max(initial=0)) + 2
+    starts = quarter_start(np.arange(low, high), zone)
+    begin, end = starts[quarter - low], starts[quarter - low + 1]
+    return CustomerQuarters(found.thread[spell], np.maximum(begin, found.since[spell]), np.minimum(end, until[spell]))
 
 
 def _spells(sight: Sight, number: int) -> Spells:
@@ -63,7 +88,9 @@ def _spells(sight: Sight, number: int) -> Spells:
     rows = np.flatnonzero(begins | ends)
     rows = rows[~sight.terms.is_thing()[bucket.thread[rows]]]
     thread, is_loss = bucket.thread[rows], ends[rows]
-    turns = segment_starts(thread, is_loss.astype(np.int8))[:-1]  # of winning twice, or losing twice, in a row the first counts
+    turns = segment_starts(thread, is_loss.astype(np.int8))[
+        :-1
+    ]  # of winning twice, or losing twice, in a row the first counts
     rows, thread, is_loss = rows[turns], thread[turns], is_loss[turns]
     won = np.flatnonzero(~is_loss)
     after = np.minimum(won + 1, len(rows) - 1)
@@ -79,3 +106,21 @@ def _begins(sight: Sight, number: int) -> Mask:
     first = np.zeros(len(sight.buckets[number]), np.bool_)
     first[segment_starts(sight.buckets[number].thread)[:-1]] = True
     return first
+
+
+def without_begin(sight: Sight) -> list[str]:
+    """Say how many accounts were lost or renewed although nothing tells that they ever became customers."""
+    if sight.meanings.customers is None:
+        return ["meanings.yaml does not say 'customers': every account counts as one from its first event on."]
+    count = once(sight, "never won", lambda: sum(_never_won(sight, number) for number in range(len(sight.buckets))))
+    if not count:
+        return []
+    accounts = counted(count, "account")
+    return [f"{accounts} left or renewed, but nothing tells when they became customers: they are not watched."]
+
+
+def _never_won(sight: Sight, number: int) -> int:
+    meanings = sight.meanings
+    later = sight.happens(number, meanings.lost) | sight.happens(number, meanings.renewed)
+    threads = np.unique(sight.buckets[number].thread[later])
+    return int((~np.isin(threads, spells(sight, number).thread)).sum())

@@ -9,12 +9,13 @@ import numpy as np
 from clew.archive.model import Codes, Times
 from clew.clock import NEVER
 from clew.engine.model import FoldedBucket
-from clew.engine.ordered import Mask, Positions, segment_starts
+from clew.engine.ordered import Mask, Positions, first_after, segment_starts
 from clew.journeys.model import WaitingOn
 from clew.questions.ground import Ground
 from clew.questions.norms import UNKNOWN
 from clew.questions.stages import by_variant
 from clew.signals.epochs import Epochs, epochs_of
+from clew.signals.model import NO_ROW
 from clew.signals.once import once
 from clew.signals.sight import Sight
 from clew.signals.standing import Standing, standing
@@ -99,3 +100,14 @@ def _on_timer(ground: Ground, folded: FoldedBucket) -> Mask:
     variant = folded.runs.variant[folded.visits.run].astype(np.int64) + 1
     on_timer: Mask = timer[variant, np.maximum(folded.visits.stage, 0)]
     return on_timer
+
+
+def entered(folded: FoldedBucket, visit: Positions) -> Positions:
+    """Row of the event with which each visit began, NO_ROW where time alone began it."""
+    steps, enter, run = folded.steps, folded.visits.enter[visit], folded.visits.run[visit]
+    if not len(steps.row):
+        return np.full(len(visit), NO_ROW, np.int64)
+    lo, hi = (np.searchsorted(steps.run, run, side) for side in ("left", "right"))
+    at = folded.bucket.at[steps.row]
+    place = first_after(at, lo, hi, enter) - 1
+    return np.where((place >= lo) & (at[place] == enter), steps.row[place], NO_ROW)

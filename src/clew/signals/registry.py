@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from clew.errors import UnknownName
-from clew.signals import contradiction, duplicate_contact, repeated_question, stall
+from clew.signals import (
+    broken_promise,
+    contradiction,
+    duplicate_contact,
+    late_handoff,
+    missed_expansion,
+    ping_pong,
+    re_routing,
+    repeated_question,
+    silence,
+    slow_answer,
+    small_frictions,
+    stall,
+)
 from clew.signals.looking import looking_once
 from clew.signals.model import Detector
 
@@ -14,8 +27,16 @@ DETECTORS: Sequence[Detector] = tuple(
     for module in (
         duplicate_contact,
         repeated_question,
+        ping_pong,
+        re_routing,
         contradiction,
+        broken_promise,
+        late_handoff,
         stall,
+        slow_answer,
+        small_frictions,
+        silence,
+        missed_expansion,
     )
 )
 BY_NAME: Mapping[str, Detector] = {detector.name: detector for detector in DETECTORS}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from clew.clock import DAY_US
-from clew.engine.model import FoldedBucket
-from clew.engine.ordered import Positions, first_after
+from clew.engine.ordered import Positions
 from clew.questions.stages import limit_of
 from clew.signals import wording
 from clew.signals.arranging import arranged
-from clew.signals.judging import Judged, judged
+from clew.signals.judging import Judged, entered, judged
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen, together
 from clew.signals.once import once
 from clew.signals.sight import Sight
@@ -30,22 +29,11 @@ def _found(part: Judged) -> Found:
     visit = part.visit[part.stalled]
     days = (at - part.folded.visits.enter[visit]) / DAY_US
     alone = np.full(len(at), NO_ROW, np.int64)
-    return Found(runs.thread[run], runs.subject[run], at, _entered(part.folded, visit), alone, days)
+    return Found(runs.thread[run], runs.subject[run], at, entered(part.folded, visit), alone, days)
 
 
 def _exposed(part: Judged) -> Exposed:
     return Exposed(part.folded.runs.thread[part.run], part.due)
-
-
-def _entered(folded: FoldedBucket, visit: Positions) -> Positions:
-    """Row of the event with which each visit began, NO_ROW where time alone began it."""
-    steps, enter, run = folded.steps, folded.visits.enter[visit], folded.visits.run[visit]
-    if not len(steps.row):
-        return np.full(len(visit), NO_ROW, np.int64)
-    lo, hi = (np.searchsorted(steps.run, run, side) for side in ("left", "right"))
-    at = folded.bucket.at[steps.row]
-    place = first_after(at, lo, hi, enter) - 1
-    return np.where((place >= lo) & (at[place] == enter), steps.row[place], NO_ROW)
 
 
 def sentence(sight: Sight, number: int, found: Found, place: int) -> str:

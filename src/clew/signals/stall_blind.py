@@ -19,9 +19,7 @@ from clew.signals.sight import Sight
 def blind(sight: Sight) -> list[str]:
     """Say which stages nobody can call stalled, and since when norms are known."""
     if not sight.journeys:
-        return [
-            "There is no journey, so nobody knows where accounts stand; begin with 'clew discover', or write one."
-        ]
+        return ["There is no journey, so nobody knows where accounts stand; begin with 'clew discover', or write one."]
     return [line for name in sorted(sight.journeys) for line in _blind_of(sight, name)]
 
 
