@@ -1,10 +1,148 @@
-"""clew discover."""
+"""clew discover: draft a journey from the events."""
 
 from __future__ import annotations
 
-from clew.errors import BadRequest
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from clew.discovery.model import Draft
+    from clew.questions.library import OpenWorkspace
 
 
-def discover() -> None:
-    """Not ready in this build."""
-    raise BadRequest("'clew discover' is not ready in this build")
+def discover(
+    journey: Annotated[
+        str | None,
+        typer.Option(
+            "--journey", metavar="NAME", help="Name of the journey; without it: its subject.", show_default=False
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            "--subject",
+            metavar="KIND",
+            help="Whose journey: 'account' or a kind of thing, as ticket. Without it: what most events are about.",
+            show_default=False,
+        ),
+    ] = None,
+    starts: Annotated[
+        list[str] | None,
+        typer.Option("--starts", metavar="EVENT", help="The journey starts here; repeatable.", show_default=False),
+    ] = None,
+    ends: Annotated[
+        list[str] | None,
+        typer.Option("--ends", metavar="EVENT", help="The journey ends here; repeatable.", show_default=False),
+    ] = None,
+    segment: Annotated[
+        str | None,
+        typer.Option("--segment", metavar="NAME", help="Only accounts in this segment.", show_default=False),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where the file goes; without it: journeys/NAME.yaml.",
+            show_default=False,
+        ),
+    ] = None,
+    print_: Annotated[bool, typer.Option("--print", help="Print the file, write nothing.")] = False,
+) -> None:
+    """Draft a journey file from what the loaded log shows: stages, limits, handoffs, ends, each with its counts.
+
+    \b
+      clew discover
+      clew discover --subject ticket --journey escalation
+      clew discover --journey onboarding --starts "deal won" --ends "first plan in use"
+    """
+    from clew.discovery.draft import Wish
+    from clew.discovery.workspace import draft_of
+    from clew.questions.library import open_workspace
+
+    workspace = open_workspace()
+    name = journey or subject
+    if name is not None and not print_:
+        _refuse_written(workspace, output, name)
+    wish = Wish(journey, subject, segment, tuple(starts or ()), tuple(ends or ()))
+    draft = draft_of(workspace, wish, as_of=_moment(as_of, workspace))
+    if print_:
+        typer.echo(draft.text, nl=False)
+        return
+    path = _refuse_written(workspace, output, draft.journey.name)
+    _write(path, draft.text)
+    for line in _told(draft, path, workspace):
+        typer.echo(line)
+
+
+def _moment(as_of: str | None, workspace: OpenWorkspace) -> int | None:
+    from collections import defaultdict
+
+    from clew.cli.asking import read_query
+    from clew.questions.registry import REGISTRY
+
+    return read_query(REGISTRY["runs"], defaultdict(lambda: None, as_of=as_of), workspace.firm.time_zone).as_of
+
+
+def _refuse_written(workspace: OpenWorkspace, output: Path | None, name: str) -> Path:
+    """Return the file to write. Raises BadRequest where it is there already, or the journey is in another file."""
+    from clew.errors import BadRequest
+    from clew.workspace.find import shown
+
+    path = output or workspace.dir / "journeys" / f"{name}.yaml"
+    if path.exists():
+        raise BadRequest(
+            f"'{shown(path)}' is there already; name another journey with --journey, another file with --output, "
+            "or look at the draft with --print"
+        )
+    if output is None and name in workspace.journeys:
+        raise BadRequest(
+            f"journey '{name}' is written in '{shown(workspace.path_of(name))}' already; "
+            "name another one with --journey"
+        )
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    from clew.errors import BadRequest
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as cause:
+        raise BadRequest(
+            f"cannot write '{path}': {cause.strerror or cause}; name another file with --output"
+        ) from cause
+
+
+def _told(draft: Draft, path: Path, workspace: OpenWorkspace) -> Iterator[str]:
+    from textwrap import wrap
+
+    from clew.discovery.speech import spoken_kind
+    from clew.questions.words import counted
+    from clew.workspace.find import shown
+
+    kind = spoken_kind(draft.journey.subject.kind, draft.subjects)
+    yield f"Wrote {shown(path)}, drafted from {draft.events:,} events of {draft.subjects:,} {kind}."
+    for lead, names in (
+        ("stages: ", " → ".join(draft.journey.stage_names)),
+        ("ends: ", ", ".join(draft.ends) or "none"),
+        ("handoffs: ", ", ".join(f"{one.source} to {one.target}" for one in draft.journey.handoffs) or "none"),
+    ):
+        yield from wrap(lead + names, 118, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    marked, left = counted(len(draft.marks), "element"), counted(len(draft.dropped), "event")
+    yield f"  marked as evidence: {marked}; left out: {left}, the end of the file says why"
+    yield "Next: correct what it means, then 'clew check' and 'clew report --journey " + draft.journey.name + "'"
