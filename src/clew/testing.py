@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -152,6 +152,9 @@ class MemoryNames:
 
     def __getitem__(self, name: str) -> MemoryDictionary:
         return self._by_name.setdefault(name, MemoryDictionary())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._by_name))
 
 
 @dataclass

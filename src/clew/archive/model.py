@@ -8,7 +8,7 @@ Dictionaries, by name: "entity" (texts "kind:id": accounts as sources name them,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -34,9 +34,10 @@ class Dictionary(Protocol):
 
 
 class Names(Protocol):
-    """All dictionaries of one generation; an unknown name is an empty dictionary."""
+    """All dictionaries of one generation; an unknown name is an empty dictionary. Iterating gives their names."""
 
     def __getitem__(self, name: str) -> Dictionary: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class AttributeTable(Protocol):

@@ -65,7 +65,7 @@ class StoredNames:
     def __getitem__(self, name: str) -> StoredDictionary:
         return self._dictionaries.get(name, self._empty)
 
-    def __iter__(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._dictionaries)
 
 

@@ -1,0 +1,79 @@
+"""How every run of a journey went: when it entered each stage, how far it came, how it ended; all buckets together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.clock import NEVER
+from clew.engine.kernels.repeats import first_rows
+from clew.engine.model import OPEN, FoldedBucket
+from clew.engine.norms import ends_by_time
+from clew.questions.collect import each
+from clew.questions.ground import Ground
+
+Values = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+MONTH = "datetime64[M]"
+
+
+@dataclass(frozen=True)
+class Courses:
+    """One row per run, buckets in order.
+
+    thread    account                       start     instant
+    entered   (r, stages) first entry of each stage, NEVER where none
+    later     (r, stages) first entry of any later stage, NEVER where none
+    begun     stage in which it began, at its very start; -1 where it began before any
+    furthest  last stage in the order of the map that it entered, -1 where none
+    outcome   as in engine.model.Runs
+    settled   it ended, and not by time alone: it goes nowhere any more
+    """
+
+    ground: Ground
+    thread: Values
+    start: Values
+    entered: Values
+    later: Values
+    begun: Values
+    furthest: Values
+    outcome: Values
+    settled: Mask
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def month(self) -> Values:
+        """Number of the month (UTC) of each start."""
+        return self.start.astype("datetime64[us]").astype(MONTH).astype(np.int64)
+
+    def reached(self, stage: int) -> Mask:
+        """Which runs entered a stage or a later one."""
+        return self.furthest >= stage
+
+
+def courses_of(ground: Ground) -> Courses:
+    """Put the runs of all buckets together."""
+    parts = list(each(ground.buckets, lambda folded: _of_bucket(ground, folded)))
+    names = ("thread", "start", "entered", "later", "begun", "furthest", "outcome", "settled")
+    return Courses(ground, *(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _of_bucket(ground: Ground, folded: FoldedBucket) -> Courses:
+    runs, visits = folded.runs, folded.visits
+    stages = len(ground.journey.stages)
+    entered, later = (np.full((len(runs), stages), NEVER, np.int64) for _ in range(2))
+    first = first_rows(visits.run, visits.stage)
+    entered[visits.run[first], visits.stage[first]] = visits.enter[first]
+    later[:, :-1] = np.minimum.accumulate(entered[:, :0:-1], axis=1)[:, ::-1]
+    been = entered != NEVER
+    furthest = np.where(been.any(axis=1), stages - 1 - been[:, ::-1].argmax(axis=1), -1)
+    at_once = entered == runs.start[:, None]
+    begun = np.where(at_once.any(axis=1), stages - 1 - at_once[:, ::-1].argmax(axis=1), -1)
+    by_time = ends_by_time(ground.journey)
+    settled = (runs.outcome != OPEN) & ~np.isin(runs.outcome, list(by_time))
+    thread, outcome = runs.thread.astype(np.int64), runs.outcome.astype(np.int64)
+    return Courses(ground, thread, runs.start, entered, later, begun, furthest, outcome, settled)

@@ -1,0 +1,36 @@
+"""The fact about identity: accounts that cannot be found where most others are."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clew.diagnosis.facts_accounts import PERSON
+from clew.diagnosis.facts_base import Base
+from clew.diagnosis.facts_words import plain_share, unknown
+from clew.diagnosis.model import Fact, Measure
+from clew.questions.words import counted, listed
+
+SEE = "clew show coverage"
+
+
+def unlinked_accounts(base: Base) -> Fact:
+    """The share of accounts with events that do not bear the kind of id that most of them bear."""
+    name, view, known = "unlinked-accounts", base.sight.view, base.accounts.known
+    threads, strangers = base.accounts.thread[known], int((~known).sum())
+    if not len(threads):
+        missing = f"no account is known; all {strangers:,} threads with events are persons or things without one."
+        return unknown(name, Measure.SHARE, missing, SEE)
+    borne = {
+        kind: int(np.isin(threads, view.threads_of(kind)[1]).sum())
+        for kind in view.entity_kinds()
+        if kind not in view.subject_kinds and kind != PERSON
+    }
+    main = max(sorted(borne), key=lambda kind: borne[kind])
+    others = [f"'{kind}'" for kind in sorted(borne) if kind != main]
+    words = (
+        f"{{share}} of {counted(len(threads), 'account')} with events bear no id of the kind '{main}' that most bear"
+    )
+    words += f", so they are known by {listed(others)} alone" if others else ": there is no other kind of id"
+    words += f"; {strangers:,} further threads are persons or things of no known account." if strangers else "."
+    n, unlinked = len(threads), len(threads) - borne[main]
+    return plain_share(name, unlinked, n, words, n=n, n_of="accounts with events", see=SEE)

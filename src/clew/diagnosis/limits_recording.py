@@ -1,0 +1,80 @@
+"""Blind spots on the right: events whose recording dries up before the log ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clew.clock import DAY_US
+from clew.questions.collect import each
+from clew.signals.sight import Sight
+
+Values = NDArray[np.int64]
+LEFT = 0.1  # of the records that the time before lets expect, at most so many come after
+FEWEST_EXPECTED = 30  # so that none of this is chance: P(at most 3 | 30 expected) is below one in a hundred million
+SHORTEST = 14  # days
+
+
+@dataclass(frozen=True)
+class DriedUp:
+    """An event that hardly occurs after a day.
+
+    until   instant at which that day begins       after  records from then on
+    before  records in an equally long time before
+    """
+
+    event: str
+    until: int
+    after: int
+    before: int
+
+
+def dried_up(sight: Sight, events: Collection[str]) -> list[DriedUp]:
+    """Find those of the events asked about that all but stop at least two weeks before the log ends."""
+    codes = {sight.view.names["event"].code(event): event for event in events}
+    days = _by_day(sight, [code for code in codes if code >= 0])
+    found = [_judged(codes[code], counts, sight.as_of) for code, counts in days.items()]
+    return [each for each in found if each is not None]
+
+
+def _by_day(sight: Sight, codes: list[int]) -> dict[int, Values]:
+    """Records of each event by whole days back from the log's end: place 0 is the last day."""
+
+    def of_bucket(number: int) -> list[Values]:
+        bucket = sight.buckets[number]
+        back = (sight.as_of - np.asarray(bucket.at)) // DAY_US
+        return [np.bincount(back[bucket.event == code]) for code in codes]
+
+    parts = list(each(range(len(sight.buckets)), of_bucket))
+    return {code: _added([part[place] for part in parts]) for place, code in enumerate(codes)}
+
+
+def _added(parts: list[Values]) -> Values:
+    total = np.zeros(max((len(part) for part in parts), default=0), np.int64)
+    for part in parts:
+        total[: len(part)] += part
+    return total
+
+
+def _judged(event: str, counts: Values, as_of: int) -> DriedUp | None:
+    """Find the longest stretch at the end that holds hardly any of what the stretch before it held."""
+    total = np.cumsum(counts)
+    stretch = np.arange(SHORTEST, len(counts) // 2 + 1)
+    if not len(stretch):
+        return None
+    after, before = total[stretch - 1], total[2 * stretch - 1] - total[stretch - 1]
+    dry = np.flatnonzero((before >= FEWEST_EXPECTED) & (after <= LEFT * before))
+    if not len(dry):
+        return None
+    days = int(stretch[dry[_clearest(after[dry], before[dry])]])
+    return DriedUp(event, as_of - days * DAY_US, int(total[days - 1]), int(total[2 * days - 1] - total[days - 1]))
+
+
+def _clearest(after: Values, before: Values) -> int:
+    """The stretch that is least likely to be chance: the largest Poisson log-likelihood ratio against an equal rate."""
+    whole = after + before
+    parts = [count * np.log(np.maximum(2 * count / whole, 1e-300)) for count in (after, before)]
+    return int(np.argmax(parts[0] + parts[1]))
