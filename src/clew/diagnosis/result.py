@@ -1,0 +1,98 @@
+"""A diagnosis: the verdict and everything that it follows from, ready to be told, stored and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clew.diagnosis.answers import Answers
+from clew.diagnosis.answers_combined import Difference, Stated
+from clew.diagnosis.architecture import Part
+from clew.diagnosis.ladder import Ladder
+from clew.diagnosis.model import Fact, Finding, RankedJourney, Standing
+from clew.diagnosis.scoring import Element, ElementKind, Indicator, Scoring
+from clew.diagnosis.scoring_levels import Levels, Shown
+from clew.diagnosis.sensitivity import Step, Unknown
+from clew.diagnosis.verdict import Judgement, Verdict
+from clew.diagnosis.verdict_model import ModelShown
+from clew.diagnosis.watch_thresholds import Threshold
+
+
+@dataclass(frozen=True)
+class About:
+    """What a diagnosis is of.
+
+    firm        its name, "" where no workspace tells it
+    as_of       moment up to which the log was read, microseconds UTC; None: no log was read
+    generation  of the log, None where none was read
+    """
+
+    firm: str = ""
+    currency: str = ""
+    time_zone: str = "UTC"
+    as_of: int | None = None
+    generation: int | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the log and the files show: facts by name, findings, journeys by what they carry."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    journeys: tuple[RankedJourney, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The whole answer to: do we need this, for which failure, and what is the least that prevents it.
+
+    stated       answers by question, several leaders combined     levels  what each indicator shows
+    models       operating models, the best supported first        failures  ranked, the strongest first
+    parts        the minimal architecture                          first   one to three journeys to start with
+    thresholds   what Clew can watch                               steps   single steps that would change the verdict
+    """
+
+    about: About
+    scoring: Scoring
+    sheets: tuple[Answers, ...]
+    evidence: Evidence
+    stated: Mapping[str, Stated]
+    levels: Levels
+    judgement: Judgement
+    models: tuple[ModelShown, ...]
+    ladder: Ladder
+    parts: tuple[Part, ...]
+    first: tuple[RankedJourney, ...]
+    thresholds: tuple[Threshold, ...]
+    steps: tuple[Step, ...]
+    unknowns: tuple[Unknown, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+    @property
+    def failures(self) -> list[Element]:
+        """The three failures, the strongest first."""
+        at = self.judgement.elements
+        failures = self.scoring.of_kind(ElementKind.FAILURE)
+        return sorted(failures, key=lambda each: (-at[each.name].level, -at[each.name].score))
+
+    @property
+    def gaps(self) -> list[Shown]:
+        """Where belief and measurement lie a level or more apart, the widest first."""
+        return sorted((one for one in self.levels.values() if one.gap), key=lambda one: -abs(one.gap))
+
+    def shown(self, element: Element) -> list[Shown]:
+        """What the indicators of an element show: the known ones first, the highest level and weight first."""
+        shown = [self.levels[one.name] for one in element.indicators]
+        return sorted(shown, key=lambda one: (not one.known, -one.level * one.indicator.weight))
+
+    def count(self, standing: Standing) -> int:
+        """How many of the weighed indicators are known so."""
+        return sum(one.standing is standing for one in self.levels.values())
+
+    def indicator(self, name: str) -> Indicator:
+        return self.levels[name].indicator
