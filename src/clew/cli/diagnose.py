@@ -1,10 +1,284 @@
-"""clew diagnose."""
+"""clew diagnose: does this firm need journey management, against which failure, and what is the least that helps."""
 
 from __future__ import annotations
 
-from clew.errors import BadRequest
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from clew.diagnosis.answers import Answers
+    from clew.diagnosis.result import Diagnosis
+    from clew.diagnosis.words_letter import Letter, Line, Section
+    from clew.questions.library import OpenWorkspace
+
+_WIDEST, _NARROWEST, _MARK = 100, 60, 11
 
 
-def diagnose() -> None:
-    """Not ready in this build."""
-    raise BadRequest("'clew diagnose' is not ready in this build")
+def diagnose(
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--answers",
+            metavar="FILE",
+            help="A leader's answers; repeatable. Without it: answers.yaml of the workspace.",
+            show_default=False,
+        ),
+    ] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="Walk through the interview; saves after every answer.")] = False,
+    form: Annotated[
+        Path | None,
+        typer.Option("--form", metavar="FILE", help="Write an empty answers file to send around.", show_default=False),
+    ] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Show every line, not only the first ones.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Say which thresholds of the last diagnosis are crossed since.")
+    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="List the diagnoses made so far.")] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say whether this firm needs journey management, against which failure, and what is the least that prevents it.
+
+    Joins what leaders believe with what the log shows. Works with either alone, and may answer no.
+
+    \b
+      clew diagnose
+      clew diagnose --ask
+      clew diagnose --answers anna.yaml --answers tom.yaml
+      clew diagnose --watch
+    """
+    _refuse_two({"--form": form is not None, "--ask": ask, "--watch": watch, "--history": history})
+    if form is not None:
+        _write_form(form)
+    elif history:
+        _print_history(json)
+    elif watch:
+        _print_watch(as_of, json)
+    else:
+        _diagnose(_asked(answers) if ask else answers, as_of, evidence=evidence, json=json)
+
+
+def _refuse_two(given: dict[str, bool]) -> None:
+    from clew.errors import BadRequest
+
+    both = [option for option, is_given in given.items() if is_given]
+    if len(both) > 1:
+        raise BadRequest(f"{both[0]} and {both[1]} are two commands; run one after the other")
+
+
+def _write_form(path: Path) -> None:
+    from clew.diagnosis.answers_form import write_form
+    from clew.diagnosis.interview import interview, minutes
+
+    write_form(path)
+    asked = interview().values()
+    typer.echo(f"Wrote {path}: {len(asked)} questions, about {minutes(asked)} minutes.")
+    typer.echo(f"Next: fill it in, then clew diagnose --answers {path}")
+
+
+def _asked(answers: list[Path] | None) -> list[Path]:
+    """Walk through the interview; returns the file that holds the answers now."""
+    from datetime import UTC, datetime
+
+    from clew.diagnosis.answers import ANSWERS_FILE, Answers, read_answers
+    from clew.diagnosis.answers_form import write_answers
+    from clew.diagnosis.interview_walk import Walk
+    from clew.diagnosis.result_evidence import workspace_here
+    from clew.errors import BadRequest
+
+    if answers and len(answers) > 1:
+        raise BadRequest("--ask fills in one file; name one leader's with --answers, and ask the others afterwards")
+    workspace = workspace_here()
+    path = answers[0] if answers else (workspace.dir if workspace else Path()) / ANSWERS_FILE
+    former = read_answers(path) if path.exists() else Answers("")
+    today = datetime.now(UTC).date()
+
+    def save(given: Answers) -> None:
+        write_answers(path, Answers(given.leader, given.said, given.role, today))
+
+    given = Walk(former, read=_prompt, write=typer.echo, save=save).through()
+    typer.echo(f"\n{len(given.said)} answers in {path}.\n")
+    return [path] if given.leader else []
+
+
+def _prompt(text: str) -> str:
+    return input(text)
+
+
+def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, json: bool) -> None:
+    from clew.diagnosis.result_evidence import workspace_here
+    from clew.diagnosis.words_letter import letter
+
+    workspace = workspace_here()
+    found = _found(workspace, answers, as_of)
+    if workspace is not None:
+        _keep(workspace, found)
+    if json:
+        _print_json(found)
+    else:
+        _print_letter(letter(found, whole=evidence))
+
+
+def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: str | None) -> Diagnosis:
+    from clew.diagnosis.answers import ANSWERS_FILE, read_all
+    from clew.diagnosis.diagnose import diagnose as put_together
+    from clew.diagnosis.result import About, Evidence
+    from clew.diagnosis.result_evidence import evidence_of
+    from clew.diagnosis.scoring_own import scoring_of
+    from clew.errors import ClewError
+
+    folder = workspace.dir if workspace else None
+    usual = (folder or Path()) / ANSWERS_FILE
+    paths = answers or ([usual] if usual.is_file() else [])
+    scoring, sheets = scoring_of(folder), read_all(paths)
+    measured, about = evidence_of(workspace, _instant(workspace, as_of)) if workspace else (Evidence(), About())
+    if not sheets and about.as_of is None:
+        raise ClewError(
+            "there is nothing to go by yet: no answers and no log. 'clew diagnose --ask' asks for about fifteen "
+            "minutes, 'clew start FILE.csv' reads an export, 'clew load' the sources of a workspace"
+        )
+    return put_together(scoring, sheets, measured, about)
+
+
+def _instant(workspace: OpenWorkspace, as_of: str | None) -> int | None:
+    """Read the moment as `clew show` does."""
+    from collections import defaultdict
+
+    from clew.cli.asking import read_query
+    from clew.questions.registry import REGISTRY
+
+    return read_query(REGISTRY["runs"], defaultdict(lambda: None, as_of=as_of), workspace.firm.time_zone).as_of
+
+
+def _keep(workspace: OpenWorkspace, diagnosis: Diagnosis) -> None:
+    from clew.clock import now
+    from clew.diagnosis.stored import keep
+    from clew.diagnosis.words_verdict import headline
+
+    keep(workspace.store, diagnosis, headline(diagnosis), made_at=now())
+
+
+def _open() -> OpenWorkspace:
+    from clew.questions.library import open_workspace
+
+    return open_workspace()
+
+
+def _print_watch(as_of: str | None, json: bool) -> None:
+    from dataclasses import asdict
+
+    from clew.diagnosis.scoring_own import scoring_of
+    from clew.diagnosis.watch import look
+    from clew.diagnosis.words_watch import watched_lines
+
+    workspace = _open()
+    seen = look(workspace, _instant(workspace, as_of))
+    if json:
+        _print_data([asdict(crossing) for crossing in seen.crossed])
+    else:
+        _print_lines(watched_lines(seen, scoring_of(workspace.dir), workspace.firm.time_zone))
+
+
+def _print_history(json: bool) -> None:
+    from dataclasses import asdict
+
+    from clew.diagnosis.stored import history
+    from clew.diagnosis.words_watch import history_lines
+
+    workspace = _open()
+    made = history(workspace.store)
+    if json:
+        _print_data([asdict(each) for each in made])
+    else:
+        _print_lines(history_lines(made, workspace.firm.time_zone) if made else ["No diagnosis yet: clew diagnose"])
+
+
+def _print_json(diagnosis: Diagnosis) -> None:
+    from clew.diagnosis.result_json import as_json
+
+    _print_data(as_json(diagnosis))
+
+
+def _print_data(data: object) -> None:
+    import json
+
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    import sys
+    import textwrap
+
+    from clew.cli.terminal import terminal_width
+
+    for line in lines:
+        typer.echo("\n".join(textwrap.wrap(line, _width(terminal_width(sys.stdout)), subsequent_indent="  ")))
+
+
+def _width(terminal: int) -> int:
+    return max(_NARROWEST, min(terminal or _WIDEST, _WIDEST))
+
+
+def _print_letter(shown: Letter) -> None:
+    import sys
+
+    from clew.cli.terminal import QUIET, RESET, STRONG, coloured, terminal_width
+
+    strong, quiet, reset = (STRONG, QUIET, RESET) if coloured(sys.stdout) else ("", "", "")
+    width = _width(terminal_width(sys.stdout))
+    typer.echo(f"{strong}{shown.title}{reset}\n{quiet}{_wrapped(shown.basis, width)}{reset}\n")
+    typer.echo(f"{strong}{_wrapped(shown.headline, width)}{reset}\n{_wrapped(shown.reason, width)}")
+    for section in shown.sections:
+        typer.echo(f"\n{strong}{section.title}{reset}")
+        _print_table(section, width, sys.stdout)
+        for line in section.lines:
+            _print_line(line, width, "  ", (quiet, reset))
+    typer.echo(f"\n→ {_wrapped(shown.next, width - 2)}")
+
+
+def _print_line(line: Line, width: int, indent: str, tones: tuple[str, str]) -> None:
+    """A sentence with its standing; the command that shows the numbers goes behind it."""
+    quiet, reset = tones
+    mark = f"[{line.mark}] " if line.mark else ""
+    text = f"{mark}{line.text}" + (f" ({line.see})" if line.see else "")
+    wrapped = _wrapped(text, width, first=indent, rest=indent + "  ")
+    typer.echo(wrapped.replace(mark, f"{quiet}{mark}{reset}", 1) if mark else wrapped)
+    for below in line.below:
+        _print_line(below, width, indent + "    ", tones)
+
+
+def _print_table(section: Section, width: int, out: TextIO) -> None:
+    from clew.cli.table import NO_INTERVAL, Cells, fitted, records
+    from clew.questions.model import Column, Unit
+    from clew.questions.words import Figure
+
+    columns = [
+        Cells(
+            Column(heading, heading, Unit.TEXT),
+            [Figure(row[place]) for row in section.rows],
+            [NO_INTERVAL] * len(section.rows),
+        )
+        for place, heading in enumerate(section.headings)
+    ]
+    lines = (fitted(columns, width - 2) or records(columns, width - 2)) if section.rows else []
+    for line in lines:
+        out.write(f"  {line.text}".rstrip() + "\n")
+
+
+def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> str:
+    import textwrap
+
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
