@@ -40,6 +40,7 @@ def _as_json(sight: Sight, one: Measured, shown: list[Example]) -> dict[str, obj
         "unit": one.detector.unit,
         "blind": list(one.blind),
         "changed": one.trend.changed,
+        "more": list(one.detector.more(sight)),
         "quarters": as_json(quarters(sight, one))["rows"],
         "examples": [example_as_json(example) for example in shown],
     }
@@ -58,6 +59,10 @@ def _write_page(sight: Sight, one: Measured, shown: list[Example], out: TextIO) 
         if one.trend.changed:
             write_text(one.trend.changed, out, width)
             out.write("\n")
+    more = detector.more(sight)
+    for line in more:
+        write_text(line, out, width)
+    out.write("\n" if more else "")
     for example in shown:
         _write_example(sight, example, out)
     _write_blind(one, out)

@@ -20,6 +20,7 @@ from clew.cli.terminal import (
 from clew.clock import US
 from clew.questions.words import counted, iso, time
 from clew.signals.evidence import Example, Told
+from clew.signals.losses import Losses, in_words, losses
 from clew.signals.measure import Measured, measured
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
@@ -32,7 +33,8 @@ def print_all(sight: Sight, *, since: int | None, json: bool, csv: bool) -> None
     out = sys.stdout
     every = [measured(sight, detector, since=since) for detector in DETECTORS]
     if json:
-        write_json(all_as_json(sight, every), out)
+        lost = losses(sight, DETECTORS, since=since)
+        write_json({**all_as_json(sight, every), "losses": losses_as_json(lost)}, out)
     elif csv:
         write_csv(overview(sight, every), out)
     else:
@@ -84,6 +86,11 @@ def all_as_json(sight: Sight, every: Sequence[Measured]) -> dict[str, object]:
     return {**as_json(overview(sight, every)), "detectors": more}
 
 
+def losses_as_json(found: Losses) -> dict[str, object]:
+    """Lost accounts, quiet ones, and how early those spoke, in days."""
+    return {**asdict(found), "notice": str(found.notice), "sentences": in_words(found)}
+
+
 def example_as_json(example: Example) -> dict[str, object]:
     """One account with its signals; times are ISO 8601 in UTC."""
     told = [{**asdict(each), "at": iso(each.at / US)} for each in example.told]
@@ -102,28 +109,35 @@ def _write_all(sight: Sight, every: Sequence[Measured], out: TextIO, since: int 
         basis.append(f"since {time(since / US, sight.firm.time_zone)}")
     write_heading("What detectors noticed", out, strong=True)
     write_heading(", ".join(basis), out, strong=False)
+    out.write("\n")
     for failure in Failure:
         _write_failure(sight, failure, [one for one in every if one.detector.failure is failure], out)
+    _write_losses(losses(sight, DETECTORS, since=since), out)
     _write_reading(every, out)
     write_text(next_step(sight, every), out, terminal_width(out), mark="→ ")
 
 
 def _write_failure(sight: Sight, failure: Failure, every: Sequence[Measured], out: TextIO) -> None:
-    seeing = [one for one in every if not one.sees_nothing]
-    out.write("\n")
+    seeing, blind = ([one for one in every if one.sees_nothing is which] for which in (False, True))
     write_heading(failure.value.capitalize(), out, strong=True)
     if seeing:
         write_table(section(sight, seeing), None, out, width=terminal_width(out), tones=coloured(out))
-    for one in every:
-        if one.sees_nothing:
-            why = one.blind[0] if one.blind else f"no {one.detector.of} in this log."
-            write_text(f"{one.detector.name} cannot be seen: {why}", out, terminal_width(out))
+    for one in blind:
+        why = one.blind[0] if one.blind else f"no {one.detector.of} in this log."
+        write_text(f"{one.detector.name} cannot be seen: {why}", out, terminal_width(out))
+    out.write("\n" if blind else "")
+
+
+def _write_losses(found: Losses, out: TextIO) -> None:
+    write_heading("Lost accounts", out, strong=True)
+    for line in in_words(found):
+        write_text(line, out, terminal_width(out))
+    out.write("\n")
 
 
 def _write_reading(every: Sequence[Measured], out: TextIO) -> None:
     """Say once what the columns mean, and what changed between the two quarters."""
     width, compared = terminal_width(out), next((one.trend for one in every if one.trend.compared), None)
-    out.write("\n")
     write_text("Rate: signals per occasion; interval of 95 % by resampling accounts.", out, width)
     if compared is not None and compared.compared is not None:
         earlier, later = (quarter.label for quarter in compared.compared)

@@ -23,9 +23,9 @@ from clew.engine.ordered import Mask
 from clew.meanings.model import Ready
 from clew.questions.model import TooFew
 from clew.questions.segments import in_segment
+from clew.signals.rates import share_of
 from clew.signals.readiness import Occasions, occasions
 from clew.signals.sight import OF_ACCOUNT, Sight
-from clew.signals.trend import share_of
 from clew.stats.model import Comparison, Estimate
 from clew.stats.shares import MINIMUM_FOR_SHARE, compare_shares
 

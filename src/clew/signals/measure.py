@@ -13,12 +13,11 @@ from clew.questions.model import TooFew
 from clew.signals.counts import Counts, counted
 from clew.signals.evidence import Example, examples
 from clew.signals.model import Detector
+from clew.signals.rates import rate_of, share_of
 from clew.signals.sight import Sight
-from clew.signals.trend import Trend, share_of, trend_of
+from clew.signals.trend import Trend, trend_of
 from clew.stats.model import Estimate
-from clew.stats.resampling import MINIMUM_CLUSTERS, resample_ratio
 
-SEED = 7  # of the resampling: the same log gives the same interval
 EXAMPLES = 3
 
 
@@ -77,19 +76,13 @@ def measured(sight: Sight, detector: Detector, *, since: int | None = None, top:
         signals=int(counts.signals.sum()),
         accounts=len(counts),
         touched=int(touched.sum()),
-        rate=_rate(counts),
+        rate=rate_of(counts.signals, counts.occasions),
         share=share_of(int(touched.sum()), len(counts)),
         trend=trend_of(sight, counts, since),
         revenue=_revenue(counts),
         examples=examples(sight, detector, counts, top=top, since=since) if top else (),
         blind=tuple(detector.blind(sight)),
     )
-
-
-def _rate(counts: Counts) -> Estimate | TooFew:
-    if len(counts) < MINIMUM_CLUSTERS:
-        return TooFew(len(counts), MINIMUM_CLUSTERS)
-    return resample_ratio(counts.signals, counts.occasions, seed=SEED)
 
 
 def _revenue(counts: Counts) -> Revenue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -81,7 +81,8 @@ class Detector:
     blind       from a sight to sentences: what it cannot see in this data and what would let it; empty: it sees all
     detect      from a sight and the number of a bucket to what it saw there; empty arrays where it is blind
     sentence    from a sight, the number of a bucket, what was found there and the place of one signal to one sentence
-                with the evidence: who, what, when
+                with the evidence: who, what, when; needs all that was found, in its order
+    more        from a sight to further sentences that its evidence page shows: where, or what followed
     """
 
     name: str
@@ -93,6 +94,7 @@ class Detector:
     detect: Callable[[Sight, int], Seen]
     sentence: Callable[[Sight, int, Found, int], str]
     unit: str = ""
+    more: Callable[[Sight], Sequence[str]] = lambda sight: ()
 
 
 def nothing() -> Seen:

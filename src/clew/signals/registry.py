@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from clew.errors import UnknownName
 from clew.signals import (
@@ -19,24 +20,34 @@ from clew.signals import (
     small_frictions,
     stall,
 )
+from clew.signals.expansion import followed
+from clew.signals.expansion_words import sentences
 from clew.signals.looking import looking_once
 from clew.signals.model import Detector
+from clew.signals.sight import Sight
+
+
+def _comparisons(sight: Sight) -> list[str]:
+    return [sentence for found in followed(sight) for sentence in sentences(found)]
+
 
 DETECTORS: Sequence[Detector] = tuple(
-    looking_once(module.DETECTOR)
-    for module in (
-        duplicate_contact,
-        repeated_question,
-        ping_pong,
-        re_routing,
-        contradiction,
-        broken_promise,
-        late_handoff,
-        stall,
-        slow_answer,
-        small_frictions,
-        silence,
-        missed_expansion,
+    map(
+        looking_once,
+        (
+            duplicate_contact.DETECTOR,
+            repeated_question.DETECTOR,
+            ping_pong.DETECTOR,
+            re_routing.DETECTOR,
+            contradiction.DETECTOR,
+            broken_promise.DETECTOR,
+            late_handoff.DETECTOR,
+            stall.DETECTOR,
+            slow_answer.DETECTOR,
+            small_frictions.DETECTOR,
+            silence.DETECTOR,
+            replace(missed_expansion.DETECTOR, more=_comparisons),
+        ),
     )
 )
 BY_NAME: Mapping[str, Detector] = {detector.name: detector for detector in DETECTORS}

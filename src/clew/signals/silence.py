@@ -78,7 +78,8 @@ def _usual(sight: Sight, number: int, signs: Signs) -> tuple[Positions, Times]:
 def _silent_from(sight: Sight, at: Times, usual: Times) -> Times:
     """Instant at which a silence that began at `at` is longer than usual."""
     asked = sight.meanings.silence
-    return at + np.maximum(np.rint(usual * asked.times).astype(np.int64), asked.at_least.micros)
+    silent_from: Times = at + np.maximum(np.rint(usual * asked.times).astype(np.int64), asked.at_least.micros)
+    return silent_from
 
 
 def _exposed(sight: Sight, number: int, signs: Signs) -> Exposed:

@@ -14,6 +14,7 @@ from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen, 
 from clew.signals.once import once
 from clew.signals.sight import Sight
 from clew.signals.stall_blind import blind
+from clew.signals.stall_places import in_words
 
 Standing = tuple[Judged, int]  # a judged visit: of which journey, which row
 
@@ -77,4 +78,5 @@ DETECTOR = Detector(
     detect=detect,
     sentence=sentence,
     unit="days",
+    more=in_words,
 )

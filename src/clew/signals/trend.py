@@ -11,9 +11,10 @@ from clew.questions.model import TooFew
 from clew.signals.changes import changed_between
 from clew.signals.counts import Counts, first_event
 from clew.signals.quarters import quarter_label, quarter_start, whole_quarters
+from clew.signals.rates import share_of
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
-from clew.stats.shares import MINIMUM_FOR_SHARE, share_difference, wilson
+from clew.stats.shares import MINIMUM_FOR_SHARE, share_difference
 
 
 @dataclass(frozen=True)
@@ -49,15 +50,12 @@ def trend_of(sight: Sight, counts: Counts, since: int | None = None) -> Trend:
     zone, begin = sight.firm.time_zone, first_event(sight)
     numbers = whole_quarters(max(begin, since) if since is not None else begin, sight.as_of, zone)
     quarters = [_quarter(counts, number) for number in numbers]
+    empty = next((place for place, quarter in enumerate(quarters) if quarter.accounts), len(quarters))
+    quarters, numbers = quarters[empty:], numbers[empty:]
     if len(quarters) < 2:
         return Trend(quarters, None, "")
     start, end = quarter_start(np.array([numbers[-2], numbers[-1] + 1]), zone).tolist()
     return Trend(quarters, _difference(quarters[-2], quarters[-1]), changed_between(sight, start, end))
-
-
-def share_of(part: int, n: int) -> Estimate | TooFew:
-    """A share with Wilson's interval, or how many are missing."""
-    return wilson(part, n) if n >= MINIMUM_FOR_SHARE else TooFew(n, MINIMUM_FOR_SHARE)
 
 
 def _quarter(counts: Counts, number: int) -> Quarter:
