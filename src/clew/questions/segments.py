@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Codes, Times
-from clew.conditions.model import All, AnyOf, Attribute, Condition, Not, Segment
+from clew.conditions.model import All, AnyOf, Attribute, Condition, Count, Not, Segment
 from clew.engine.conditions import Evaluation
 from clew.engine.model import FoldedBucket
 from clew.engine.ordered import first_after
 from clew.engine.stream import build_stream
 from clew.engine.terms import Terms
+from clew.engine.value_tests import passing_numbers
 from clew.journeys.model import Subject
 from clew.questions.attributes import in_force_at_start
 
@@ -31,10 +32,7 @@ def in_segment(
 
     known_by  (r,) for each run: only what was known at that instant; None: everything that the view knows
     """
-    condition = terms.segment(name)
-    if _of_attributes(condition, terms):
-        return _holds(folded, condition, terms, of_account=subject.kind == "account", known_by=known_by)
-    return _held_in_stream(folded, condition, terms, subject)
+    return _holds(folded, terms.segment(name), terms, subject=subject, known_by=known_by)
 
 
 def attributes_of(condition: Condition, segments: Mapping[str, Condition]) -> set[str]:
@@ -52,28 +50,15 @@ def attributes_of(condition: Condition, segments: Mapping[str, Condition]) -> se
             return set()
 
 
-def _of_attributes(condition: Condition, terms: Terms) -> bool:
-    match condition:
-        case Attribute():
-            return True
-        case Segment():
-            return _of_attributes(terms.segment(condition.name), terms)
-        case All() | AnyOf():
-            return all(_of_attributes(part, terms) for part in condition.parts)
-        case Not():
-            return _of_attributes(condition.part, terms)
-        case _:
-            return False
-
-
 def _holds(
-    folded: FoldedBucket, condition: Condition, terms: Terms, *, of_account: bool, known_by: Times | None
+    folded: FoldedBucket, condition: Condition, terms: Terms, *, subject: Subject, known_by: Times | None
 ) -> Mask:
     def holds(part: Condition) -> Mask:
-        return _holds(folded, part, terms, of_account=of_account, known_by=known_by)
+        return _holds(folded, part, terms, subject=subject, known_by=known_by)
 
     match condition:
         case Attribute():
+            of_account = subject.kind == "account"
             codes = in_force_at_start(folded, condition.name, terms, of_account=of_account, known_by=known_by)
             passing: Mask = terms.passing(f"attribute:{condition.name}", condition.test)[codes]
             return passing
@@ -85,18 +70,19 @@ def _holds(
             return reduce(np.logical_or, [holds(part) for part in condition.parts])
         case Not():
             return ~holds(condition.part)
-    raise AssertionError(condition)
+    return _held_in_stream(folded, condition, terms, subject)
 
 
 def _held_in_stream(folded: FoldedBucket, condition: Condition, terms: Terms, subject: Subject) -> Mask:
-    """Conditions on events, counts, scores and dates: as they held at the last row up to the run's start."""
+    """What rests on events: as it held at the last of them up to the run's start; before the first, as with none."""
     stream = build_stream(folded.bucket, terms, subject, [condition])
     held = Evaluation(stream, terms).holds(condition)
-    unit = np.searchsorted(
-        _pair(stream.units.thread, stream.units.subject), _pair(folded.runs.thread, folded.runs.subject)
-    )
-    row = first_after(stream.at, stream.starts[unit], stream.starts[unit + 1], folded.runs.start) - 1
-    return np.where(row >= stream.starts[unit], held[np.maximum(row, 0)], False)
+    wanted = _pair(folded.runs.thread, folded.runs.subject)
+    units = _pair(stream.units.thread, stream.units.subject)
+    lo, hi = (stream.starts[np.searchsorted(units, wanted, side)] for side in ("left", "right"))
+    row = first_after(stream.at, lo, hi, folded.runs.start) - 1
+    without = isinstance(condition, Count) and bool(passing_numbers(np.zeros(1), condition.test)[0])
+    return np.where(row >= lo, np.append(held, False)[row], without)
 
 
 def _pair(thread: Codes, subject: Codes) -> NDArray[np.int64]:
