@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Bucket, Codes, LogView
-from clew.conditions.model import All, AnyOf, Attribute, Condition, Not, Segment
+from clew.conditions.model import All, AnyOf, Attribute, Condition, Count, Not, Segment
 from clew.engine.attributes import Units, code_in_force
 from clew.engine.conditions import Evaluation
 from clew.engine.ordered import Mask, Positions, segment_starts
 from clew.engine.stream import build_stream
 from clew.engine.terms import Terms
+from clew.engine.value_tests import passing_numbers
 from clew.firm.model import Firm
 from clew.journeys.model import Subject
 
@@ -94,7 +95,8 @@ def _held(bucket: Bucket, terms: Terms, condition: Condition, threads: Codes) ->
 
 def _held_at_last_event(bucket: Bucket, terms: Terms, condition: Condition, threads: Codes) -> NDArray[np.bool_]:
     stream = build_stream(bucket, terms, Subject(), [condition])
-    held = np.zeros(len(threads), np.bool_)
+    without = isinstance(condition, Count) and bool(passing_numbers(np.zeros(1), condition.test)[0])
+    held = np.full(len(threads), without)
     if len(stream):
         last = stream.starts[1:] - 1
         held[np.searchsorted(threads, stream.units.thread)] = Evaluation(stream, terms).holds(condition)[last]
