@@ -63,7 +63,7 @@ def make_accounts(plan: Plan, index: Ints, start: int, end: int) -> Accounts:
     )
     created = np.where(prior, later(since, -dice.between("before", 30, 120)), office(met, dice.uniform("met at")))
     shares = mixed_shares(plan, np.array(firm.segments, np.float64), created, start, end)
-    head = (index % GROUP == 0) & (firm.segments[ENTERPRISE] > 0)
+    head = (index % GROUP == 1) & (firm.segments[ENTERPRISE] > 0)
     segment = np.where(head, ENTERPRISE, dice.picked("segment", shares))
     child = ~head & dice.chance("in group", IN_GROUP) & (firm.segments[ENTERPRISE] > 0)
     low, high = np.array(_EMPLOYEES, np.float64)[segment].T
@@ -77,7 +77,7 @@ def make_accounts(plan: Plan, index: Ints, start: int, end: int) -> Accounts:
         country=dice.below("country", len(COUNTRIES)),
         employees=dice.between("employees", low, high).astype(np.int64),
         revenue=100 * np.round(dice.around("revenue", _YEARLY_EUR[segment], 0.35) / 100).astype(np.int64),
-        parent=np.where(child, index // GROUP * GROUP, -1),
+        parent=np.where(child, (index - 1) // GROUP * GROUP + 1, -1),
         lively=np.minimum(dice.around("lively", 0.87, 0.5), 4.0),
         created=created,
         since=since,

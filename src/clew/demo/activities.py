@@ -138,7 +138,7 @@ def _questions(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[T
 def _statements(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[Table]:
     """What an account is told about a topic stays the same, whoever says it."""
     years = np.where(begins < NEVER, np.maximum(stop - begins, 0), 0) / (365 * DAY)
-    owner, place = spread(scene.dice.counted("statements", years * scene.of_segment((2.2, 1.5, 1.0))))
+    owner, place = spread(scene.dice.counted("statements", years * scene.of_segment((1.8, 1.2, 0.8))))
     dice = scene.dice[owner].each("statement", place)
     topic = dice.below("topic", talk.STATEMENTS[1])
     at = office(begins[owner] + (dice.uniform("when") * (stop - begins)[owner]).astype(np.int64), dice.uniform("at"))
@@ -158,7 +158,7 @@ def _statements(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[
 
 def _promises(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[Table]:
     years = np.where(begins < NEVER, np.maximum(stop - begins, 0), 0) / (365 * DAY)
-    owner, place = spread(scene.dice.counted("promises", years * scene.of_segment((2.2, 1.3, 0.8)) + 0.3 * (years > 0)))
+    owner, place = spread(scene.dice.counted("promises", years * scene.of_segment((1.8, 1.0, 0.6)) + 0.3 * (years > 0)))
     dice = scene.dice[owner].each("promise", place)
     at = office(begins[owner] + (dice.uniform("when") * (stop - begins)[owner]).astype(np.int64), dice.uniform("at"))
     at = np.where(at < stop[owner], at, NEVER)

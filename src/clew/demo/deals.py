@@ -19,7 +19,7 @@ EXPORT = Export(
         "deal_id": number("D-", "account"),
         "account_id": number("A-", "account"),
         "owner": words("seller", USERS),
-        "owner_team": "'sales'",
+        "owner_team": "CASE WHEN seller >= 0 THEN 'sales' END",
         "created_on": moment("created", "DATE"),
         "qualified_on": moment("qualified", "DATE"),
         "proposal_on": moment("proposed", "DATE"),
@@ -70,7 +70,7 @@ def make_deals(scene: Scene) -> Deals:
         qualified = proposed = np.full(len(scene), NEVER)
     within = decided < scene.end
     return Deals(
-        seller=dice.below("seller", A_TEAM) + A_TEAM * SALES,
+        seller=_nobody(len(scene)) if firm.self_service else dice.below("seller", A_TEAM) + A_TEAM * SALES,
         created=created,
         qualified=np.where(qualified < scene.end, qualified, NEVER),
         proposed=np.where(proposed < scene.end, proposed, NEVER),
@@ -94,3 +94,7 @@ def deal_table(scene: Scene, deals: Deals) -> Table:
         "amount": scene.accounts.revenue,
     }
     return {name: column[rows] for name, column in table.items()}
+
+
+def _nobody(count: int) -> Ints:
+    return np.full(count, -1)

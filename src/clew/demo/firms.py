@@ -32,27 +32,26 @@ class Firm:
     mails           from marketing in a year               rhythm     median days between two uses of the product
     tickets         in a year                              escalated  share of tickets that second line gets
     surveyed        share of customers asked for a score   renewing   share of terms that are renewed
-    expanding       share of customers that come to be ready for more
+    expanding       share of customers with a short rhythm that come to be ready for more
     self_service    customers sign up and start alone      one_owner  one person does everything for an account
-    months_of_use   a term's length in months
     """
 
     name: str
     accounts: int
     segments: Three
-    before: float = 0.3
+    before: float = 0.27
     contacts: tuple[tuple[int, int], tuple[int, int], tuple[int, int]] = ((6, 20), (4, 10), (3, 5))
     won: float = 0.74
     steps: Three = (22, 13, 7)
-    courting: Three = (7, 4, 2.5)
-    touches: Three = (9, 6, 3)
-    mails: Three = (7, 6, 4.5)
-    rhythm: Three = (7.5, 12, 15)
-    tickets: Three = (5.5, 2.9, 1.5)
+    courting: Three = (5, 3, 2)
+    touches: Three = (8, 4.5, 2.3)
+    mails: Three = (5, 4.5, 3.5)
+    rhythm: Three = (10.5, 16, 20)
+    tickets: Three = (4.2, 2.1, 1.1)
     escalated: float = 0.25
     surveyed: float = 0.55
     renewing: float = 0.9
-    expanding: float = 0.22
+    expanding: float = 0.7
     self_service: bool = False
     one_owner: bool = False
     effects: Mapping[str, Effect] = field(default_factory=dict)
@@ -117,7 +116,7 @@ FIRMS: Mapping[str, Firm] = {
         escalated=0,
         surveyed=0.9,
         renewing=0.98,
-        expanding=0.15,
+        expanding=0.2,
         one_owner=True,
     ),
     "coordinated": Firm(
@@ -132,7 +131,7 @@ FIRMS: Mapping[str, Firm] = {
         effects={
             "duplicate-contact": Effect(0.45),
             "repeated-question": Effect(0.3),
-            "ping-pong": Effect(0.35),
+            "ping-pong": Effect(0.2),
             "re-routing": Effect(0.2),
             "contradiction": Effect(0.35),
             "broken-promise": Effect(0.4),

@@ -12,6 +12,7 @@ from clew.demo.dice import Floats, Ints
 from clew.demo.hours import NEVER, later
 from clew.demo.onboarding import Onboarding, make_onboarding
 from clew.demo.plants.expansion import Outreach, outreach
+from clew.demo.plants.frictions import Piles, piled
 from clew.demo.plants.silence import Hush, hushed
 from clew.demo.scene import Scene
 from clew.demo.usage import ready_at, rhythm_of
@@ -24,6 +25,7 @@ class Life:
     signed     first signature, inside the exports or before      active   from when on the product is used
     cancelled  when it said that it leaves                        leaves   last day of its last term
     complains  when it says loudly what is wrong                  ready    when it became ready for more
+    hush, piles, outreach  what is planted of silence, small frictions and expansion
     """
 
     deals: Deals
@@ -36,14 +38,10 @@ class Life:
     rhythm: Floats
     hush: Hush
     complains: Ints
+    piles: Piles
     ready_use: Ints
     ready: Ints
     outreach: Outreach
-
-    @property
-    def until(self) -> Ints:
-        """When an account is a customer no more, NEVER where it stays."""
-        return self.leaves
 
 
 def make_life(scene: Scene) -> Life:
@@ -58,6 +56,8 @@ def make_life(scene: Scene) -> Life:
     hush = hushed(scene, active, rhythm, _last_decision(terms, scene.end), cancelled)
     terms = cut(terms, hush.cancelled)
     cancelled, leaves = ended_by(terms, scene.end)
+    complains = _complaint(scene, cancelled, hush, active)
+    calm = (complains == NEVER) & (hush.begins == NEVER)
     ready_use, ready = ready_at(scene, active, cancelled, rhythm, hush)
     return Life(
         deals=deals,
@@ -69,7 +69,8 @@ def make_life(scene: Scene) -> Life:
         leaves=leaves,
         rhythm=rhythm,
         hush=hush,
-        complains=_complaint(scene, cancelled, hush, active),
+        complains=complains,
+        piles=piled(scene, active, cancelled, calm),
         ready_use=ready_use,
         ready=ready,
         outreach=outreach(scene, ready, cancelled),

@@ -55,6 +55,6 @@ class Scene:
 
 
 def make_scene(plan: Plan, first: int, count: int) -> Scene:
-    """Return the accounts first, first + 1, ... of the plan's firm."""
+    """Return `count` accounts of the plan's firm after the first so many; numbers begin with 1."""
     start, end = wall(first_day(plan.months)), wall(LAST_DAY + timedelta(days=1))
-    return Scene(plan, make_accounts(plan, np.arange(first, first + count), start, end), start, end)
+    return Scene(plan, make_accounts(plan, np.arange(first + 1, first + count + 1), start, end), start, end)

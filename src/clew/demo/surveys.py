@@ -49,6 +49,7 @@ def survey_table(scene: Scene, life: Life) -> Table:
     angry = (at > life.complains[owner] - 30 * DAY) & (at < later(life.complains[owner], 200.0))
     usual = scene.dice.between("content", 8.3, 10.2)[owner]
     score = np.where(angry, dice.between("angry", 0, 6.9), usual + dice.between("mood", -2.2, 1.0))
+    score = np.where(life.piles.covers(owner, at), dice.between("lukewarm", 7, 8.99), score)
     nps = np.clip(np.floor(score), 0, 10).astype(np.int64)
     table = {
         "account": scene.accounts.index[owner],

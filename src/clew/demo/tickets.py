@@ -11,6 +11,7 @@ from clew.demo.life import Life
 from clew.demo.names import A_TEAM, FIRST_LINE, SECOND_LINE, TEAMS, USERS
 from clew.demo.people import EMAIL, addressed, person
 from clew.demo.plants.changes import regressing
+from clew.demo.plants.frictions import NO_FRICTION, REOPENED, SLOW, friction_tickets
 from clew.demo.plants.handoffs import accepted_after
 from clew.demo.plants.requests import Routes, answered_after, reopened, routed
 from clew.demo.plants.stalls import stalled
@@ -83,20 +84,20 @@ class _Log:
 
 def ticket_table(scene: Scene, life: Life) -> Table:
     """Return the changes of all tickets of the chunk."""
-    owner, opened, dice = _opened(scene, life)
+    owner, opened, dice, friction = _opened(scene, life)
     first = dice.below("agent", A_TEAM) + A_TEAM * FIRST_LINE
     second = dice.below("second", A_TEAM) + A_TEAM * SECOND_LINE
     log = _Log(len(owner))
     log.add(opened, "opened", FIRST_LINE, -1)
-    routes = routed(scene, dice, owner, opened)
-    answered = answered_after(scene, dice, owner, opened, routes)
+    routes = routed(scene, dice, owner, friction == NO_FRICTION)
+    answered = answered_after(scene, dice, owner, opened, slow=friction == SLOW, plain=~routes.passed & (friction == 0))
     log.add(np.minimum(after(opened, dice.between("assigned", 0.05, 0.35)), answered), "assigned", FIRST_LINE, first)
     log.add(answered, "answered", FIRST_LINE, first)
     escalated, resolved = _worked(scene, dice, owner, answered, routes, log, (first, second))
     holder = np.where(routes.last >= 0, routes.last, np.where(escalated, SECOND_LINE, FIRST_LINE))
     agent = np.where(routes.last >= 0, -1, np.where(escalated, second, first))
     log.add(resolved, "resolved", holder, agent)
-    back, resolved_again = reopened(scene, dice, owner, resolved)
+    back, resolved_again = reopened(dice, resolved, friction == REOPENED)
     log.add(back, "reopened", holder, -1)
     log.add(resolved_again, "resolved", holder, agent)
     done = np.where(resolved_again < NEVER, resolved_again, resolved)
@@ -120,7 +121,7 @@ def ticket_table(scene: Scene, life: Life) -> Table:
     }
 
 
-def _opened(scene: Scene, life: Life) -> tuple[Ints, Ints, Dice]:
+def _opened(scene: Scene, life: Life) -> tuple[Ints, Ints, Dice, Ints]:
     """When customers open tickets: evenly over the time they use the product, never while they are silent."""
     stop = np.minimum(np.minimum(life.leaves, scene.end), NEVER)
     years = np.where(life.active < NEVER, np.maximum(stop - life.active, 0), 0) / (365 * DAY)
@@ -130,7 +131,12 @@ def _opened(scene: Scene, life: Life) -> tuple[Ints, Ints, Dice]:
     opened = life.active[owner] + (dice.uniform("opened") * (stop - life.active)[owner]).astype(np.int64)
     opened = office(opened, dice.uniform("opened at") * 0.98)
     keep = (opened < scene.end) & ~life.hush.covers(owner, opened)
-    return owner[keep], opened[keep], dice[keep]
+    further, then, their_dice, friction = friction_tickets(scene, life.piles)
+    owner, opened = np.append(owner[keep], further), np.append(opened[keep], then)
+    order = np.argsort(owner, kind="stable")
+    dice = Dice(np.append(dice.keys[keep], their_dice.keys))
+    friction = np.append(np.full(len(owner) - len(further), NO_FRICTION), friction)
+    return owner[order], opened[order], dice[order], friction[order]
 
 
 def _worked(

@@ -37,8 +37,8 @@ def ready_at(scene: Scene, active: Ints, until: Ints, rhythm: Floats, hush: Hush
     uses = np.maximum((stop - active) / (rhythm * DAY), 0)
     place = (uses * dice.between("ready", 0.3, 0.75)).astype(np.int64)
     at = _used_at(dice, active, rhythm, place)
-    fits = (active < NEVER) & (place > 8) & (rhythm <= 17) & (stop - at > 20 * DAY) & (hush.begins == NEVER)
-    ready = fits & dice.chance("gets ready", scene.firm.expanding * 1.5)
+    fits = (active < NEVER) & (place > 5) & (rhythm <= 20) & (stop - at > 45 * DAY) & (hush.begins == NEVER)
+    ready = fits & dice.chance("gets ready", scene.firm.expanding)
     return np.where(ready, place, -1), np.where(ready, at, NEVER)
 
 

@@ -84,7 +84,7 @@ def write_firm(folder: Path, plan: Plan, *, progress: Progress | None = None, ch
     bad = {path.stem: flaws.spoil(path) for path in written}
     rows = {path.stem: count + bad[path.stem] for path, count in written.items()}
     labels = rows.pop(truth.EXPORT.name)
-    described = _describe(folder, plan)
+    described = dict.fromkeys(_describe(folder, plan))  # a firm's own files replace shared ones
     return Written(folder, rows, labels, (*written, *described))
 
 

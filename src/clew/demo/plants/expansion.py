@@ -27,7 +27,7 @@ def outreach(scene: Scene, ready: Ints, until: Ints) -> Outreach:
     """Plant missed expansions and label them.
 
     ready  when each account became ready, NEVER where not       until  when it leaves, NEVER where it stays
-    size   1: outreach a quarter too late and more, or never; below a half in time
+    size   1: outreach days too late and more, or never; at a half one in three too late
     """
     dice = scene.dice
     size = min(scene.effect("missed-expansion").size, 1.6)
@@ -36,7 +36,7 @@ def outreach(scene: Scene, ready: Ints, until: Ints) -> Outreach:
     never = missed & dice.chance("no outreach", _NEVER * min(size, 1.0) ** 2)
     days = np.where(
         missed,
-        WITHIN * (0.4 + 1.0 * size) * dice.between("late outreach", 0.9, 1.6),
+        WITHIN * (0.3 + 0.85 * size) * dice.between("late outreach", 0.9, 1.6),
         dice.between("outreach", 2, 21) + 25 * slips,
     )
     at = np.where(never, NEVER, office(later(ready, days), dice.uniform("outreach at")))

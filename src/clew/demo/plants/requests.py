@@ -75,43 +75,42 @@ class Routes:
         return at
 
 
-def routed(scene: Scene, dice: Dice, owner: Ints, opened: Ints) -> Routes:
-    """Choose the tickets that do not go straight; a ticket has one such fault at most.
+def routed(scene: Scene, dice: Dice, owner: Ints, plain: Flags) -> Routes:
+    """Choose the tickets that do not go straight, of those that are plain; a ticket has one such fault at most.
 
     size of ping-pong   share of those that go back for which the log names the team
     size of re-routing  1: four teams and more, 1/2: three, which is none too many
     """
     some = scene.firm.escalated > 0
-    planted = some & scene.chosen("ping-pong", dice, opened < NEVER)
-    back = planted | (some & dice.chance("returns", _NATURAL_RETURN))
+    planted = some & scene.chosen("ping-pong", dice, plain)
+    back = planted | (some & plain & dice.chance("returns", _NATURAL_RETURN))
     unnamed = planted & ~dice.chance("named", scene.effect("ping-pong").size)
-    further = some & ~back & scene.chosen("re-routing", dice, opened < NEVER)
+    further = some & ~back & scene.chosen("re-routing", dice, plain)
     teams = np.floor(0.4 + 1.6 * scene.effect("re-routing").size + dice.uniform("teams")).astype(np.int64)
     return Routes(back, planted, unnamed, np.where(further, np.clip(teams, 1, len(_FURTHER)), 0), scene, owner)
 
 
-def answered_after(scene: Scene, dice: Dice, owner: Ints, opened: Ints, routes: Routes) -> Ints:
+def answered_after(scene: Scene, dice: Dice, owner: Ints, opened: Ints, *, slow: Flags, plain: Flags) -> Ints:
     """Return when each ticket is answered.
 
-    size  1: a tenth over the time and more; below a half within it
+    slow   those that are answered late as part of a pile of small frictions      plain  those that may be planted
+    size   1: a tenth over the time and more; below a half within it
     """
     size = min(scene.effect("slow-answer").size, 1.15)
-    slow = scene.chosen("slow-answer", dice, ~routes.passed)
+    late = scene.chosen("slow-answer", dice, plain)
     factor = np.where(
-        slow,
-        (0.35 + 0.85 * size) * dice.between("slow", 0.92, 1.45),
-        np.where(
-            dice.chance("slips", _NATURAL_SLIP), dice.between("slip", 1.02, 1.3), dice.between("answer", 0.06, 0.75)
-        ),
+        dice.chance("slips", _NATURAL_SLIP), dice.between("slip", 1.02, 1.3), dice.between("answer", 0.06, 0.75)
     )
-    answered = after(opened, ANSWER_WITHIN * factor)
+    factor = np.where(late, (0.35 + 0.85 * size) * dice.between("slow", 0.92, 1.45), factor)
+    factor = np.where(slow, dice.between("slower", 1.1, 1.6), factor)
     deadline = after(opened, ANSWER_WITHIN)
-    scene.label("slow-answer", owner[slow], deadline[slow], deadline[slow], "answered late")
-    return answered
+    for which, detail in ((late, "answered late"), (slow, "part of small frictions")):
+        scene.label("slow-answer", owner[which], deadline[which], deadline[which], detail)
+    return after(opened, ANSWER_WITHIN * factor)
 
 
-def reopened(scene: Scene, dice: Dice, owner: Ints, resolved: Ints) -> tuple[Ints, Ints]:
+def reopened(dice: Dice, resolved: Ints, planted: Flags) -> tuple[Ints, Ints]:
     """Return when customers open tickets again, and when those are resolved; NEVER where they do not."""
-    back = dice.chance("reopens", _NATURAL_REOPENING)
+    back = planted | dice.chance("reopens", _NATURAL_REOPENING)
     at = np.where(back, office(later(resolved, dice.between("reopened", 0.3, 3.5)), dice.uniform("reopened at")), NEVER)
     return at, after(at, dice.between("resolved again", 0.5, 9))

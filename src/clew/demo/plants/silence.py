@@ -54,6 +54,7 @@ def hushed(scene: Scene, active: Ints, rhythm: Floats, decided: Ints, cancelled:
     begins = np.where(own | leaves, leaving - length, np.where(stays, anywhere, NEVER))
     ends = np.where(stays, begins + length, NEVER)
     every = np.arange(len(scene))
-    for which, until, detail in ((stays, ends, "came back"), (own | leaves, leaving, "left without a word")):
+    back = np.where(stays, ends + (1.5 * rhythm * DAY).astype(np.int64), NEVER)  # the next sign of life
+    for which, until, detail in ((stays, back, "came back"), (own | leaves, leaving, "left without a word")):
         scene.label("silence", every[which], begins[which], until[which], detail)
     return Hush(begins, ends, np.where(leaves, decided, NEVER))

@@ -11,17 +11,17 @@ from clew.demo.hours import NEVER, after, later, office
 from clew.demo.scene import Scene
 
 WHERE: Mapping[str, tuple[float, float, float]] = {  # how often by segment, beside the share that is planted
-    "onboarding/preparing": (0.2, 0.2, 0.4),
-    "onboarding/data": (1.6, 0.4, 0.2),
-    "onboarding/set-up": (0.4, 1.4, 0.2),
-    "onboarding/trained": (0.0, 0.0, 0.2),
-    "onboarding/live": (0.2, 0.2, 0.9),
-    "escalation/answered": (0.1, 0.1, 0.1),
-    "escalation/second-line": (0.6, 0.3, 0.2),
-    "renewal/reviewed": (0.3, 0.3, 0.1),
-    "renewal/offered": (0.3, 0.3, 0.3),
+    "onboarding/preparing": (0.4, 0.4, 0.7),
+    "onboarding/data": (2.5, 0.5, 0.3),
+    "onboarding/set-up": (0.5, 2.0, 0.3),
+    "onboarding/trained": (0.2, 0.2, 0.3),
+    "onboarding/live": (0.4, 0.4, 1.4),
+    "escalation/answered": (0.4, 0.4, 0.4),
+    "escalation/second-line": (1.6, 0.7, 0.5),
+    "renewal/reviewed": (0.7, 0.5, 0.3),
+    "renewal/offered": (0.7, 0.5, 0.5),
 }
-_NATURAL = 0.006
+_NATURAL = 0.0025
 
 
 def stalled(
