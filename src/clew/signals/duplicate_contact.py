@@ -13,6 +13,7 @@ from clew.signals.gaps import Column, absent, contacts_of, kept, lacking, one_te
 from clew.signals.latest import Grouped, groups, known
 from clew.signals.model import NO_ROW, Detector, Failure, Found, Seen, nothing
 from clew.signals.sight import Sight
+from clew.signals.strangers import strangers
 
 LEFT_OUT = "name no team: they are left out, for nobody can say whether another team did it"
 ANYONE = "name no contact: for them a touch with anybody of the account counts"
@@ -73,7 +74,8 @@ def blind(sight: Sight) -> list[str]:
         found.append(f"No source keeps the property '{topic}' that 'about' names: touches about anything are compared.")
     else:
         columns[NO_TOPIC] = topics_of
-    return [*lacking(sight, sent.when, columns, of="touches"), *found, *one_team(sight, sent.when, "touches")]
+    found += one_team(sight, sent.when, "touches") + strangers(sight, sent.when)
+    return [*lacking(sight, sent.when, columns, of="touches"), *found]
 
 
 def sentence(sight: Sight, number: int, found: Found, place: int) -> str:

@@ -57,7 +57,7 @@ def _side(side: Side) -> str:
 
 def _left_out(found: Followed) -> str:
     return (
-        f"Both are followed from the deadline until {found.ready.watch} after readiness. Before the deadline had "
-        f"expanded {found.expanded_reached:,} after an outreach and {found.expanded_unasked:,} without one, and "
+        f"Both are followed from the deadline until {found.ready.watch} after readiness. Before the deadline "
+        f"{found.expanded_reached:,} had expanded after an outreach, {found.expanded_unasked:,} without one, and "
         f"{found.lost:,} had left: they are on neither side."
     )

@@ -49,7 +49,10 @@ def _blind_to(sight: Sight, name: str, place: int) -> list[str]:
     if handoff.accept_within is not None:
         return []
     if (norms_by_quarter(sight, name, place)[1] == NEVER).all():
-        return [f"{way}: no 'accept_within' is declared, and too few were accepted to know what is usual."]
+        return [
+            f"{way}: no 'accept_within' is declared, and what is usual is not known: too few were sent, or fewer than "
+            "nine in ten accepted."
+        ]
     return [
         f"{way}: no 'accept_within' is declared, so each is held against the P90 of the quarters before it was sent: "
         "about one in ten is late by that alone."

@@ -127,6 +127,19 @@ def test_it_says_what_it_cannot_see() -> None:
     assert any("'theme'" in each for each in DETECTOR.blind(looking([CALL, MAIL], replace(MEANINGS, about="theme"))))
 
 
+@pytest.mark.parametrize(("accounts", "common", "expected"), [(10, False, 1), (9, False, 0), (10, True, 0)])
+def test_it_says_where_two_teams_never_name_the_same_person(accounts: int, common: bool, expected: int) -> None:
+    events = []
+    for number in range(accounts):
+        same = common and number == 0
+        events.append((f"A-{number}", *CALL[1:3], {**CALL[3], "contact": 2 * number}))
+        events.append((f"A-{number}", *MAIL[1:3], {**MAIL[3], "contact": 2 * number + (not same)}))
+
+    blind = DETECTOR.blind(looking(events, MEANINGS, buckets=2))
+    assert len(blind) == expected
+    assert all("of the same 10 accounts and never the same contact" in sentence for sentence in blind)
+
+
 def test_where_nothing_is_missing_it_is_not_blind() -> None:
     assert DETECTOR.blind(looking([CALL, MAIL], MEANINGS)) == []
 
