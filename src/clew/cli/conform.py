@@ -6,7 +6,7 @@ import inspect
 import json as json_format
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -159,11 +159,11 @@ def _staleness_csv(found: list[Staleness]) -> None:
 
 def _print_all(found: Conformance, stale: Staleness, query: Query, shape: str) -> None:
     if shape == "json":
-        parts = {"fitness": found.fitness, "stages": found.stages, "deviations": found.deviations}
-        told = {name: as_json(answer, query) for name, answer in parts.items()}
+        told = {field.name: as_json(getattr(found, field.name), query) for field in fields(found)}
         typer.echo(json_format.dumps({**told, "staleness": asdict(stale)}, indent=2, ensure_ascii=False))
     elif shape == "csv":
-        print_answer(found.deviations, csv=True)
+        rows = (*found.deviations.rows, *found.unplanned.rows)
+        print_answer(replace(found.deviations, rows=rows), csv=True)
     else:
         _print_page(found, stale, query)
 
@@ -176,13 +176,16 @@ def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
     if not query.by and found.stages.rows:
         out.write("\n" + "\n".join(band(found.stages)) + "\n")
         write_text(legend(found.stages), out, width)
-    out.write("\n")
-    write_heading(found.deviations.title, out, strong=True)
-    out.write("\n")
-    shown = [column for column in found.deviations.columns if column.name not in _QUIET]
-    write_table(replace(found.deviations, columns=shown), query, out, width=width, tones=coloured(out))
-    for note in (note for note in found.deviations.notes if note not in found.fitness.notes):
-        write_text(note, out, width)
+    said = set(found.fitness.notes)
+    for answer in (found.deviations, *([found.unplanned] if found.unplanned.rows else [])):
+        out.write("\n")
+        write_heading(answer.title, out, strong=True)
+        out.write("\n")
+        shown = [column for column in answer.columns if column.name not in _QUIET]
+        write_table(replace(answer, columns=shown), query, out, width=width, tones=coloured(out))
+        for note in (note for note in answer.notes if note not in said):
+            write_text(note, out, width)
+        said.update(answer.notes)
     out.write("\n")
     _write_staleness(stale)
     if found.deviations.next:

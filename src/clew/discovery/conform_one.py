@@ -12,8 +12,9 @@ from clew.clock import NEVER, US
 from clew.discovery.alignment import Move, Step, steps
 from clew.discovery.conform_runs import stands
 from clew.discovery.conform_tally import Measure, Sighting
+from clew.discovery.deviations import Kind
 from clew.discovery.deviations_late import due_of
-from clew.discovery.deviations_teams import deciding_rows, listens
+from clew.discovery.deviations_teams import deciding_rows, entered_by_others
 from clew.engine.model import OPEN, FoldedBucket
 from clew.engine.receipts import Receipts, receipts_of
 from clew.errors import UnknownName
@@ -96,6 +97,7 @@ class _Run:
         self.required = seen.paths.required[run].tolist()
         self.whole = bool(seen.paths.whole[run])
         self.at = np.asarray(folded.bucket.at)[folded.steps.row]
+        self.by_others = set(entered_by_others(folded, self.ground, at=self.at).tolist())
 
     @property
     def stands(self) -> str:
@@ -129,9 +131,9 @@ class _Run:
         enter, leave = int(visits.enter[visit]), int(visits.leave[visit])
         until, limit = min(leave, self.ground.as_of), self._limit(visit, step.stage)
         deadline = int(visits.deadline[visit])
-        acted = self._acted(step.stage, enter)
+        other = [Kind.OTHER_TEAM.value] if visit in self.by_others else []
         name = self.ground.journey.stages[step.stage].name
-        said = [*self._order(number), *(["late"] if until > deadline else []), *self._other_team(step.stage, acted)]
+        said = [*self._order(number), *(["late"] if until > deadline else []), *other]
         as_planned = AS_PLANNED if step.move is Move.BOTH else EARLY
         return {
             "planned": name if step.move is Move.BOTH else None,
@@ -141,7 +143,7 @@ class _Run:
             "took": (until - enter) / US,
             "limit": None if limit is None else limit / US,
             "planned_team": self._team(step.stage),
-            "team": acted[0],
+            "team": self._acted(step.stage, enter),
         }
 
     def _order(self, number: int) -> list[str]:
@@ -158,29 +160,17 @@ class _Run:
         span = int(self.norms.table[self.norms.segment_of_runs(self.folded)[self.run] + 1, stage])
         return None if span < 0 else span
 
-    def _acted(self, stage: int, enter: int) -> tuple[str | None, int]:
-        """The team of the event that entered a stage, and the event's row."""
-        asked = [self.ground.journey.stages[stage].enter]
-        return self._team_at(int(self._deciding(asked, enter)[0]))
+    def _acted(self, stage: int, enter: int) -> str | None:
+        """The team of the event that entered a stage."""
+        return self._team_at(int(self._deciding([self.ground.journey.stages[stage].enter], enter)[0]))
 
     def _deciding(self, asked: list, when: int) -> Values:  # type: ignore[type-arg]
         run, instant = np.array([self.run]), np.array([when])
         return deciding_rows(self.folded, self.ground.terms, asked, run=run, when=instant, at=self.at)
 
-    def _team_at(self, row: int) -> tuple[str | None, int]:
+    def _team_at(self, row: int) -> str | None:
         code = int(self.folded.bucket.team[row]) if row >= 0 else -1
-        return (self.ground.view.names["team"].text(code) if code >= 0 else None), row
-
-    def _other_team(self, stage: int, acted: tuple[str | None, int]) -> list[str]:
-        team, row = acted
-        planned = self._team(stage)
-        if team is None or planned is None or team == planned:
-            return []
-        for handoff in self.ground.journey.handoffs:
-            sent = listens(self.folded.bucket, self.ground.terms, [handoff.sent], np.array([row]))
-            if sent[0] and team == handoff.source:
-                return []
-        return ["other team"]
+        return self.ground.view.names["team"].text(code) if code >= 0 else None
 
     def _handoffs(self) -> Iterator[Row]:
         journey = self.ground.journey
@@ -204,7 +194,7 @@ class _Run:
             late = ", late" if self.ground.as_of > due else ""
             verdict = f"waiting{late}" if self.is_open else "never accepted"
             return {**row, "verdict": verdict, "took": (self.ground.as_of - sent) / US if self.is_open else None}
-        team, _ = self._team_at(int(self._deciding([handoff.accepted], accepted)[0]))
+        team = self._team_at(int(self._deciding([handoff.accepted], accepted)[0]))
         said = [*(["late"] if accepted > due else []), *(["other team"] if team not in (None, handoff.target) else [])]
         took = (accepted - sent) / US
         return {**row, "actual": "accepted", "verdict": ", ".join(said) or AS_PLANNED, "took": took, "team": team}

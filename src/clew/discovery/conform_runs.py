@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE
 from clew.clock import US
-from clew.discovery.conform import in_words
+from clew.discovery.conform_deviations import in_words
 from clew.discovery.conform_tally import Measure, Sighting
 from clew.engine.model import BEFORE_STAGES, OPEN, RESTARTED
 from clew.journeys.model import Journey

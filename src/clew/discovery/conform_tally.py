@@ -184,3 +184,8 @@ def merge(left: Tally, right: Tally) -> Tally:
         entered=left.entered + right.entered,
         **counted,
     )
+
+
+def by_place(found: Counted) -> dict[int, int]:
+    """Counts by the number of the deviation."""
+    return dict(zip(found.keys[:, 0].tolist(), found.count.tolist(), strict=True))

@@ -1,4 +1,9 @@
-"""Stages entered, and handoffs taken over, by another team than the map says."""
+"""Stages entered, and handoffs taken over, by another team than the map says.
+
+A stage may be entered by its own team, by that of the stage before, whose work the entering event completes, and by the
+giver of a handoff that the map declares, to the stage's team or sent by that very event. A handoff is taken over by the
+team it goes to.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from clew.questions.ground import Ground
 from clew.questions.stages import by_variant
 
 Values = NDArray[np.int64]
-_SILENT = -2  # a team that the map names and no event does
+_SILENT = -2  # and below: teams that the map names and no event does
 _NO_ROW = -1
 
 
@@ -31,27 +36,40 @@ def other_teams(folded: FoldedBucket, places: Places, ground: Ground, received: 
     received  of every handoff of the journey
     """
     at = np.asarray(folded.bucket.at)[folded.steps.row]
-    parts = [_entered(folded, places, ground, stage, at) for stage in range(places.stages)]
+    parts = []
+    for stage in range(places.stages):
+        visit, wrong = _entered(folded, ground, stage, at)
+        place = places.at_stage(Kind.OTHER_TEAM) + stage
+        parts.append(_marks(folded.visits.run[visit].astype(np.int64), wrong, np.ones(len(visit), np.bool_), place))
     parts += [_taken_over(folded, places, ground, number, (at, each)) for number, each in enumerate(received)]
     return joined(parts)
 
 
-def _entered(folded: FoldedBucket, places: Places, ground: Ground, stage: int, at: Values) -> Marks:
-    """The team of the event that entered a stage; where a handoff is sent by that event, its giver is right too."""
+def entered_by_others(folded: FoldedBucket, ground: Ground, *, at: Values) -> Values:
+    """List the visits (rows) that another team entered than the map knows there. at: of all the bucket's steps."""
+    parts = [_entered(folded, ground, stage, at) for stage in range(len(ground.journey.stages))]
+    return np.concatenate([np.zeros(0, np.int64), *(visit[wrong] for visit, wrong in parts)])
+
+
+def _entered(folded: FoldedBucket, ground: Ground, stage: int, at: Values) -> tuple[Values, Mask]:
+    """Return the visits of a stage whose team is planned and known, and which of them another team entered."""
     visits, journey = folded.visits, ground.journey
-    teams = np.array([_code(ground, row[stage]) for row in by_variant(journey, "team")], np.int64)
-    visit = np.flatnonzero(visits.stage == stage) if (teams != NO_CODE).any() else np.zeros(0, np.int64)
+    teams = np.array([[_code(ground, team) for team in row] for row in by_variant(journey, "team")], np.int64)
+    visit = np.flatnonzero(visits.stage == stage) if (teams[:, stage] != NO_CODE).any() else np.zeros(0, np.int64)
     run = visits.run[visit].astype(np.int64)
     enter = [journey.stages[stage].enter]
     row = deciding_rows(folded, ground.terms, enter, run=run, when=visits.enter[visit], at=at)
-    planned = teams[folded.runs.variant[run].astype(np.int64) + 1]
+    variant = folded.runs.variant[run].astype(np.int64) + 1
+    planned, came = teams[variant, stage], visits.came[visit].astype(np.int64)
+    former = np.where(came >= 0, teams[variant, np.maximum(came, 0)], NO_CODE)
     acted = _acting(folded.bucket, row)
-    wrong = acted != planned
+    wrong = (acted != planned) & (acted != former)
     for handoff in journey.handoffs:
+        to_this = planned == _code(ground, handoff.target)
         sent = listens(folded.bucket, ground.terms, [handoff.sent], row)
-        wrong &= ~(sent & (acted == _code(ground, handoff.source)))
+        wrong &= ~((to_this | sent) & (acted == _code(ground, handoff.source)))
     judged = (planned != NO_CODE) & (acted != NO_CODE)
-    return _marks(run, wrong & judged, judged, places.at_stage(Kind.OTHER_TEAM) + stage)
+    return visit[judged], wrong[judged]
 
 
 def _taken_over(
@@ -76,8 +94,9 @@ def _marks(run: Values, wrong: Mask, judged: Mask, place: int) -> Marks:
 def _code(ground: Ground, team: object) -> int:
     if team is None:
         return NO_CODE
-    code = ground.view.names["team"].code(str(team))
-    return code if code != NO_CODE else _SILENT
+    code, teams = ground.view.names["team"].code(str(team)), list(ground.firm.teams)
+    silent = teams.index(str(team)) if team in teams else len(teams)
+    return code if code != NO_CODE else _SILENT - silent
 
 
 def _acting(bucket: Bucket, row: Values) -> Values:
