@@ -131,13 +131,12 @@ class Cohort:
 
 def cohorts_of(name: str, courses: Courses) -> Iterator[Cohort]:
     """Yield those of every outcome that some came to and some did not."""
-    several = len(np.unique(courses.thread)) < len(courses)
     for outcome in outcomes_of(courses.ground.journey):
         rows = np.flatnonzero(outcome.open_to(courses))
         hit = outcome.hit(courses)[rows]
         if 0 < int(hit.sum()) < len(rows):
             stratum = np.unique(courses.month[rows], return_inverse=True)[1]
-            clusters = np.unique(courses.thread[rows], return_inverse=True)[1] if several else None
+            clusters = np.unique(courses.thread[rows], return_inverse=True)[1] if courses.several else None
             yield Cohort(name, outcome, rows, hit, stratum, clusters)
 
 

@@ -105,7 +105,7 @@ def _rest(row: Compared, courses: Courses) -> Side:
 
 def _share(row: Compared, courses: Courses, value: int | None, hits: int, *, n: int) -> Estimate:
     """Wilson's interval; where accounts have several runs, that of resampled accounts."""
-    if len(np.unique(courses.thread)) == len(courses):
+    if not courses.several:
         return wilson(hits, n)
     code = row.split.code
     chosen = (code == row.value) if value is not None else (code >= 0) & (code != row.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,12 @@ class Courses:
     def __len__(self) -> int:
         return len(self.start)
 
-    @property
+    @cached_property
+    def several(self) -> bool:
+        """Whether some account has several runs, so that runs are not independent."""
+        return len(np.unique(self.thread)) < len(self)
+
+    @cached_property
     def month(self) -> Values:
         """Number of the month (UTC) of each start."""
         return self.start.astype("datetime64[us]").astype(MONTH).astype(np.int64)

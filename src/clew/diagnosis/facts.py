@@ -13,7 +13,7 @@ from clew.diagnosis.facts_growth import growth_facts
 from clew.diagnosis.facts_handoffs import handoff_facts
 from clew.diagnosis.facts_identity import unlinked_accounts
 from clew.diagnosis.facts_listening import listening_facts, rejected_rows
-from clew.diagnosis.facts_losses import loss_facts
+from clew.diagnosis.facts_losses import loss_facts, losses_of
 from clew.diagnosis.facts_segments import segments_differ
 from clew.diagnosis.facts_shape import shape_facts
 from clew.diagnosis.facts_signals import lately, signal_facts
@@ -21,6 +21,7 @@ from clew.diagnosis.findings import findings_of
 from clew.diagnosis.journeys_at_stake import Stake, rank_journeys, stakes_of
 from clew.diagnosis.model import Fact, Finding, RankedJourney
 from clew.questions.ground import Rejected
+from clew.signals.losses import Losses
 from clew.signals.sight import Sight
 
 if TYPE_CHECKING:
@@ -56,16 +57,16 @@ def measured(sight: Sight, rejected: Sequence[Rejected] = ()) -> Measured:
     rejected  rows that could not be used, per source
     """
     base, courses = Base(sight, rejected), {name: courses_of(ground) for name, ground in sight.journeys.items()}
-    compared, stakes = scan(courses), stakes_of(base)
-    facts = {fact.name: fact for fact in _facts(base, compared, stakes)}
+    compared, stakes, lost = scan(courses), stakes_of(base), losses_of(base)
+    facts = {fact.name: fact for fact in _facts(base, compared, stakes, lost)}
     return Measured(
         {name: facts[name] for name in FACTS},
-        findings_of(base, courses, compared),
+        findings_of(base, courses, compared, lost),
         rank_journeys(base, stakes, lately(base)),
     )
 
 
-def _facts(base: Base, compared: Scan, stakes: Mapping[str, Stake]) -> Iterator[Fact]:
+def _facts(base: Base, compared: Scan, stakes: Mapping[str, Stake], lost: Losses) -> Iterator[Fact]:
     yield from shape_facts(base)
     yield segments_differ(base, compared)
     yield from handoff_facts(base)
@@ -74,4 +75,4 @@ def _facts(base: Base, compared: Scan, stakes: Mapping[str, Stake]) -> Iterator[
     yield rejected_rows(base)
     yield unlinked_accounts(base)
     yield from signal_facts(base)
-    yield from loss_facts(base)
+    yield from loss_facts(lost)

@@ -40,7 +40,7 @@ def growth_facts(base: Base, stakes: Mapping[str, Stake]) -> Iterator[Fact]:
 
 
 def existing_business_share(base: Base) -> Fact:
-    """The share of the year's new yearly value that customers brought who were customers before."""
+    """Renewals and extensions as a share of the yearly value won in a year, first deals included."""
     name, means = "existing-business-share", base.sight.meanings
     lacking = [key for key in ("customers", "renewed", "expanded") if getattr(means, key) is None]
     if "customers" in lacking or len(lacking) == 2:
@@ -49,10 +49,10 @@ def existing_business_share(base: Base) -> Fact:
     first, existing, without = _new_business(base)
     whole = first + existing
     if not whole.any():
-        missing = "no deal, renewal or extension of the last 12 months has a value, nor its account a yearly one."
+        missing = "no first deal, renewal or extension of the last 12 months has a value, nor its account a yearly one."
         return unknown(name, Measure.SHARE, missing)
     words = (
-        "{share} of the yearly value won in 12 months came from customers who were customers before "
+        "{share} of the yearly value won in 12 months were renewals and extensions, the others first deals "
         f"({count(existing.sum())} of {count(whole.sum())} {base.sight.firm.currency})"
     )
     words += f"; {without:,} events without a value are left out." if without else "."
@@ -76,7 +76,8 @@ def revenue_in_top_20(base: Base) -> Fact:
     top, total = float(known[:LARGEST].sum()), float(known.sum())
     words = (
         f"The {min(LARGEST, len(known))} largest of {len(known):,} {base.noun} with a known revenue bring {{share}} of "
-        f"{count(total / UNIT)} {base.sight.firm.currency} a year; of {len(revenue) - len(known):,} it is unknown."
+        f"{count(total / UNIT)} {base.sight.firm.currency} a year"
+        + (f"; of {len(revenue) - len(known):,} it is unknown." if len(known) < len(revenue) else ".")
     )
     return plain_share(name, top, total, words, n=len(known), n_of=f"{base.noun} with a known revenue")
 
@@ -138,22 +139,23 @@ def _happened(base: Base, key: str) -> Figures:
 def _new_business(base: Base) -> tuple[Figures, Figures, int]:
     """Value won in the year in whole units, by account: of first deals, of existing customers; events without a value.
 
-    An event counts with its own value; a first deal or a renewal without one with what its account brings a year.
+    An event counts with its own value; a first deal or a renewal without one with what its account brings a year. What
+    makes a customer again one is neither: sources often tell of one deal by several events
     """
     sight, first, existing, without = base.sight, np.zeros(len(base.accounts)), np.zeros(len(base.accounts)), 0
     for number, bucket in enumerate(sight.buckets):
-        place = base.place[bucket.thread]
-        is_deal = sight.happens(number, sight.meanings.customers)
+        place, at = base.place[bucket.thread], np.asarray(bucket.at)
         is_expansion = sight.happens(number, sight.meanings.expanded)
-        is_renewal = sight.happens(number, sight.meanings.renewed)
-        rows = np.flatnonzero((is_deal | is_expansion | is_renewal) & in_year(sight, bucket.at))
+        is_existing = sight.happens(number, sight.meanings.renewed) | is_expansion
+        is_first = sight.happens(number, sight.meanings.customers) & (at == base.accounts.since[place]) & ~is_existing
+        rows = np.flatnonzero((is_first | is_existing) & in_year(sight, at))
         value = np.asarray(bucket.value)[rows]
         yearly = np.where(is_expansion[rows], NO_VALUE, base.accounts.revenue[place[rows]])
         value = np.where(value == NO_VALUE, yearly, value)
         known = value != NO_VALUE
         without += int((~known).sum())
         rows, value = rows[known], np.maximum(value[known], 0) // UNIT
-        newly = is_deal[rows] & (np.asarray(bucket.at)[rows] == base.accounts.since[place[rows]])
-        first += np.bincount(place[rows[newly]], value[newly], minlength=len(first))
-        existing += np.bincount(place[rows[~newly]], value[~newly], minlength=len(first))
+        for total, kind in ((first, is_first), (existing, is_existing)):
+            chosen = kind[rows]
+            total += np.bincount(place[rows[chosen]], value[chosen], minlength=len(total))
     return first, existing, without

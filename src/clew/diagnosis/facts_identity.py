@@ -26,11 +26,11 @@ def unlinked_accounts(base: Base) -> Fact:
         if kind not in view.subject_kinds and kind != PERSON
     }
     main = max(sorted(borne), key=lambda kind: borne[kind])
-    others = [f"'{kind}'" for kind in sorted(borne) if kind != main]
-    words = (
-        f"{{share}} of {counted(len(threads), 'account')} with events bear no id of the kind '{main}' that most bear"
-    )
-    words += f", so they are known by {listed(others)} alone" if others else ": there is no other kind of id"
+    n, others = len(threads), [f"'{kind}'" for kind in sorted(borne) if kind != main]
+    words = f"{{share}} of {counted(n, 'account')} with events bear no id of the kind '{main}' that most bear"
+    if not others:
+        words += "; there is no other kind"
+    elif n > borne[main]:
+        words += f", so {listed(others)} alone know them"
     words += f"; {strangers:,} further threads are persons or things of no known account." if strangers else "."
-    n, unlinked = len(threads), len(threads) - borne[main]
-    return plain_share(name, unlinked, n, words, n=n, n_of="accounts with events", see=SEE)
+    return plain_share(name, n - borne[main], n, words, n=n, n_of="accounts with events", see=SEE)

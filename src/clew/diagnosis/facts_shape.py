@@ -67,8 +67,8 @@ def contacts_per_account(base: Base) -> Fact:
     known = base.asked & (of > 0)
     rest = int((base.asked & (of == 0)).sum())
     words = (
-        f"Half of the {base.noun} of whom a contact is known had {{median}} different contacts in 12 months, or more; "
-        f"of {rest:,} further ones no contact is known."
+        f"Half of the {base.noun} of whom a contact is known had {{median}} different contacts in 12 months, or more"
+        + (f"; of {rest:,} further ones no contact is known." if rest else ".")
     )
     return median_fact(name, of[known], words, n_of=f"{base.noun} with a contact", see=see)
 

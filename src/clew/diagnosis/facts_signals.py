@@ -55,11 +55,11 @@ def accounts_with(base: Base, name: str) -> Fact:
         return unknown(name, Measure.SHARE, _nothing(base, detector), see)
     times = many(int(counts.signals.sum()), "time")
     words = (
-        f"{{share}} of accounts with {detector.of} in the last 12 months show the signal '{detector.title}', "
+        f"{{share}} of accounts looked at in the last 12 months ({detector.of}) show '{detector.title}', "
         f"{times} in all."
     )
     touched = int((counts.signals > 0).sum())
-    return share_fact(name, touched, len(counts), words, n_of=f"accounts with {detector.of}", see=see)
+    return share_fact(name, touched, len(counts), words, n_of="accounts looked at", see=see)
 
 
 def silent_accounts(base: Base) -> Fact:

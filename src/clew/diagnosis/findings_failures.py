@@ -12,7 +12,9 @@ from clew.diagnosis.limits import Recording
 from clew.diagnosis.limits_recording import DriedUp
 from clew.diagnosis.model import Finding
 from clew.questions.words import count, counted, date, listed, points
+from clew.signals.losses import Losses, in_words
 from clew.signals.measure import Measured, measured
+from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
 from clew.stats.model import Estimate
 
@@ -29,11 +31,19 @@ def failure_findings(base: Base, recording: Mapping[str, Recording]) -> Iterator
             yield _finding(base, found, found.share, caution if detector.name in OF_ABSENCE else "")
 
 
+def quiet_loss_findings(found: Losses) -> Iterator[Finding]:
+    """Tell how many of those who left had said nothing loud."""
+    if isinstance(found.share, Estimate) and found.quiet:
+        claim, *further = in_words(found)
+        meaning = f"A sign of {Failure.FRICTION.value}. {' '.join(further)}"
+        yield Finding("failure", claim, meaning, "clew signals", weight=found.share.value)
+
+
 def _finding(base: Base, found: Measured, share: Estimate, caution: str) -> Finding:
     detector = found.detector
     claim = (
-        f"{detector.title}: {share_words(share, found.accounts)} of accounts with {detector.of} in the last 12 months "
-        f"show it, {counted(found.signals, 'time')} in {found.occasions:,} {detector.of}."
+        f"{detector.title}: {share_words(share, found.accounts)} of the accounts looked at in the last 12 months show "
+        f"it, {counted(found.signals, 'time')} in {found.occasions:,} {detector.of}."
     )
     claim += "".join(f" For one: {example.told[0].sentence}" for example in found.examples[:1] if example.told)
     meaning = f"A sign of {detector.failure.value}." + _revenue(base, found) + _trend(found) + caution

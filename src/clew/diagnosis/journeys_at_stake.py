@@ -61,9 +61,9 @@ def rank_journeys(base: Base, stakes: Mapping[str, Stake], signalled: Mapping[st
 
 
 def _stake(base: Base, ground: Ground) -> Stake:
-    kernel = standing(norms_of(ground), no_numbers(ground))
-    part = collect(ground, Query("stalled"), Level.VISIT, kernel, merge)[()]
-    judged = Judged(ground, norms_of(ground), part)
+    norms = norms_of(ground)
+    part = collect(ground, Query("stalled"), Level.VISIT, standing(norms, no_numbers(ground)), merge)[()]
+    judged = Judged(ground, norms, part)
     thread = np.concatenate(gather(ground, Query("runs"), Level.RUN, _open_threads)[()])
     number = np.bincount(part.stage[judged.stalled], minlength=len(ground.journey.stages)).tolist()
     stages = sorted(zip(number, ground.journey.stage_names, strict=True), reverse=True)
@@ -105,7 +105,7 @@ def _revenue(base: Base, chosen: Mask) -> float | None:
     """Sum of the known yearly revenue of accounts, in units of the currency; None where none is known."""
     revenue = base.accounts.revenue[chosen]
     known = revenue[revenue != NO_VALUE]
-    return float(known.sum()) / UNIT if len(known) else None
+    return float(known.sum()) / UNIT if len(known) or not len(revenue) else None
 
 
 def _reasons(base: Base, stake: Stake, at_risk: Mask, signalled: Mapping[str, Mask]) -> Iterator[str]:
@@ -119,6 +119,8 @@ def _reasons(base: Base, stake: Stake, at_risk: Mask, signalled: Mapping[str, Ma
 
 
 def _standing(stake: Stake) -> str:
+    if not len(stake.thread):
+        return "No run is open."
     open_runs = counted(len(stake.thread), "open run")
     if not stake.still:
         return f"None of {open_runs} stands beyond its norm."
@@ -129,6 +131,8 @@ def _standing(stake: Stake) -> str:
 
 
 def _money(base: Base, stake: Stake, at_risk: Mask) -> str:
+    if not len(stake.thread):
+        return "So no revenue is at stake now."
     revenue, currency = _revenue(base, stake.running), base.sight.firm.currency
     if revenue is None:
         return "What these accounts bring a year is unknown, so the journey is ranked by its runs at risk."

@@ -25,7 +25,7 @@ from clew.questions.words import counted, date, listed, share, span
 from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
 
 LEAST_EARLY = 0.05  # of the runs, to be worth a word
-LEAST_LATE = 0.01  # of the runs of a stage, not gone on yet
+LEAST_LATE = 0.05  # of the runs of a stage, to be worth a word
 MOST_NAMED = 4
 MOST_STAGES = 3
 
@@ -123,7 +123,7 @@ class Starters:
     @property
     def matter(self) -> bool:
         """Whether there are enough of them, and they went on less often than the others beyond chance."""
-        if min(self.late, self.early) < MINIMUM_FOR_SHARE or self.late < LEAST_LATE * self.early:
+        if min(self.late, self.early) < MINIMUM_FOR_SHARE or self.late < LEAST_LATE * (self.late + self.early):
             return False
         return wilson(self.late_moved, self.late).high < wilson(self.early_moved, self.early).low
 
@@ -175,11 +175,8 @@ def watched_until(courses: Courses, stage: int, recording: Recording) -> int:
 
 def _never_entered(base: Base, courses: Courses) -> Iterator[Finding]:
     journey = courses.ground.journey
-    never = [
-        titled(stage)
-        for stage, been in zip(journey.stages, (courses.entered != NEVER).any(axis=0), strict=True)
-        if not been
-    ]
+    been = (courses.entered != NEVER).any(axis=0).tolist()
+    never = [titled(stage) for stage, seen in zip(journey.stages, been, strict=True) if not seen and not stage.optional]
     if never and len(courses):
         names = listed([f"'{name}'" for name in never])
         claim = f"No run of '{journey.name}' ever entered {names} (n {len(courses):,} runs)."

@@ -130,7 +130,8 @@ def _meaning(stop: Stop, witness: Witness | None) -> str:
     estimate, longest = found
     return (
         f"{still:,} of them have not ended for good; with that taken into account (Kaplan-Meier) "
-        f"{share(estimate.value)} {bounds(estimate)} do not within {span(longest / US)}. This says where runs stop, not why."
+        f"{share(estimate.value)} {bounds(estimate)} do not within {span(longest / US)}. "
+        "This says where runs stop, not why."
     )
 
 
