@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clew.conditions.model import Event
-from clew.discovery.alignment import Lines, Move, costs, steps
+from clew.discovery.alignment import Lines, costs
 from clew.discovery.conform import Conformance, conform
 from clew.discovery.conform_tally import Measure
 from clew.discovery.deviations_order import DropOut
@@ -65,20 +65,6 @@ def test_the_cost_of_an_alignment_is_the_least_edit_to_any_way_the_map_allows(
     path = data.draw(paths_over(len(required)))
 
     assert cost(path, required, whole=whole) == min(edits(path, way) for way in language(required, whole=whole))
-
-
-@given(maps, st.booleans(), st.data())
-def test_the_steps_of_an_alignment_spell_the_path_and_an_allowed_way_at_that_cost(
-    required: list[bool], whole: bool, data: Any
-) -> None:
-    path = data.draw(paths_over(len(required)))
-
-    told = steps(path, required, whole=whole)
-
-    assert [step.stage for step in told if step.move is not Move.PUT_IN] == path
-    way = tuple(step.stage for step in told if step.move is not Move.CROSSED_OUT)
-    assert way in language(required, whole=whole)
-    assert sum(step.move is not Move.BOTH for step in told) == cost(path, required, whole=whole)
 
 
 @given(maps, st.booleans(), st.data())

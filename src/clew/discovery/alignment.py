@@ -8,7 +8,6 @@ the path into such a way by the fewest moves: stages of the path that are crosse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,68 +64,3 @@ def costs(starts: Values, stage: Values, line: Values, lines: Lines) -> Values:
     found = np.empty(len(order), np.int64)
     found[order] = best
     return found
-
-
-class Move(StrEnum):
-    """One step of an alignment."""
-
-    BOTH = "both"  # planned, and it happened
-    PUT_IN = "put in"  # planned, and it did not happen
-    CROSSED_OUT = "crossed out"  # it happened, and was not planned there
-
-
-@dataclass(frozen=True)
-class Step:
-    """A move and its stage."""
-
-    move: Move
-    stage: int
-
-
-def steps(path: list[int], required: list[bool], *, whole: bool) -> list[Step]:
-    """Align one path and say how, step by step; of several optimal alignments one that meets most of the path.
-
-    required  (s,) of each stage of the map
-    """
-    before = [sum(required[:stage]) for stage in range(len(required) + 1)]
-    ends: list[_End] = []  # of an alignment whose last stage met is that of each row
-    nearest: dict[int, _End] = {}  # by stage: the best row to come from, with the moves up to it less those before it
-    for row, stage in enumerate(path):
-        moves, met, other = min([(0, 0, -1), *(end for at, end in nearest.items() if at < stage)])
-        ends.append((moves + row + before[stage], met - 1, other))
-        onward = (ends[row][0] - row - 1 - before[stage + 1], met - 1, row)
-        nearest[stage] = min(nearest.get(stage, onward), onward)
-    rest = [before[-1] - before[stage + 1] if whole else 0 for stage in path]
-    totals = [(moves + rest[row] + len(path) - 1 - row, met, row) for row, (moves, met, _) in enumerate(ends)]
-    shortest = before[-1] if whole else min(1, len(required))
-    moves, _, last = min(totals, default=(0, 0, -1))
-    if last < 0 or moves > len(path) + shortest:
-        return _apart(path, required, whole=whole)
-    chain = []
-    while last >= 0:
-        chain.append(last)
-        last = ends[last][2]
-    return _told(path, required, chain[::-1], whole=whole)
-
-
-_End = tuple[int, int, int]  # moves, minus the stages met, the row met before (-1: none)
-
-
-def _apart(path: list[int], required: list[bool], *, whole: bool) -> list[Step]:
-    """Nothing of the path is met: all of it is crossed out, and the shortest way put in."""
-    crossed = [Step(Move.CROSSED_OUT, stage) for stage in path]
-    if whole or not path:
-        return crossed + [Step(Move.PUT_IN, stage) for stage, needed in enumerate(required) if needed and whole]
-    return [Step(Move.PUT_IN, 0), *crossed]
-
-
-def _told(path: list[int], required: list[bool], met: list[int], *, whole: bool) -> list[Step]:
-    found: list[Step] = []
-    row, at = 0, 0
-    for place in met:
-        found += [Step(Move.CROSSED_OUT, stage) for stage in path[row:place]]
-        found += [Step(Move.PUT_IN, stage) for stage in range(at, path[place]) if required[stage]]
-        found.append(Step(Move.BOTH, path[place]))
-        row, at = place + 1, path[place] + 1
-    found += [Step(Move.CROSSED_OUT, stage) for stage in path[row:]]
-    return found + [Step(Move.PUT_IN, stage) for stage in range(at, len(required)) if whole and required[stage]]

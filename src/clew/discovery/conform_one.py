@@ -1,4 +1,4 @@
-"""One run planned against actual: stages by its optimal alignment, handoffs, events that no map mentions."""
+"""One run planned against actual: its stages step by step, handoffs, events that no map mentions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import NEVER, US
-from clew.discovery.alignment import Move, Step, steps
 from clew.discovery.conform_runs import stands
 from clew.discovery.conform_tally import Measure, Sighting
 from clew.discovery.deviations import Kind
@@ -30,7 +29,7 @@ from clew.questions.words import counted
 
 Values = NDArray[np.int64]
 _SHOWN = 5  # subjects named where the one asked for has no run
-AHEAD, DROPPED, AS_PLANNED, EARLY = "not yet", "not reached", "as planned", "before its turn"
+AHEAD, NOT_REACHED, AS_PLANNED = "not yet", "not reached", "as planned"
 
 
 def conform_one(ground: Ground, query: Query, measure: Measure, *, subject: str) -> Answer:
@@ -58,7 +57,6 @@ def conform_one(ground: Ground, query: Query, measure: Measure, *, subject: str)
             f"{where}. Alignment fitness {1 - moves / most:.3f}: {counted(moves, 'move')}, {most} at worst."
             if most
             else f"{where}; it entered no stage.",
-            "Planned stands beside actual by the alignment of the fewest moves; each step says how it is counted.",
             "Usual: the owner's limit, else the time by which nine in ten have left the stage.",
         ),
     )
@@ -94,8 +92,7 @@ class _Run:
         lo, hi = np.searchsorted(folded.visits.run, [run, run + 1])
         self.visits = [visit for visit in range(lo, hi) if folded.visits.stage[visit] >= 0]
         self.path = [int(folded.visits.stage[visit]) for visit in self.visits]
-        self.required = seen.paths.required[run].tolist()
-        self.whole = bool(seen.paths.whole[run])
+        self.skipped = seen.paths.skipped[run]
         self.at = np.asarray(folded.bucket.at)[folded.steps.row]
         self.by_others = set(entered_by_others(folded, self.ground, at=self.at).tolist())
 
@@ -107,51 +104,50 @@ class _Run:
         return f"The run stands {where}" if self.is_open else f"The run has {where}"
 
     def rows(self) -> Iterator[Row]:
-        """Stages in the order of the alignment, those still ahead, handoffs, unplanned events."""
-        visited = iter(range(len(self.visits)))
-        for step in steps(self.path, self.required, whole=self.whole) if self.path or self.whole else ():
-            yield self._left_out(step) if step.move is Move.PUT_IN else self._visit(step, next(visited))
-        furthest = max(self.path, default=-1)
-        for stage in () if self.whole else range(furthest + 1, len(self.required)):
-            name = self.ground.journey.stages[stage].name
-            yield {"planned": name, "verdict": AHEAD if self.is_open else DROPPED, "planned_team": self._team(stage)}
+        """Stages in the order in which they were entered, what was skipped before what passed it, then the rest."""
+        skipped = [int(stage) for stage in np.flatnonzero(self.skipped)]
+        highest = -1
+        for number, stage in enumerate(self.path):
+            yield from (self._bare(other, "skipped") for other in skipped if highest < other < stage)
+            yield self._visit(number, stage)
+            highest = max(highest, stage)
+        yield from (self._bare(stage, "skipped") for stage in skipped if stage > highest)
+        left = [stage for stage in range(highest + 1, len(self.skipped)) if stage not in skipped]
+        yield from (self._bare(stage, AHEAD if self.is_open else NOT_REACHED) for stage in left)
         yield from self._handoffs()
         yield from self._unplanned()
 
     def _team(self, stage: int) -> str | None:
         return team_of(self.ground.journey, self.variant, stage)
 
-    def _left_out(self, step: Step) -> Row:
-        name = self.ground.journey.stages[step.stage].name
-        verdict = "entered elsewhere" if step.stage in self.path else "skipped"
-        return {"planned": name, "verdict": verdict, "planned_team": self._team(step.stage)}
+    def _bare(self, stage: int, verdict: str) -> Row:
+        name = self.ground.journey.stages[stage].name
+        return {"planned": name, "verdict": verdict, "planned_team": self._team(stage)}
 
-    def _visit(self, step: Step, number: int) -> Row:
+    def _visit(self, number: int, stage: int) -> Row:
         visit, visits = self.visits[number], self.folded.visits
-        enter, leave = int(visits.enter[visit]), int(visits.leave[visit])
-        until, limit = min(leave, self.ground.as_of), self._limit(visit, step.stage)
-        deadline = int(visits.deadline[visit])
+        enter, deadline = int(visits.enter[visit]), int(visits.deadline[visit])
+        until, limit = min(int(visits.leave[visit]), self.ground.as_of), self._limit(visit, stage)
+        order, name = self._order(number), self.ground.journey.stages[stage].name
         other = [Kind.OTHER_TEAM.value] if visit in self.by_others else []
-        name = self.ground.journey.stages[step.stage].name
-        said = [*self._order(number), *(["late"] if until > deadline else []), *other]
-        as_planned = AS_PLANNED if step.move is Move.BOTH else EARLY
+        said = [*order, *(["late"] if until > deadline else []), *other]
         return {
-            "planned": name if step.move is Move.BOTH else None,
+            "planned": None if order else name,
             "actual": name,
-            "verdict": ", ".join(said) or as_planned,
+            "verdict": ", ".join(said) or AS_PLANNED,
             "at": enter / US,
             "took": (until - enter) / US,
             "limit": None if limit is None else limit / US,
-            "planned_team": self._team(step.stage),
-            "team": self._acted(step.stage, enter),
+            "planned_team": self._team(stage),
+            "team": self._acted(stage, enter),
         }
 
     def _order(self, number: int) -> list[str]:
         stage, before = self.path[number], self.path[:number]
         if stage not in before:
-            return ["out of order"] if any(other > stage for other in before) else []
+            return [Kind.OUT_OF_ORDER.value] if any(other > stage for other in before) else []
         friction = self.ground.journey.stages[stage].back is Back.FRICTION and before[-1] > stage
-        return ["out of order", "repeated"] if friction else ["repeated"]
+        return [*([Kind.OUT_OF_ORDER.value] if friction else []), Kind.REPEATED.value]
 
     def _limit(self, visit: int, stage: int) -> int | None:
         deadline = int(self.folded.visits.deadline[visit])
