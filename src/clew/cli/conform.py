@@ -44,10 +44,8 @@ HELP = """Compare what was planned with what happened: per stage, per deviation,
   clew conform --run acme
   clew conform --staleness
 """
-_REPEATED = (
-    *("journey", "where", "segment", "team", "channel", "stage", "from", "to", "as-of", "known-at"),
-    *("drop-out", "ordered-only"),
-)
+_VIEW = ("journey", "as-of", "known-at", "drop-out")  # repeated in commands that look further at the same runs
+_FILTERS = ("where", "segment", "team", "channel", "stage", "from", "to")
 _QUIET = ("kind", "at", "command")  # what programs read; people have it in words
 
 
@@ -65,13 +63,12 @@ def conform(**given: Any) -> None:
         _print_staleness(list(_all_stale(workspace, query)), shape)
         return
     ground, measure = _stand(workspace, query)
-    typed = [word for name in _REPEATED for word in _words(name, given)]
     if query.options["run"] or query.options["show"]:
-        _print_runs(ground, query, measure, typed, shape)
+        _print_runs(ground, query, measure, _typed(_VIEW, given), shape)
         return
     from clew.discovery.conform import conform as held_against
 
-    found = held_against(ground, query, measure, typed=typed)
+    found = held_against(ground, query, measure, typed=_typed((*_VIEW, *_FILTERS), given))
     stale = _stale(workspace, ground, query)
     _print_all(found, stale, query, shape)
 
@@ -90,28 +87,29 @@ def _stand(workspace: OpenWorkspace, query: Query) -> tuple[Ground, Measure]:
     return ground, Measure(others, DropOut(drop_out), ordered_only=bool(query.options["ordered-only"]))
 
 
-def _words(name: str, given: Mapping[str, Any]) -> Iterator[str]:
-    """The words of an option as they were typed, for commands that look further at the same runs."""
-    value = given["from_" if name == "from" else name.replace("-", "_")]
-    for each in value if isinstance(value, list) else [value]:
-        if each is True:
-            yield f"--{name}"
-        elif each not in (None, False):
-            yield from (f"--{name}", str(each))
+def _typed(names: Sequence[str], given: Mapping[str, Any]) -> list[str]:
+    """The words of some options as they were typed."""
+    words: list[str] = []
+    for name in names:
+        value = given["from_" if name == "from" else name.replace("-", "_")]
+        for each in value if isinstance(value, list) else [value]:
+            words += [f"--{name}", str(each)] if each is not None else []
+    return words
 
 
 def _print_runs(ground: Ground, query: Query, measure: Measure, typed: Sequence[str], shape: str) -> None:
-    if query.by:
-        raise BadRequest("--by splits the whole; --run and --show list runs: leave --by away, or filter with --where")
-    if query.options["run"]:
+    """--run and --show; `typed` looks at the same log in the same way."""
+    run, show = query.options["run"], query.options["show"]
+    if query.by or (run and (show or query.where or query.period)):
+        raise BadRequest("--run shows every run of one subject, --show lists runs: one of them, and neither with --by")
+    if run:
         from clew.discovery.conform_one import conform_one
 
-        answer = conform_one(ground, query, measure, subject=query.options["run"])
+        answer = conform_one(ground, query, measure, subject=run)
     else:
         from clew.discovery.conform_runs import runs_showing
 
-        journey = [word for word in typed if typed[:1] == ["--journey"]][:2]
-        answer = runs_showing(ground, query, measure, deviation=query.options["show"], typed=journey)
+        answer = runs_showing(ground, query, measure, deviation=show, typed=typed)
     print_answer(answer, json=shape == "json", csv=shape == "csv", query=query)
 
 
