@@ -13,11 +13,11 @@ def open_sight(workspace: OpenWorkspace, as_of: int | None = None, known_at: int
     Every journey whose file is sound is folded over the same view. Raises BadRequest where nothing is loaded,
     FileProblems where meanings.yaml holds mistakes
     """
-    view = workspace.view(as_of, known_at)
+    meanings, view = workspace.meanings, workspace.view(as_of, known_at)
     journeys = {
         name: Ground(
             workspace.fold(name, view), workspace.firm, norms=read_norms(workspace.store, workspace.journey(name))
         )
         for name in workspace.sound_journeys()
     }
-    return Sight(view, workspace.firm, workspace.meanings, journeys)
+    return Sight(view, workspace.firm, meanings, journeys)
