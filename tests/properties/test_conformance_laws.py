@@ -58,6 +58,11 @@ def cost(path: list[int], required: list[bool], *, whole: bool) -> int:
     return int(costs(np.array([0, len(path)]), np.array(path), np.array([0]), lines)[0])
 
 
+def fitness(path: list[int], required: list[bool], *, whole: bool) -> float:
+    shortest = sum(required) if whole else 1
+    return 1 - cost(path, required, whole=whole) / (len(path) + shortest)
+
+
 @given(maps, st.booleans(), st.data())
 def test_the_cost_of_an_alignment_is_the_least_edit_to_any_way_the_map_allows(
     required: list[bool], whole: bool, data: Any
@@ -83,13 +88,27 @@ def test_many_paths_at_once_cost_what_each_costs_alone(required: list[bool], who
 
 @given(maps, st.booleans(), st.data())
 def test_a_further_deviation_never_makes_a_path_fit_better(required: list[bool], whole: bool, data: Any) -> None:
-    way = data.draw(st.sampled_from([way for way in language(required, whole=whole) if way] or [(0,)]))
-    assume(way in language(required, whole=whole))
-    place = data.draw(st.integers(0, len(way)))
-    wrong = [*way[:place], data.draw(st.integers(0, len(required) - 1)), *way[place:]]
+    path = data.draw(paths_over(len(required)))
+    place = data.draw(st.integers(0, len(path) - 1))
+    once_more = [*path[:place], path[place], *path[place:]]
+
+    assert cost(once_more, required, whole=whole) == cost(path, required, whole=whole) + 1
+    assert fitness(once_more, required, whole=whole) <= fitness(path, required, whole=whole)
+
+
+@given(maps, st.booleans(), st.data())
+def test_leaving_a_needed_stage_out_of_an_allowed_way_takes_one_move(
+    required: list[bool], whole: bool, data: Any
+) -> None:
+    way = data.draw(st.sampled_from(language(required, whole=whole)))
+    needed = [stage for stage in way if required[stage] and (whole or stage < way[-1])]
+    assume(needed)
+    left_out = data.draw(st.sampled_from(needed))
+    path = [stage for stage in way if stage != left_out]
+    assume(path)
 
     assert cost(list(way), required, whole=whole) == 0
-    assert 0 <= cost(wrong, required, whole=whole) <= 1
+    assert cost(path, required, whole=whole) == 1
 
 
 def journey_of(required: list[bool], *, back: Back = Back.ALLOWED) -> Journey:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json as json_format
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated, Any
@@ -196,8 +197,9 @@ def _write_staleness(stale: Staleness) -> None:
 
     head, *parts = in_words(stale)
     write_heading(head, sys.stdout, strong=True)
+    width = min(terminal_width(sys.stdout) or 100, 100)
     for part in parts:
-        typer.echo(part)
+        typer.echo("\n".join(textwrap.wrap(part, width, subsequent_indent=" " * 9, drop_whitespace=True)))
 
 
 def _parameter(name: str, kind: Any, what: Any) -> inspect.Parameter:

@@ -30,7 +30,7 @@ def deviations(
 
     typed  the words of the command that selected the runs
     """
-    most = whole_number("top", query.options["top"])
+    most = whole_number("top", query.options.get("top", "20"))
     what = "unplanned event" if unplanned else "deviation"
     rows: list[Row] = []
     left_out = 0

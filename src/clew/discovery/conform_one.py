@@ -35,28 +35,23 @@ AHEAD, NOT_REACHED, AS_PLANNED = "not yet", "not reached", "as planned"
 def conform_one(ground: Ground, query: Query, measure: Measure, *, subject: str) -> Answer:
     """Show every run of one subject against its map. Raises UnknownName where the subject has no run."""
     sighting, norms, code = Sighting(ground, measure), norms_of(ground), subject_code(ground, subject)
-    rows: list[Row] = []
-    moves = most = runs = 0
-    where = ""
-    for folded in ground.buckets:
-        for run in np.flatnonzero(folded.runs.subject == code).tolist():
-            told = _Run(sighting, norms, folded, run)
-            rows += [{"run": runs + 1, **row} for row in told.rows()]
-            moves, most, runs = moves + told.moves, most + told.most, runs + 1
-            where = told.stands
+    runs = [
+        _Run(sighting, norms, folded, run)
+        for folded in ground.buckets
+        for run in np.flatnonzero(folded.runs.subject == code).tolist()
+    ]
     if not runs:
         raise UnknownName(f"run of '{ground.journey.name}' for", subject, _some(ground))
+    several = len(runs) > 1
     return make(
         ground,
         query,
         title=f"{subject}: planned against actual",
-        columns=_columns(several=runs > 1),
-        rows=rows,
-        n=runs,
+        columns=_columns(several=several),
+        rows=[{"run": number, **row} for number, run in enumerate(runs, 1) for row in run.rows()],
+        n=len(runs),
         notes=(
-            f"{where}. Alignment fitness {1 - moves / most:.3f}: {counted(moves, 'move')}, {most} at worst."
-            if most
-            else f"{where}; it entered no stage.",
+            *(f"{f'Run {number}: ' if several else ''}{run.in_words}" for number, run in enumerate(runs, 1)),
             "Usual: the owner's limit, else the time by which nine in ten have left the stage.",
         ),
     )
@@ -97,11 +92,15 @@ class _Run:
         self.by_others = set(entered_by_others(folded, self.ground, at=self.at).tolist())
 
     @property
-    def stands(self) -> str:
-        """The run where it is now, or how it ended."""
+    def in_words(self) -> str:
+        """Where the run is now, or how it ended, and how well it fits."""
         runs = self.folded.runs
         where = stands(self.ground.journey, int(runs.stage[self.run]), int(runs.outcome[self.run]))
-        return f"The run stands {where}" if self.is_open else f"The run has {where}"
+        told = f"The run {'stands' if self.is_open else 'has'} {where}"
+        if not self.path:
+            return f"{told}; it entered no stage."
+        fitness = 1 - self.moves / self.most
+        return f"{told}. Alignment fitness {fitness:.3f}: {counted(self.moves, 'move')}, {self.most} at worst."
 
     def rows(self) -> Iterator[Row]:
         """Stages in the order in which they were entered, what was skipped before what passed it, then the rest."""

@@ -47,7 +47,7 @@ def runs_showing(
     place = sighting.places.named(deviation)
     found = collect(ground, query, Level.RUN, _showing(sighting, place), _merge)[()]
     order = np.lexsort((found.subject, -found.times, -np.where(found.value == NO_VALUE, -1, found.value)))
-    chosen, cut = top(order.tolist(), whole_number("top", query.options["top"]), "runs")
+    chosen, cut = top(order.tolist(), whole_number("top", query.options.get("top", "20")), "runs")
     rows = [_row(ground, found, row, typed) for row in chosen]
     return make(
         ground,
