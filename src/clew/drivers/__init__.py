@@ -1,1 +1,1 @@
-"""What goes with an outcome: importance beside performance."""
+"""Drivers: what goes with an outcome, measured before it, importance beside current performance."""

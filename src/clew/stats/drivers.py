@@ -36,7 +36,7 @@ class Importance:
                       with the outcome at all is for its own test, not for this interval
     relative          Johnson's relative weights, a second way to share the same r2
     rank              1 for the largest share      rank_low, rank_high  interval of the rank
-    r2                how much all of them tell together; n is the number of accounts
+    r2                how much all of them tell together, its interval the basic one; n is the number of accounts
     """
 
     share: Floats
@@ -47,6 +47,19 @@ class Importance:
     rank_low: Counts
     rank_high: Counts
     r2: Estimate
+
+    def part(self, order: Counts) -> Importance:
+        """The same drivers in another order."""
+        return Importance(
+            self.share[order],
+            self.low[order],
+            self.high[order],
+            self.relative[order],
+            self.rank[order],
+            self.rank_low[order],
+            self.rank_high[order],
+            self.r2,
+        )
 
 
 def needed_for(drivers: int) -> int:
@@ -80,7 +93,6 @@ def rank_drivers(
     low, high = np.quantile(drawn, tails, axis=0)
     rank_low, rank_high = np.quantile(ranks, tails, axis=0, method="nearest")
     rank = _ranks(share[None, :])[0]
-    total, totals = float(share.sum()), np.quantile(drawn.sum(axis=1), tails)
     return Importance(
         share,
         np.minimum(low, share),
@@ -89,8 +101,14 @@ def rank_drivers(
         rank,
         np.minimum(rank_low, rank),
         np.maximum(rank_high, rank),
-        Estimate(total, min(float(totals[0]), total), max(float(totals[1]), total), len(table), level),
+        _total(float(share.sum()), drawn.sum(axis=1), n=len(table), level=level),
     )
+
+
+def _total(value: float, drawn: Floats, *, n: int, level: float) -> Estimate:
+    """R² with its basic interval: drawn samples exceed R² as the sample exceeds the truth, so they are mirrored."""
+    low, high = 2 * value - np.quantile(drawn, ((1 + level) / 2, (1 - level) / 2))
+    return Estimate(value, min(max(float(low), 0.0), value), max(float(high), value), n, level)
 
 
 def shapley_shares(correlations: ArrayLike) -> Floats:

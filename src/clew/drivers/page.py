@@ -1,0 +1,115 @@
+"""A ranking as an answer: importance beside current performance in one table, and the sentences one must know."""
+
+from __future__ import annotations
+
+from clew.drivers.model import Driver, Ranking
+from clew.drivers.words import is_clear, link, nearer, sentences
+from clew.questions.model import Answer, Cell, Column, TooFew, Unit
+from clew.signals.sight import Sight
+from clew.stats.drivers import Importance
+
+
+def answer_of(sight: Sight, ranking: Ranking, *, as_of_is: str = "") -> Answer:
+    """Put a ranking into the shape in which every edge prints tables."""
+    return Answer(
+        question="drivers",
+        title=f"What goes with '{ranking.outcome.name}'",
+        columns=_columns(ranking),
+        rows=[_row(ranking, place, driver) for place, driver in enumerate(ranking.drivers)],
+        n=ranking.n,
+        n_of="accounts",
+        as_of=sight.as_of,
+        notes=sentences(ranking),
+        next=_next_step(ranking),
+        extra={
+            "time_zone": sight.firm.time_zone,
+            "currency": sight.firm.currency,
+            "as_of_is": as_of_is,
+            "outcome": ranking.outcome.name,
+            "with": ranking.yes,
+            "without": ranking.no,
+            "accounts_now": ranking.now,
+            "tested": ranking.tested,
+            "r_squared": _r_squared(ranking),
+            "left_out": [{"driver": one.measure.name, "reason": one.reason} for one in ranking.left_out],
+        },
+    )
+
+
+def _columns(ranking: Ranking) -> list[Column]:
+    yes, no = ranking.outcome.yes, ranking.outcome.no
+    share = "Share of the differences in the outcome that the driver tells (LMG share of R²)."
+    firm = "How firm the place is: the interval of the rank when accounts are resampled."
+    return [
+        Column("driver", "Driver", Unit.TEXT, "What was measured before the outcome."),
+        Column("measure", "Measure", Unit.TEXT, "Its name, for --only."),
+        Column("unit", "Unit", Unit.TEXT, "Unit of its levels."),
+        Column("importance", "Importance", Unit.SHARE, share, low="low", high="high", n="n"),
+        Column("low", "", Unit.SHARE),
+        Column("high", "", Unit.SHARE),
+        Column("relative", "Relative weight", Unit.SHARE, "The same R² shared out by Johnson's relative weights."),
+        Column("rank", "Rank", Unit.COUNT, firm, low="rank_low", high="rank_high"),
+        Column("rank_low", "", Unit.COUNT),
+        Column("rank_high", "", Unit.COUNT),
+        Column("goes_with", _link_title(ranking), Unit.TEXT, "Whether the driver is higher or lower with the outcome."),
+        Column("yes", f"Before: {yes}", Unit.NUMBER, f"Mean level before the outcome of accounts that {yes}."),
+        Column("no", f"Before: {no}", Unit.NUMBER, f"Mean level before the outcome of accounts that {no}."),
+        Column("now", "Now", Unit.NUMBER, "Mean level of today's accounts in the window that ends now.", n="now_n"),
+        Column("now_like", "Now is like", Unit.TEXT, "Which of the two levels today's lies nearer to."),
+        Column("rho", "Rank correlation", Unit.NUMBER, "Spearman's rank correlation with the outcome."),
+        Column("p", "p adjusted", Unit.NUMBER, "Of the driver's own test, corrected for all that were tested."),
+        Column("n", "n", Unit.COUNT, "Accounts of which the driver was known before the outcome."),
+        Column("now_n", "n now", Unit.COUNT, "Today's accounts of which it is known."),
+    ]
+
+
+def _link_title(ranking: Ranking) -> str:
+    return "With it" if ranking.outcome.is_score else f"If they {ranking.outcome.yes}"
+
+
+def _row(ranking: Ranking, place: int, driver: Driver) -> dict[str, Cell | TooFew]:
+    return {
+        "driver": driver.measure.title,
+        "measure": driver.measure.name,
+        "unit": driver.measure.unit or None,
+        **_importance(ranking.importance, place),
+        "goes_with": link(driver),
+        "yes": driver.yes.mean,
+        "no": driver.no.mean,
+        "now": driver.now.mean,
+        "now_like": nearer(ranking, driver),
+        "rho": driver.test.statistic if driver.test else None,
+        "p": driver.adjusted,
+        "n": round(driver.known * ranking.n),
+        "now_n": driver.now.n,
+    }
+
+
+def _importance(found: Importance | TooFew, place: int) -> dict[str, Cell | TooFew]:
+    if isinstance(found, TooFew):
+        return {"importance": found}
+    return {
+        "importance": float(found.share[place]),
+        "low": float(found.low[place]),
+        "high": float(found.high[place]),
+        "relative": float(found.relative[place]),
+        "rank": int(found.rank[place]),
+        "rank_low": int(found.rank_low[place]),
+        "rank_high": int(found.rank_high[place]),
+    }
+
+
+def _r_squared(ranking: Ranking) -> dict[str, float] | None:
+    if isinstance(ranking.importance, TooFew):
+        return None
+    r2 = ranking.importance.r2
+    return {"value": r2.value, "low": r2.low, "high": r2.high}
+
+
+def _next_step(ranking: Ranking) -> str:
+    if isinstance(ranking.importance, TooFew):
+        return "Come back when more outcomes are known, or name fewer drivers with --only."
+    clear = [driver for driver in ranking.drivers if is_clear(driver) and driver.measure.ask]
+    if not clear:
+        return "Say more in meanings.yaml: what is not said cannot be measured."
+    return f"'{clear[0].measure.ask}' shows what lies behind '{clear[0].measure.title}'."
