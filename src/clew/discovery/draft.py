@@ -62,8 +62,8 @@ def draft_journey(view: LogView, firm: Firm, columns: Mapping[str, str], wish: W
     figures = figures_of(window.of(tracks, seen), seen, kind)
     if not figures.units:
         raise BadRequest(_nothing(kind, wish))
-    habits = {one.name: one.median for one in figures_of(tracks, seen, kind).each} if wish.starts or wish.ends else None
-    chosen = choose(figures, kind, starts=wish.starts, ends=wish.ends, habits=habits)
+    life = choose(figures_of(tracks, seen, kind), kind) if wish.starts or wish.ends else None
+    chosen = choose(figures, kind, starts=wish.starts, ends=wish.ends, life=life)
     found = merged(chosen, said=bool(wish.ends))
     asked = Asked(wish.journey or kind, Subject(kind, columns.get(kind)), wish.starts, wish.ends)
     return _written(_Material(seen, firm, chosen, found, wish), asked)

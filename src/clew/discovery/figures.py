@@ -42,6 +42,7 @@ class EventFigures:
     occurrences  how many there are        subjects  how many have it      once  how many have it exactly once
     median       times in a subject that has it (the lower one)
     alone        occurrences with neither user, contact, team nor channel
+    met          occurrences with a channel: firm and customer met
     by_others    of those with a team, the occurrences that are not of the team which has most
     thing        kind of thing that most occurrences are about, though a subject has several of them; "" for none
     """
@@ -52,6 +53,7 @@ class EventFigures:
     once: int
     median: int
     alone: int
+    met: int = 0
     by_others: int = 0
     thing: str = ""
 
@@ -122,12 +124,13 @@ def _each(
     names: Sequence[str], places: Sequence[Places], by_others: Counts, *, things: Sequence[str]
 ) -> list[EventFigures]:
     spread = np.zeros((len(names), _MOST_TIMES + 1), np.int64)
-    occurrences, alone = np.zeros((2, len(names)), np.int64)
+    occurrences, alone, met = np.zeros((3, len(names)), np.int64)
     for part in places:
         for column, times in enumerate(part.times):
             spread[column] += np.bincount(np.minimum(times, _MOST_TIMES), minlength=_MOST_TIMES + 1)
         occurrences += part.times.sum(1, dtype=np.int64)
         alone += _alone(part, len(names))
+        met += _met(part, len(names))
     spread[:, 0] = 0
     subjects = spread.sum(1)
     reached = np.cumsum(spread, 1) * 2 >= subjects[:, None]
@@ -139,6 +142,7 @@ def _each(
             once=int(spread[column, 1]),
             median=int(np.argmax(reached[column])) or 1,
             alone=int(alone[column]),
+            met=int(met[column]),
             by_others=int(by_others[column]),
             thing=things[column],
         )
@@ -153,6 +157,11 @@ def _alone(part: Places, columns: int) -> Counts:
     for named in (bucket.user, bucket.contact, bucket.team, bucket.channel):
         nobody &= np.asarray(named)[row] == NO_CODE
     return np.bincount(part.column[nobody], minlength=columns).astype(np.int64)
+
+
+def _met(part: Places, columns: int) -> Counts:
+    told = (part.column >= 0) & (np.asarray(part.track.bucket.channel)[part.track.row] != NO_CODE)
+    return np.bincount(part.column[told], minlength=columns).astype(np.int64)
 
 
 def _by_others(view: LogView, places: Sequence[Places], columns: int) -> Counts:

@@ -142,9 +142,11 @@ def _compared(
     found = usual(own)
     compared = compare_times(own, rest, RANK)
     difference = compared.difference
-    if found is None or found.span_us < MINUTE_US or difference.low is None or difference.high is None:
+    longer = difference.low is not None and difference.low > 0
+    shorter = difference.high is not None and difference.high < 0
+    if found is None or found.span_us < MINUTE_US or not (longer or shorter):
         return None
-    return (found, compared.test.p_value) if difference.low > 0 or difference.high < 0 else None
+    return found, compared.test.p_value
 
 
 def _is_dated(variant: Variant, folded: Folded, firm: Firm, findings: Findings) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from clew.clock import DAY_US, HOUR_US, MINUTE_US
 from clew.durations import Duration
 
@@ -16,7 +14,8 @@ def readable(span_us: int) -> Duration:
     span_us  microseconds, >= 0; below a minute it is a minute
     """
     unit, size, _ = next(row for row in _UNITS if span_us >= row[2])
-    amount = span_us / size
-    step = 0.1 if amount < 10 else 1
-    rounded = math.ceil(round(amount / step, 6)) * step
-    return Duration(float(f"{max(rounded, 1 if unit == 'minute' else 0):.1f}"), unit)
+    step = size if span_us > 10 * size else size // 10
+    steps = -(-span_us // step)  # up, in whole numbers
+    if unit == "minute":
+        steps = max(steps, size // step)
+    return Duration(steps * step / size, unit)

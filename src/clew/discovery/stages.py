@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from clew.discovery.speech import ACCEPTED, ends_by_word, is_bad_end, says, spok
 RARE = 0.02  # share of subjects below which an event is no stage
 RARE_END = 0.005  # an end may be rarer
 OFTEN = 4  # times in the typical subject from which an event is chatter, unless most have it once
-AGREED = 0.65  # how one-sided the order with other events must be; 0.5 is none
+AGREED, AGREED_EACH = 0.65, 0.9  # how one-sided the order with other events must be; 0.5 is none. Of what comes
+# once, and, in proportion, of what always comes again
 ANSWERS = 0.8  # share of a receipt's occurrences that come straight after what it mostly follows
 OTHERS = 0.1  # share of a receipt's occurrences that are of another team than most
 LAST, SURELY_LAST = 0.4, 0.8  # share of its occurrences after which nothing follows: with an ending word, without
@@ -25,12 +26,14 @@ class Left:
     """An event that is no stage, and why.
 
     offered  it may be a touchpoint        many  a subject has several: the first may still open a stage
+    rare     few have it in the part that is looked at; all other reasons hold for every part
     """
 
     figures: EventFigures
     reason: str
     offered: bool = False
     many: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,10 @@ class _Choice:
     figures: Figures
     kind: str
     forced: tuple[int, ...]
-    habits: Mapping[str, int]
     left: dict[int, Left] = field(default_factory=dict)
 
-    def leave(self, column: int, reason: str, *, offered: bool = False, many: bool = False) -> None:
-        self.left[column] = Left(self.figures.each[column], reason, offered, many)
+    def leave(self, column: int, reason: str, *, offered: bool = False, many: bool = False, rare: bool = False) -> None:
+        self.left[column] = Left(self.figures.each[column], reason, offered, many, rare)
 
 
 def choose(
@@ -72,17 +74,17 @@ def choose(
     *,
     starts: Sequence[str] = (),
     ends: Sequence[str] = (),
-    habits: Mapping[str, int] | None = None,
+    life: Chosen | None = None,
 ) -> Chosen:
     """Choose stages and ends.
 
     starts, ends  events that are the first stage, or an end, because somebody says so
-    habits        how often events happen to the typical subject in all its life; default: as in the figures
+    life          what was chosen of whole lives, where the figures are of a part: what is no stage there is none here
     """
     forced = tuple(figures.index[name] for name in starts if name in figures.index)
     said = [figures.index[name] for name in ends if name in figures.index and name not in starts]
-    choice = _Choice(figures, kind, forced, habits or {})
-    usual = sorted({*_usual(choice), *forced} - set(said))
+    choice = _Choice(figures, kind, forced)
+    usual = sorted({*_usual(choice, _known(life)), *forced} - set(said))
     following = following_of(figures, [*usual, *said])
     found = [column for column in usual if column not in forced and _ends(figures.each[column], column, following)]
     if said:  # what else ends a run is only what nobody wants
@@ -101,24 +103,33 @@ def choose(
     return Chosen(figures, kind, tuple(ranked), all_ends, forced, choice.left, following, precedence)
 
 
-def _usual(choice: _Choice) -> list[int]:
+def _known(life: Chosen | None) -> Mapping[str, Left]:
+    return {left.figures.name: left for left in life.left.values() if not left.rare} if life else {}
+
+
+def _usual(choice: _Choice, known: Mapping[str, Left]) -> list[int]:
     """Columns of events that may be a stage or an end."""
     figures, usual = choice.figures, []
     any_named = any(one.alone < one.occurrences for one in figures.each)
     for column, one in enumerate(figures.each):
-        median = choice.habits.get(one.name, one.median)
-        often = median >= OFTEN and 2 * one.once < one.subjects
+        often = one.median >= OFTEN and 2 * one.once < one.subjects
         if column in choice.forced:
             continue
-        if one.subjects < (RARE_END if ends_by_word(one.name) else RARE) * figures.units:
-            choice.leave(column, "too rare")
+        if one.name in known:
+            choice.left[column] = replace(known[one.name], figures=one)
+        elif one.subjects < (RARE_END if ends_by_word(one.name) else RARE) * figures.units:
+            choice.leave(column, "too rare", rare=True)
         elif one.thing:
-            choice.leave(column, f"belongs to each {one.thing}: clew discover --subject {one.thing}", many=True)
+            reason = f"belongs to each {one.thing}: clew discover --subject {one.thing}"
+            choice.leave(column, reason, many=one.median > 1)
         elif often and any_named and one.alone > 0.99 * one.occurrences:
             choice.leave(column, "noise of a system: no user, team, contact or channel stands with it")
         elif often:
             typical = spoken_kind(choice.kind, 1)
-            choice.leave(column, f"too often: {median} in the typical {typical}", offered=True, many=True)
+            choice.leave(column, f"too often: {one.median} in the typical {typical}", offered=True, many=True)
+        elif 2 * one.met > one.occurrences and 2 * one.once < one.subjects:
+            again = f"{one.subjects - one.once:,} of {one.subjects:,} have it again"
+            choice.leave(column, f"a touch that comes again: {again}", offered=True, many=one.median > 1)
         else:
             usual.append(column)
     return usual
@@ -136,7 +147,7 @@ def _not_rare(choice: _Choice, stages: Sequence[int], said: Sequence[int]) -> li
     had, units = _had(choice.figures, said)
     rare = [column for column in stages if had[column] < RARE * units and column not in choice.forced]
     for column in rare:
-        choice.leave(column, "too rare" + (" among those who came to the end" if said else ""))
+        choice.leave(column, "too rare" + (" among those who came to the end" if said else ""), rare=True)
     return [column for column in stages if column not in rare]
 
 
@@ -183,16 +194,26 @@ def _answers_several(figures: Figures, column: int, following: Following) -> boo
 
 
 def _with_an_order(choice: _Choice, stages: Sequence[int], precedence: Precedence) -> list[int]:
-    """Leave out, one after another, what comes as often before the others as after them."""
+    """Leave out, one after another, what comes as often before the others as after them.
+
+    The more often an event recurs, the less its first one says: its order must then be the more one-sided.
+    """
     kept = list(stages)
     while len(kept) > 2:
         agreement = precedence.agreement(kept)
-        free = [column for column in kept if column not in choice.forced]
-        worst = min(free, key=lambda column: (agreement[column], column)) if free else None
-        if worst is None or agreement[worst] >= AGREED:
+        free = [(agreement[column] - _needed(choice.figures.each[column]), column) for column in kept]
+        short, worst = min((one for one in free if one[1] not in choice.forced), default=(0.0, -1))
+        if short >= 0:
             break
         kept.remove(worst)
-        choice.leave(
-            worst, f"no order: only {agreement[worst]:.0%} have it on the same side of the others", offered=True
+        one, sided = choice.figures.each[worst], f"{agreement[worst]:.0%} have it on the same side of the others"
+        recurs = (
+            f"{one.subjects - one.once:,} of {one.subjects:,} have it again, and " if one.once < one.subjects else ""
         )
+        choice.leave(worst, f"no order: {recurs}only {sided}", offered=True)
     return kept
+
+
+def _needed(one: EventFigures) -> float:
+    """How one-sided the order of an event with the others must be."""
+    return AGREED + (AGREED_EACH - AGREED) * (1 - one.once / max(one.subjects, 1))

@@ -44,7 +44,9 @@ def file_text(journey: Journey, findings: Findings, *, basis: str) -> str:
 
 
 def _comment(text: str, first: str = "# ", further: str = "# ") -> list[str]:
-    return wrap(text, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False)
+    return wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _section(key: str, lines: Iterable[str]) -> Iterator[str]:
