@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,7 +61,9 @@ def _write_whole(folder: Path, plan: Plan) -> Written:
     return written
 
 
-def _said(made: int, of: int) -> None:
-    """Say how far a long run is; a short one needs no word."""
-    if of > 20_000:
-        typer.echo(f"{made:,} of {of:,} accounts made", err=True)
+def _said(what: str, done: int, of: int) -> None:
+    """Say on a terminal how far a run is, on one line that is wiped in the end."""
+    if sys.stderr.isatty():
+        text = f"{done:,} of {of:,} {what}"
+        sys.stderr.write(f"\r{text:<60}" if what != "files written" or done < of else f"\r{'':<60}\r")
+        sys.stderr.flush()

@@ -45,8 +45,8 @@ class Firm:
     steps: Three = (22, 13, 7)
     courting: Three = (5, 3, 2)
     touches: Three = (8, 4.5, 2.3)
-    mails: Three = (5, 4.5, 3.5)
-    rhythm: Three = (10.5, 16, 20)
+    mails: Three = (4.6, 4, 3.3)
+    rhythm: Three = (11.5, 17.5, 22)
     tickets: Three = (4.2, 2.1, 1.1)
     escalated: float = 0.25
     surveyed: float = 0.55
@@ -62,7 +62,7 @@ FIRMS: Mapping[str, Firm] = {
     "tarnfield": Firm(
         name="Tarnfield Systems",
         accounts=200,
-        segments=(0.14, 0.36, 0.5),
+        segments=(0.13, 0.45, 0.42),
         effects={
             "duplicate-contact": Effect(0.15, 0.9),
             "repeated-question": Effect(0.15, 0.9),

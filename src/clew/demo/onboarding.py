@@ -31,7 +31,7 @@ EVENTS = (
     "first plan in use",
 )
 MISSING = ("missing: success outcome", "missing: stakeholders", "missing: promises")
-_DATA_DAYS = ((9.0, 24.0), (5.0, 15.0), (4.0, 13.0))  # by segment, well within the limits of the journey
+_DATA_DAYS = ((13.0, 25.0), (7.0, 15.0), (2.5, 8.0))  # by segment, well within the limits of the journey
 
 EXPORT = Export(
     "onboarding",

@@ -32,7 +32,7 @@ from clew.demo.tables import Export, Table, Writer
 from clew.errors import BadRequest
 
 CHUNK = 4_000  # accounts made at once
-Progress = Callable[[int, int], None]
+Progress = Callable[[str, int, int], None]
 
 EXPORTS: tuple[Export, ...] = (
     companies.EXPORT,
@@ -68,7 +68,7 @@ class Written:
 def write_firm(folder: Path, plan: Plan, *, progress: Progress | None = None, chunk: int = CHUNK) -> Written:
     """Write the firm of a plan into a folder that is new or empty.
 
-    progress  is told how many accounts of how many are made
+    progress  is told what is done, how many of them and of how many: accounts made, then files written
     chunk     how many are made at once; the files are the same whatever it is
     Raises    BadRequest for a folder in use
     """
@@ -78,7 +78,7 @@ def write_firm(folder: Path, plan: Plan, *, progress: Progress | None = None, ch
     writer = Writer(folder, EXPORTS)
     try:
         _make(writer, plan, chunk, progress)
-        written = dict(writer.write(export.name) for export in EXPORTS)
+        written = dict(_written(writer, progress))
     finally:
         writer.close()
     bad = {path.stem: flaws.spoil(path) for path in written}
@@ -94,7 +94,14 @@ def _make(writer: Writer, plan: Plan, chunk: int, progress: Progress | None) -> 
         for name, table in _tables(plan, first, count):
             writer.keep(name, flaws.noted(name, table, seed=plan.seed, first=writer.numbered(name)))
         if progress:
-            progress(first + count, plan.size)
+            progress("accounts made", first + count, plan.size)
+
+
+def _written(writer: Writer, progress: Progress | None) -> Iterator[tuple[Path, int]]:
+    for done, export in enumerate(EXPORTS, start=1):
+        yield writer.write(export.name)
+        if progress:
+            progress("files written", done, len(EXPORTS))
 
 
 def _tables(plan: Plan, first: int, count: int) -> Iterator[tuple[str, Table]]:

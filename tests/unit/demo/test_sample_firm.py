@@ -64,11 +64,12 @@ def test_plan_beside_the_exports_names_every_parameter(written: dict[str, bytes]
 
 
 def test_progress_is_told_as_accounts_are_made(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
 
-    write_firm(tmp_path, Plan(accounts=50), chunk=20, progress=lambda made, of: told.append((made, of)))
+    write_firm(tmp_path, Plan(accounts=50), chunk=20, progress=lambda *done: told.append(done))
 
-    assert told == [(20, 50), (40, 50), (50, 50)]
+    assert told[:3] == [("accounts made", 20, 50), ("accounts made", 40, 50), ("accounts made", 50, 50)]
+    assert told[-1] == ("files written", len(EXPORTS), len(EXPORTS))
 
 
 def test_folder_in_use_is_refused(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ from clew.demo.hours import DAY
 from clew.demo.plan import Plan
 
 _IMPROVES_AT, _MIXES_AT, _REGRESSES_AT = 0.6, 0.55, 0.5  # of the time between start and end
-_BAD_DAYS = 75
+_BAD_DAYS, _CENSORED_DAYS = 75, 42
 
 
 def changed_at(kind: str, start: int, end: int) -> int:
     """Return the second at which the step of a story changes, or seems to."""
     if kind == "censoring":
-        return end - 90 * DAY
+        return end - _CENSORED_DAYS * DAY
     share = {"improvement": _IMPROVES_AT, "mix-shift": _MIXES_AT, "regression-to-mean": _REGRESSES_AT}[kind]
     return (start + int(share * (end - start))) // DAY * DAY
 
@@ -32,7 +32,7 @@ def mixed_shares(plan: Plan, shares: Floats, created: Ints, start: int, end: int
 def censored_start(plan: Plan, dice: Dice, met: Ints, end: int) -> Ints:
     """Return when accounts were met: some so late that their onboarding has only begun at the end."""
     effect = plan.effect("censoring")
-    late = end - (dice.between("met late", 60, 60 + 70 * min(effect.size, 1.0) + 1) * DAY).astype(np.int64)
+    late = end - (dice.between("met late", 45, 45 + 70 * min(effect.size, 1.0) + 1) * DAY).astype(np.int64)
     return np.where(dice.chance("plant censoring", effect.share), late, met)
 
 
