@@ -207,3 +207,20 @@ def test_without_a_log_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Mo
 
     with pytest.raises(BadRequest, match="the log is empty; run 'clew load' first"):
         clew("discover")
+
+
+def test_meanings_are_drafted_beside_clew_yaml_once(folder: Path) -> None:
+    (folder / "meanings.yaml").unlink()
+
+    result = clew("discover", "--meanings")
+
+    assert "Wrote meanings.yaml" in result.stdout
+    assert open_workspace().problems == []
+    assert clew("discover", "--meanings", "--print").stdout == (folder / "meanings.yaml").read_text("utf-8")
+    with pytest.raises(BadRequest, match=r"'meanings.yaml' is there already"):
+        clew("discover", "--meanings")
+
+
+def test_meanings_and_a_journey_are_two_drafts(folder: Path) -> None:
+    with pytest.raises(BadRequest, match=r"--meanings drafts meanings.yaml and no journey; leave out --subject"):
+        clew("discover", "--meanings", "--subject", "ticket")

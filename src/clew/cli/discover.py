@@ -61,6 +61,9 @@ def discover(
         ),
     ] = None,
     print_: Annotated[bool, typer.Option("--print", help="Print the file, write nothing.")] = False,
+    meanings: Annotated[
+        bool, typer.Option("--meanings", help="Draft meanings.yaml instead: what events mean to detectors.")
+    ] = False,
 ) -> None:
     """Draft a journey file from what the loaded log shows: stages, limits, handoffs, ends, each with its counts.
 
@@ -68,12 +71,17 @@ def discover(
       clew discover
       clew discover --subject ticket --journey escalation
       clew discover --journey onboarding --starts "deal won" --ends "first plan in use"
+      clew discover --meanings
     """
     from clew.discovery.draft import Wish
     from clew.discovery.workspace import draft_of
     from clew.questions.library import open_workspace
 
     workspace = open_workspace()
+    if meanings:
+        _refuse_more(journey=journey, subject=subject, starts=starts, ends=ends, segment=segment, as_of=as_of)
+        _draft_meanings(workspace, output, print_=print_)
+        return
     name = journey or subject
     if name is not None and not print_:
         _refuse_written(workspace, output, name)
@@ -86,6 +94,31 @@ def discover(
     _write(path, draft.text)
     for line in _told(draft, path, workspace):
         typer.echo(line)
+
+
+def _refuse_more(**given: object) -> None:
+    from clew.errors import BadRequest
+
+    named = ", ".join(f"--{name.replace('_', '-')}" for name, value in given.items() if value)
+    if named:
+        raise BadRequest(f"--meanings drafts meanings.yaml and no journey; leave out {named}")
+
+
+def _draft_meanings(workspace: OpenWorkspace, output: Path | None, *, print_: bool) -> None:
+    from clew.discovery.meanings_draft import draft_meanings
+    from clew.errors import BadRequest
+    from clew.workspace.find import shown
+
+    path = output or workspace.dir / "meanings.yaml"
+    if path.exists() and not print_:
+        raise BadRequest(f"'{shown(path)}' is there already; name another file with --output, or look with --print")
+    text = draft_meanings(workspace)
+    if print_:
+        typer.echo(text, nl=False)
+        return
+    _write(path, text)
+    typer.echo(f"Wrote {shown(path)}, guessed from the words of the events that are loaded.")
+    typer.echo("Next: correct what they mean, then 'clew check' and 'clew signals'")
 
 
 def _moment(as_of: str | None, workspace: OpenWorkspace) -> int | None:
