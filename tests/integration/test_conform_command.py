@@ -176,7 +176,7 @@ def test_the_log_can_be_seen_as_it_was(loaded: Path) -> None:
 
 def test_staleness_of_all_journeys_comes_stalest_first(loaded: Path) -> None:
     asked = ("--staleness", "--as-of", "2025-03-01")
-    page, found = conform(loaded, *asked), told(loaded, *asked)
+    page, found = " ".join(conform(loaded, *asked).split()), told(loaded, *asked)
 
     figures = [each["figure"] for each in found]
     assert {each["journey"] for each in found} == {"sale", "aftercare"}
@@ -198,9 +198,8 @@ def test_publishing_dates_a_review_until_the_file_does(loaded: Path, tmp_path: P
     assert "sale: unchanged" in again  # a review is no new version
     assert "last review 2025-02-01 → 2025-02-08" in changed
     assert "Touches no run: only words of the map changed" in changed
-    assert "published 0 days ago, every 13 weeks, none is promised" in conform(
-        folder, "--journey", "aftercare", "--staleness"
-    )
+    page = " ".join(conform(folder, "--journey", "aftercare", "--staleness").split())
+    assert "published 0 days ago, every 13 weeks, none is promised" in page
 
 
 @pytest.mark.parametrize(
