@@ -47,17 +47,23 @@ def diagnose(scoring: Scoring, sheets: Sequence[Answers], evidence: Evidence, ab
 
 
 def first_journeys(journeys: Sequence[RankedJourney]) -> list[RankedJourney]:
-    """One to three journeys: the first, and those that carry at least a third of what it carries."""
-    ranked = sorted(journeys, key=lambda each: -each.score)
-    return [each for each in ranked[:MOST_JOURNEYS] if each.score >= LEAST_OF_FIRST * ranked[0].score]
+    """One to three journeys: the first, and those with open runs that carry at least a third of what it carries."""
+    ranked = sorted(journeys, key=lambda each: -each.score)[:MOST_JOURNEYS]
+    least = LEAST_OF_FIRST * ranked[0].score if ranked else 0.0
+    return ranked[:1] + [each for each in ranked[1:] if each.open_runs and each.score >= least]
 
 
 def _least(
     scoring: Scoring, judgement: Judgement, models: Sequence[ModelShown], stated: Mapping[str, Stated]
 ) -> list[Part]:
-    """What is needed: against the evident failures; where there is none, what the operating model lives by."""
+    """What is needed: all against the leading failure and the first thing against each further one that is evident.
+
+    Where none is evident, what the operating model lives by
+    """
     if judgement.evident:
-        return architecture_for(judgement.evident, stated)
+        first, *further = judgement.evident
+        whole = architecture_for([first], stated)
+        return [*whole, *(part for each in further for part in architecture_for([each], stated)[:1])]
     model = leading(models)
     wanted = [model.model.name] if model else []
     if judgement.verdict is not Verdict.NO and not architecture_for(wanted, stated):
@@ -69,4 +75,4 @@ def _leading_failure(scoring: Scoring, judgement: Judgement) -> list[str]:
     """The failure that is nearest to being evident, where anything of it is known."""
     at = judgement.elements
     known = [each.name for each in scoring.of_kind(ElementKind.FAILURE) if at[each.name].known]
-    return sorted(known, key=lambda name: (-at[name].level, -at[name].score))[:1]
+    return sorted(known, key=lambda name: at[name].rank, reverse=True)[:1]

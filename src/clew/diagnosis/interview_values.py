@@ -10,6 +10,8 @@ from clew.questions.words import number, share
 Value = str | float
 UNKNOWN_WORDS = frozenset({"", "~", "null", "unknown", "?"})
 
+DIGITS = 12  # 0.7 % is 0.007, whatever 0.7 / 100 is in binary
+
 _NUMBER = re.compile(r"\d[\d,']*(\.\d+)?")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _OF = re.compile(r"(\d+(?:\.\d+)?)\s+(?:of|in|out of)\s+(\d+(?:\.\d+)?)")
@@ -64,7 +66,7 @@ def _number_of(words: str) -> float | None:
 
 def _share_of(words: str) -> float | None:
     if found := _PERCENT.fullmatch(words):
-        value = float(found[1]) / 100
+        value = round(float(found[1]) / 100, DIGITS)
     elif found := _OF.fullmatch(words):
         value = float(found[1]) / float(found[2]) if float(found[2]) else -1.0
     else:

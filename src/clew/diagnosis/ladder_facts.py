@@ -1,23 +1,62 @@
-"""What the workspace itself shows of the ladder: journeys that name an owner."""
+"""What the workspace itself shows of the ladder: journeys that name an owner, journeys that were reviewed in time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clew.clock import DAY_US, to_datetime
 from clew.diagnosis.model import Fact, Measure
+from clew.durations import Duration, parse_duration
 from clew.journeys.model import Journey
 from clew.questions.words import counted
 
-JOURNEYS_OWNED = "journeys-owned"
+JOURNEYS_OWNED, JOURNEYS_REVIEWED = "journeys-owned", "journeys-reviewed"
+USUAL = parse_duration("12 weeks")  # between two reviews, where the file promises no rhythm
 
 
-def ladder_facts(journeys: Mapping[str, Journey]) -> dict[str, Fact]:
-    """Facts of the ladder by name; journeys: the sound journeys of a workspace."""
-    owned = sum(bool(journey.owner) for journey in journeys.values())
+def ladder_facts(journeys: Mapping[str, Journey], as_of: int | None = None) -> dict[str, Fact]:
+    """Facts of the ladder by name.
+
+    journeys  the sound journeys of a workspace
+    as_of     the moment at which reviews are judged, microseconds UTC; None: there is no log to date it by
+    """
+    found = [_owned(journeys), _reviewed(journeys, as_of)]
+    return {fact.name: fact for fact in found}
+
+
+def _owned(journeys: Mapping[str, Journey]) -> Fact:
     if not journeys:
-        words = "No journey file yet, so no owner is written down."
-        return {JOURNEYS_OWNED: Fact(JOURNEYS_OWNED, Measure.SHARE, None, 0, "journeys", words)}
+        return _unknown(JOURNEYS_OWNED, "No journey file yet, so no owner is written down.")
+    owned = sum(bool(journey.owner) for journey in journeys.values())
     verb = "names" if owned == 1 else "name"
     words = f"{owned} of {counted(len(journeys), 'journey file')} {verb} an owner; that is written, not yet lived."
-    value = owned / len(journeys)
-    return {JOURNEYS_OWNED: Fact(JOURNEYS_OWNED, Measure.SHARE, value, len(journeys), "journeys", words, "clew check")}
+    return _share(JOURNEYS_OWNED, owned, len(journeys), words)
+
+
+def _reviewed(journeys: Mapping[str, Journey], as_of: int | None) -> Fact:
+    if not journeys or as_of is None:
+        missing = "no journey file yet." if not journeys else "no log to judge the days of reviews by."
+        return _unknown(JOURNEYS_REVIEWED, f"Not measured: {missing}")
+    held = sum(_in_time(journey, as_of) for journey in journeys.values())
+    dated = sum(journey.review_last is not None for journey in journeys.values())
+    words = (
+        f"{held} of {counted(len(journeys), 'journey file')} {'tells' if held == 1 else 'tell'} of a review within its "
+        f"rhythm ({dated} of any review: review: {{last: …}})."
+    )
+    return _share(JOURNEYS_REVIEWED, held, len(journeys), words)
+
+
+def _in_time(journey: Journey, as_of: int) -> bool:
+    if journey.review_last is None:
+        return False
+    every: Duration = journey.review_every or USUAL
+    days = to_datetime(as_of).date() - journey.review_last
+    return days.days * DAY_US <= every.micros
+
+
+def _share(name: str, part: int, n: int, words: str) -> Fact:
+    return Fact(name, Measure.SHARE, part / n, n, "journey files", words, "clew check")
+
+
+def _unknown(name: str, words: str) -> Fact:
+    return Fact(name, Measure.SHARE, None, 0, "journey files", words)

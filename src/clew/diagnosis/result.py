@@ -78,7 +78,7 @@ class Diagnosis:
         """The three failures, the strongest first."""
         at = self.judgement.elements
         failures = self.scoring.of_kind(ElementKind.FAILURE)
-        return sorted(failures, key=lambda each: (-at[each.name].level, -at[each.name].score))
+        return sorted(failures, key=lambda each: at[each.name].rank, reverse=True)
 
     @property
     def gaps(self) -> list[Shown]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
+from clew.diagnosis.facts import measure
 from clew.diagnosis.ladder_facts import ladder_facts
 from clew.diagnosis.result import About, Evidence
 from clew.errors import NotAWorkspace
@@ -24,10 +24,12 @@ def evidence_of(workspace: OpenWorkspace, as_of: int | None = None) -> tuple[Evi
     """Measure all that a workspace shows; without a log, what its files show. Raises FileProblems, BadRequest."""
     firm = workspace.firm
     about = About(firm.name, firm.currency, firm.time_zone)
-    written = ladder_facts({name: workspace.journey(name) for name in workspace.sound_journeys()})
+    journeys = {name: workspace.journey(name) for name in workspace.sound_journeys()}
     if not workspace.has_data or not workspace.archive().events:
-        return Evidence(written), about
+        return Evidence(ladder_facts(journeys)), about
     sight = open_sight(workspace, as_of)
-    measured = import_module("clew.diagnosis.facts").measure(workspace, sight)
+    found = measure(workspace, sight)
     about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation)
-    return Evidence({**measured.facts, **written}, tuple(measured.findings), tuple(measured.journeys)), about
+    return Evidence(
+        {**found.facts, **ladder_facts(journeys, sight.as_of)}, tuple(found.findings), tuple(found.journeys)
+    ), about

@@ -124,7 +124,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Rung:
-    """One rung of the ladder: indicators that must stand at a level; none: it is decided, not measured."""
+    """One rung of the ladder: indicators that must stand at a level where known; none: decided, not measured."""
 
     name: str
     title: str

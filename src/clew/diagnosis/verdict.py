@@ -29,13 +29,20 @@ class Verdict(IntEnum):
 class ElementLevel:
     """Where an element stands.
 
-    level  0..3     score  weighted mean of the levels of its indicators, to rank elements of one level
-    known  share of its weight that is known, 0..1
+    level    0..3                                   known  share of its weight that is known, 0..1
+    support  weight that stands at this level or above, as a multiple of what is needed: ranks elements of one level
+    told     enough of it is known to tell: as much weight as a level needs
     """
 
     level: int
-    score: float
+    support: float
     known: float
+    told: bool
+
+    @property
+    def rank(self) -> tuple[int, bool, float]:
+        """Order among elements: the higher the stronger."""
+        return self.level, self.told, self.support
 
 
 @dataclass(frozen=True)
@@ -88,15 +95,16 @@ def level_of_element(element: Element, known: Known) -> ElementLevel:
     level = sum(
         sum(weight for each, weight in levels if each >= step) >= element.needs for step in range(1, HIGHEST + 1)
     )
-    told = sum(one.weight for one in element.indicators if one.name in known)
-    score = sum(each * weight for each, weight in levels) / element.weight
-    return ElementLevel(level, score, told / element.weight)
+    weight = sum(one.weight for one in element.indicators if one.name in known)
+    support = sum(weight for each, weight in levels if each >= level) / element.needs
+    return ElementLevel(level, support, weight / element.weight, weight >= element.needs)
 
 
 def rungs_standing(rungs: Sequence[Rung], known: Known) -> int:
     """How many rungs stand, from below: a rung that nothing shows carries none above it."""
     for place, rung in enumerate(rungs):
-        if not rung.stands or any(known.get(name, 0) < level for name, level in rung.stands.items()):
+        shown = [known[name] >= level for name, level in rung.stands.items() if name in known]
+        if not shown or not all(shown):
             return place
     return len(rungs)
 
@@ -113,7 +121,7 @@ def _need(rule: Rule, evident: int, pressing: int, rung: int) -> Verdict:
 def _from(scoring: Scoring, kind: ElementKind, elements: Mapping[str, ElementLevel]) -> tuple[str, ...]:
     """Elements of a kind that count, the strongest first."""
     counting = [each.name for each in scoring.of_kind(kind) if elements[each.name].level >= scoring.rule.evident]
-    return tuple(sorted(counting, key=lambda name: (-elements[name].level, -elements[name].score)))
+    return tuple(sorted(counting, key=lambda name: elements[name].rank, reverse=True))
 
 
 def _share_known(scoring: Scoring, elements: Mapping[str, ElementLevel]) -> float:

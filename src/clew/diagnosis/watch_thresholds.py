@@ -44,10 +44,10 @@ class Threshold:
 
 
 def thresholds(scoring: Scoring, levels: Levels) -> list[Threshold]:
-    """Measured thresholds that would change the verdict: those that do alone first, then those that do with others."""
+    """Measured thresholds that would change the verdict: first those that do alone, then those that lift it."""
     judgement = judge(scoring, levels_known(levels))
     found = [*_raising(scoring, levels, judgement), *_lowering(scoring, levels, judgement)]
-    return sorted(found, key=lambda each: (not each.alone, each.distance, each.indicator))
+    return sorted(found, key=lambda each: (not each.alone, not each.raises, each.distance, each.indicator))
 
 
 def _raising(scoring: Scoring, levels: Levels, judgement: Judgement) -> Iterator[Threshold]:

@@ -62,9 +62,13 @@ def stated_words(stated: Stated) -> str:
 
 
 def level(diagnosis: Diagnosis, element: Element) -> str:
-    """Where an element stands: '2 of 3, several teams with gaps between them'; unknown where nothing of it is known."""
+    """Where an element stands: '2 of 3, several teams with gaps between them'; nothing is said of what is not known."""
     at = diagnosis.judgement.elements[element.name]
-    return f"{at.level} of {HIGHEST}, {element.words[at.level]}" if at.known else "not known"
+    if not at.known:
+        return "not known"
+    if not at.told:
+        return f"too little known to say, {share(at.known)} of its weight"
+    return f"{at.level} of {HIGHEST}, {element.words[at.level]}"
 
 
 def standing_of(shown: Iterable[Shown]) -> Standing:

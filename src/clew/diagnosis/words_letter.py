@@ -12,12 +12,18 @@ from clew.diagnosis.model import RankedJourney, Standing
 from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring import Element, ElementKind
 from clew.diagnosis.scoring_levels import Shown
-from clew.diagnosis.verdict import Verdict
-from clew.diagnosis.words import difference, evidence, gap, level, standing_of, step, threshold, unknown
+from clew.diagnosis.verdict import WEIGHED, Verdict
+from clew.diagnosis.words import difference, evidence, gap, how_to_know, level, standing_of, step, threshold, unknown
 from clew.diagnosis.words_verdict import headline, next_step, reason, sureness
 from clew.questions.words import count, counted, listed, time
 
 SHORT = 3  # lines of a section that the letter shows; the rest is counted
+FINDINGS = {
+    "limit": "What the data cannot say",
+    "contrast": "Who differs from whom",
+    "loss": "Where runs go",
+    "failure": "What detectors found",
+}
 COVERS = {
     Cover.FULL: "covered",
     Cover.PARTLY: "in part",
@@ -86,7 +92,9 @@ def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
     yield Section(_journeys_title(diagnosis), tuple(_journeys(diagnosis)))
     yield Section("The ladder", tuple(_ladder(diagnosis)))
     yield Section("Thresholds that would change it", tuple(_thresholds(diagnosis, most)))
-    yield Section("What else the data say", tuple(_findings(diagnosis, most)))
+    for kind, title in FINDINGS.items():
+        if most is None or kind != "failure":  # the letter has told of the failures above
+            yield Section(title, tuple(_findings(diagnosis, kind, most)))
     yield Section("How sure this is", tuple(_sure(diagnosis, most)))
 
 
@@ -127,7 +135,7 @@ def _prerequisites(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
         yield Line(f"{element.words[one.level].capitalize()}. {evidence(one)}", one.standing, _see(one))
     if sound and most:
         titles = listed([f"{one.indicator.title.lower()} ({one.standing})" for one in sound], 9)
-        yield Line(f"Sound: {titles}.", standing_of(sound))
+        yield Line(f"No trouble with: {titles}.")
     elif sound:
         yield from (Line(f"Sound. {evidence(one)}", one.standing, _see(one)) for one in sound)
     if unknown_ones := [one.indicator.title.lower() for one in shown if not one.known]:
@@ -140,9 +148,7 @@ def _gap(diagnosis: Diagnosis, shown: Shown) -> Line:
 
 def _architecture(diagnosis: Diagnosis) -> Section:
     title = "The least that prevents it" if diagnosis.judgement.evident else "What is enough"
-    rows = tuple(
-        (part.capability.title, _covered(part), _missing(part), part.capability.next) for part in diagnosis.parts
-    )
+    rows = tuple((part.capability.title, _covered(part), *_still_to_do(part)) for part in diagnosis.parts)
     later = "Whether a platform or better links between what there is comes later, and apart from this."
     lines: tuple[Line, ...] = (Line(later),) if diagnosis.verdict in (Verdict.START, Verdict.ORCHESTRATE) else ()
     commands = [command for part in diagnosis.parts for command in part.capability.clew]
@@ -156,8 +162,9 @@ def _covered(part: Part) -> str:
     return f"{COVERS[part.cover]} ({'; '.join(tools)})" if tools else COVERS[part.cover]
 
 
-def _missing(part: Part) -> str:
-    return "nothing" if part.cover is Cover.FULL else part.capability.missing
+def _still_to_do(part: Part) -> tuple[str, str]:
+    """What is missing, and the next thing."""
+    return ("nothing", "keep it") if part.cover is Cover.FULL else (part.capability.missing, part.capability.next)
 
 
 def _journeys_title(diagnosis: Diagnosis) -> str:
@@ -168,7 +175,10 @@ def _journeys(diagnosis: Diagnosis) -> Iterator[Line]:
     for place, journey in enumerate(diagnosis.first, start=1):
         below = tuple(Line(reason, Standing.MEASURED) for reason in journey.reasons)
         yield Line(
-            f"{place}. {journey.title}: {_stake(journey, diagnosis.about.currency)}.", Standing.MEASURED, "", below
+            f"{place}. {journey.name}, {_lowered(journey.title)}: {_stake(journey, diagnosis.about.currency)}.",
+            Standing.MEASURED,
+            "",
+            below,
         )
     if not diagnosis.first and diagnosis.verdict >= Verdict.START:
         yield Line("No journey is measured yet. Usual first ones: onboarding, escalation, renewal.", Standing.UNKNOWN)
@@ -187,7 +197,10 @@ def _ladder(diagnosis: Diagnosis) -> Iterator[Line]:
         state = "stands" if one.stands else "next" if place == diagnosis.ladder.standing else "later"
         below = tuple(_line(shown) for shown in one.evidence) if state != "later" else ()
         yield Line(f"{place + 1}. {one.rung.title}: {state}.", "", "", below)
-    yield Line(diagnosis.ladder.next.next)
+    if diagnosis.verdict >= Verdict.START:
+        yield Line(diagnosis.ladder.next.next)
+    else:
+        yield Line("Nothing asks for a further rung now; this is where the firm would begin.")
 
 
 def _thresholds(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
@@ -195,7 +208,7 @@ def _thresholds(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
         Line(threshold(diagnosis, one), Standing.MEASURED, diagnosis.evidence.facts[one.fact].see)
         for one in diagnosis.thresholds
     ]
-    yield from _cut(lines, most, 2)
+    yield from _cut(lines, most)
     if lines:
         yield Line("'clew diagnose --watch' looks at them again.")
 
@@ -205,13 +218,29 @@ def _sure(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
     steps = [Line(step(diagnosis, one), one.standing) for one in diagnosis.steps]
     if not steps:
         yield Line("No single answer or fact, changed by one step, would change the verdict.")
-    yield from _cut(steps, most, 2)
+    yield from _cut(steps, most)
     yield from _cut([Line(unknown(diagnosis, one), Standing.UNKNOWN) for one in diagnosis.unknowns], most)
+    if diagnosis.judgement.known < diagnosis.scoring.rule.known:
+        yield from _cut(_to_know(diagnosis), most, 2)
 
 
-def _findings(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
-    ranked = sorted(diagnosis.evidence.findings, key=lambda one: -one.weight)
-    yield from _cut([Line(f"{one.claim} {one.meaning}", Standing.MEASURED, one.see) for one in ranked], most, 2)
+def _to_know(diagnosis: Diagnosis) -> list[Line]:
+    """What would have to be known, the heaviest first."""
+    weighed = [one for element in diagnosis.scoring.of_kind(*WEIGHED) for one in diagnosis.shown(element)]
+    told = {one.indicator for one in diagnosis.unknowns}
+    lacking = [one for one in weighed if not one.known and one.indicator.name not in told]
+    ranked = sorted(lacking, key=lambda one: -one.indicator.weight)
+    return [Line(f"{one.indicator.title}: {how_to_know(one)}", Standing.UNKNOWN) for one in ranked]
+
+
+def _findings(diagnosis: Diagnosis, kind: str, most: int | None) -> Iterator[Line]:
+    found = sorted((one for one in diagnosis.evidence.findings if one.kind == kind), key=lambda one: -one.weight)
+    lines = [Line(f"{one.claim} {one.meaning}", Standing.MEASURED, one.see) for one in found]
+    yield from _cut(lines, most and most + 1)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _line(shown: Shown) -> Line:

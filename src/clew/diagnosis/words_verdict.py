@@ -10,13 +10,15 @@ from clew.diagnosis.verdict import Verdict
 from clew.diagnosis.verdict_model import leading
 from clew.questions.words import listed, share
 
+LIGHT = "So far people hold it together; a heavy process would only slow them."
+LOAD = "The load is there, the damage is not seen: measure it before building anything."
 COUNTS = ("none of the", "one of the", "two of the", "three of the", "all")
 
 
 def headline(diagnosis: Diagnosis) -> str:
     """The verdict as one sentence."""
     against = _titles(diagnosis, diagnosis.judgement.evident[:1])
-    first = listed([journey.title for journey in diagnosis.first]) or "the one journey that carries most revenue"
+    first = listed([journey.name for journey in diagnosis.first]) or "the one journey that carries most revenue"
     match diagnosis.verdict:
         case Verdict.NO:
             return "No. This firm does not need journey management now."
@@ -36,7 +38,7 @@ def reason(diagnosis: Diagnosis) -> str:
         case Verdict.NO:
             return _no(diagnosis)
         case Verdict.NOT_YET:
-            return " ".join(_not_yet(diagnosis, evident, pressing))
+            return " ".join(filter(None, _not_yet(diagnosis, evident, pressing)))
         case Verdict.START:
             return (
                 f"{_upper(evident)} {_is(judgement.evident)} evident, and {COUNTS[len(judgement.pressing)]} four "
@@ -58,6 +60,8 @@ def sureness(diagnosis: Diagnosis) -> str:
         f"stated, {counts[Standing.UNKNOWN]} unknown; {share(diagnosis.judgement.known)} of the weight is known. "
     )
     shaky = [step for step in diagnosis.steps if step.within]
+    if diagnosis.judgement.too_little_known:
+        return f"{text}That is too little for a verdict; this one only says so."
     if not diagnosis.unknowns and not shaky:
         return f"{text}No single unknown, and no interval of a single figure, could turn the verdict: it is firm."
     reasons = []
@@ -70,13 +74,12 @@ def sureness(diagnosis: Diagnosis) -> str:
 
 def next_step(diagnosis: Diagnosis) -> str:
     """The one thing to do next."""
-    rule = diagnosis.scoring.rule
     match diagnosis.verdict:
         case Verdict.NO:
             return "Leave it as it is; 'clew diagnose --watch' says when a threshold is crossed."
         case Verdict.NOT_YET if diagnosis.judgement.broken:
             return f"First mend: {_broken(diagnosis)}."
-        case Verdict.NOT_YET if diagnosis.about.as_of is not None and _failures_known(diagnosis) < rule.known:
+        case Verdict.NOT_YET if diagnosis.about.as_of is not None and _untold(diagnosis):
             return "Answer the interview (clew diagnose --ask), and say in meanings.yaml what events mean."
         case Verdict.NOT_YET if diagnosis.about.as_of is None:
             load = "clew load" if diagnosis.about.firm else "clew start FILE.csv"
@@ -110,10 +113,12 @@ def _not_yet(diagnosis: Diagnosis, evident: str, pressing: str) -> list[str]:
     firm = f"The firm is {model.model.title.lower()}: {model.model.words}." if model else ""
     if not judgement.evident:
         press = f"{_upper(pressing)} {'presses' if len(judgement.pressing) == 1 else 'press'}"
-        if _failures_known(diagnosis) < rule.known:
+        untold = _untold(diagnosis)
+        if len(untold) == len(diagnosis.failures):
             return [f"{press}, but too little is known of the three failures to call any of them evident.", firm]
-        light = "So far people hold it together; a heavy process would only slow them."
-        return [f"{press}, but none of the three failures is evident.", firm, light]
+        light = LOAD if model and model.model.name == "coordinated" else LIGHT
+        doubt = f"Too little is known of {_titles(diagnosis, untold)}." if untold else ""
+        return [f"{press}, but none of the three failures is evident.", firm, light, doubt]
     press = (
         f"{COUNTS[len(judgement.pressing)]} four diagnostics {'presses' if len(judgement.pressing) == 1 else 'press'}"
     )
@@ -121,10 +126,9 @@ def _not_yet(diagnosis: Diagnosis, evident: str, pressing: str) -> list[str]:
     return [f"{_upper(evident)} {_is(judgement.evident)} evident, {lack}", "Repair it where it happens.", firm]
 
 
-def _failures_known(diagnosis: Diagnosis) -> float:
-    """Share of the weight of the three failures that is known."""
-    failures, at = diagnosis.failures, diagnosis.judgement.elements
-    return sum(at[each.name].known * each.weight for each in failures) / sum(each.weight for each in failures)
+def _untold(diagnosis: Diagnosis) -> list[str]:
+    """Failures of which too little is known to tell whether they happen."""
+    return [each.name for each in diagnosis.failures if not diagnosis.judgement.elements[each.name].told]
 
 
 def _titles(diagnosis: Diagnosis, names: Sequence[str]) -> str:

@@ -158,7 +158,7 @@ def test_facts_alone_lead_to_the_same_verdict_and_name_the_journeys() -> None:
     diagnosis = told(measured=MEASURED_COORDINATED)
 
     assert diagnosis.verdict is Verdict.START
-    assert headline(diagnosis) == "Start with Onboarding, against inconsistent messages and duplicated effort."
+    assert headline(diagnosis) == "Start with onboarding, against inconsistent messages and duplicated effort."
 
 
 def test_what_is_measured_wins_over_what_is_believed_and_the_gap_is_shown() -> None:
@@ -175,7 +175,7 @@ def test_a_broken_prerequisite_caps_at_not_yet_and_says_what_to_mend() -> None:
 
     assert diagnosis.verdict is Verdict.NOT_YET
     assert diagnosis.judgement.need is Verdict.START
-    assert "what is sold works" in next_step(diagnosis)
+    assert "faults in what is sold" in next_step(diagnosis)
 
 
 def test_where_little_is_known_nobody_can_say_no() -> None:
