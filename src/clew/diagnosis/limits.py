@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clew.archive.model import NO_CODE
 from clew.clock import NEVER, US
 from clew.conditions.happening import event_names
 from clew.diagnosis.contrasts import Scan
@@ -168,9 +169,10 @@ def starters_of(courses: Courses, stage: int, recording: Recording) -> Starters 
 
 def watched_until(courses: Courses, stage: int, recording: Recording) -> int:
     """Until when one could see runs go on to a later stage: while any of the events that enter one is recorded."""
-    ends = {each.event: each.until for each in recording.dried}
-    entering = {event for later in courses.ground.journey.stages[stage + 1 :] for event in event_names(later.enter)}
-    return max((ends.get(event, courses.ground.as_of) for event in entering), default=courses.ground.as_of)
+    ground, ends = courses.ground, {each.event: each.until for each in recording.dried}
+    entering = {event for later in ground.journey.stages[stage + 1 :] for event in event_names(later.enter)}
+    recorded = [event for event in entering if ground.view.names["event"].code(event) != NO_CODE]
+    return max((ends.get(event, ground.as_of) for event in recorded), default=ground.as_of)
 
 
 def _never_entered(base: Base, courses: Courses) -> Iterator[Finding]:
