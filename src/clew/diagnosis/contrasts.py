@@ -118,7 +118,7 @@ class Cohort:
     """The runs of a journey that could come to one outcome.
 
     rows     which ones            hit       (k,) who did
-    stratum  (k,) month of start   clusters  (k,) account, None where every account has one run
+    stratum  (k,) month of start   clusters  (k,) account, None where every account has one run; both numbered from 0
     """
 
     journey: str
@@ -135,9 +135,8 @@ def cohorts_of(name: str, courses: Courses) -> Iterator[Cohort]:
         rows = np.flatnonzero(outcome.open_to(courses))
         hit = outcome.hit(courses)[rows]
         if 0 < int(hit.sum()) < len(rows):
-            stratum = np.unique(courses.month[rows], return_inverse=True)[1]
-            clusters = np.unique(courses.thread[rows], return_inverse=True)[1] if courses.several else None
-            yield Cohort(name, outcome, rows, hit, stratum, clusters)
+            clusters = courses.account[rows] if courses.several else None
+            yield Cohort(name, outcome, rows, hit, courses.month[rows], clusters)
 
 
 def _of_journey(name: str, courses: Courses) -> Iterator[Compared]:
@@ -172,8 +171,9 @@ def _enough(split: Split, cohort: Cohort, n: Values) -> list[int]:
     if cohort.clusters is not None:
         code, size = split.code[cohort.rows], len(split.values)
         known = np.flatnonzero(code >= 0)
-        pairs = np.unique(cohort.clusters[known] * size + code[known])
-        accounts = np.bincount(pairs % size, minlength=size)
-        wide &= (accounts >= LEAST_ACCOUNTS) & (len(np.unique(cohort.clusters[known])) - accounts >= LEAST_ACCOUNTS)
+        seen = np.zeros((int(cohort.clusters.max()) + 1, size), np.bool_)
+        seen[cohort.clusters[known], code[known]] = True
+        accounts = seen.sum(axis=0)
+        wide &= (accounts >= LEAST_ACCOUNTS) & (int(seen.any(axis=1).sum()) - accounts >= LEAST_ACCOUNTS)
     found: list[int] = np.flatnonzero(wide).tolist()
     return [value for value in found if split.kind != SEGMENT or value == 1]

@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 
 from clew.diagnosis.contrasts import Compared, Scan
-from clew.diagnosis.contrasts_dimensions import SEGMENT
+from clew.diagnosis.contrasts_dimensions import BEGUN, SEGMENT
 from clew.diagnosis.courses import Courses
 from clew.diagnosis.facts_ratios import share_of_sums
 from clew.diagnosis.facts_words import bounds
@@ -117,11 +117,17 @@ def _share(row: Compared, courses: Courses, value: int | None, hits: int, *, n: 
 
 
 def _one_each(contrasts: Sequence[Contrast]) -> list[Contrast]:
-    """The clearest contrast of each split: outcomes that follow each other tell the same story."""
-    kept: dict[str, Contrast] = {}
+    """The clearest contrast of each split: outcomes that follow each other tell the same story.
+
+    A segment is left out where what it rests on is told itself, and the other way round
+    """
+    kept: list[Contrast] = []
+    told: set[str] = set()
     for contrast in contrasts:
-        kept.setdefault(contrast.of.split.name, contrast)
-    return list(kept.values())
+        if not told & {contrast.of.split.name, *contrast.of.split.rests_on}:
+            kept.append(contrast)
+            told |= {contrast.of.split.name, *contrast.of.split.rests_on}
+    return kept
 
 
 def _finding(contrast: Contrast, found: Scan, courses: Courses, *, since: int | None) -> Finding:
@@ -144,27 +150,25 @@ def _finding(contrast: Contrast, found: Scan, courses: Courses, *, since: int | 
 def _with(row: Compared, side: Side) -> str:
     split = row.split
     if split.kind == SEGMENT:
-        return f"of segment '{split.name}'" if side.value is not None else f"outside segment '{split.name}'"
-    named = {"attribute": f"of {split.name}", "property": f"of {split.name}", "first": f"begun by {split.name}"}
-    if split.name == "channel":
-        named["first"] = "begun by channel"
+        return f"{'of' if side.value is not None else 'outside'} segment '{split.name}'"
     value = f"'{side.name}'" if side.value is not None else f"other than '{row.split.values[row.value]}'"
-    return f"{named[split.kind]} {value}"
+    if split.kind == BEGUN:
+        return f"begun by {'' if split.name == 'team' else split.name + ' '}{value}"
+    return f"of {split.name} {value}"
 
 
 def _cautions(row: Compared, found: Scan) -> Iterator[str]:
-    n = len(found.compared)
+    split, n = row.split, len(found.compared)
     yield f"{len(found.standing):,} of {counted(n, 'comparison')} stand after correction (Benjamini-Hochberg, 5 %)."
     yield "The difference holds among runs begun in the same month too."
     written = {
-        "attribute": f"'{row.split.name}' is what the source wrote",
-        "property": f"'{row.split.name}' is what the source wrote",
-        "first": f"The first {row.split.name} is where a run came in",
-        SEGMENT: f"'{row.split.name}' is how clew.yaml sorts accounts",
+        BEGUN: f"The {split.name} is that of the event that began the run",
+        SEGMENT: f"'{split.name}' is how clew.yaml sorts accounts",
     }
-    yield f"{written[row.split.kind]}: an association, not a cause."
-    if row.split.undated:
-        yield f"'{row.split.name}' carries no date: it may have been written after the outcome."
+    told = written.get(split.kind, f"'{split.name}' is what the source wrote")
+    yield f"{told}: an association, not a cause."
+    if split.undated:
+        yield f"'{split.name}' carries no date: it may have been written after the outcome."
 
 
 def _since(contrast: Contrast, courses: Courses, since: int | None) -> str:

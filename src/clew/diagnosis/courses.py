@@ -47,14 +47,20 @@ class Courses:
         return len(self.start)
 
     @cached_property
+    def account(self) -> Values:
+        """(r,) the account of each run, numbered from 0."""
+        return np.unique(self.thread, return_inverse=True)[1]
+
+    @property
     def several(self) -> bool:
         """Whether some account has several runs, so that runs are not independent."""
-        return len(np.unique(self.thread)) < len(self)
+        return int(self.account.max(initial=-1)) + 1 < len(self)
 
     @cached_property
     def month(self) -> Values:
-        """Number of the month (UTC) of each start."""
-        return self.start.astype("datetime64[us]").astype(MONTH).astype(np.int64)
+        """(r,) the month (UTC) of each start, numbered from 0."""
+        months = self.start.astype("datetime64[us]").astype(MONTH).astype(np.int64)
+        return months - months.min() if len(months) else months
 
     def reached(self, stage: int) -> Mask:
         """Which runs entered a stage or a later one."""

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_VALUE
-from clew.diagnosis.facts_accounts import Accounts, accounts_of
+from clew.archive.model import NO_VALUE, Codes
+from clew.diagnosis.facts_accounts import PERSON, Accounts, accounts_of
 from clew.questions.ground import Rejected
 from clew.signals.sight import Sight
 
@@ -56,16 +56,22 @@ class Base:
         return self.accounts.places(len(self.sight.view.names["entity"]))
 
     @cached_property
+    def kinds(self) -> list[str]:
+        """Kinds of ids that name accounts, by name."""
+        view = self.sight.view
+        return sorted(kind for kind in view.entity_kinds() if kind not in view.subject_kinds and kind != PERSON)
+
+    @cached_property
     def says_revenue(self) -> bool:
         """Whether any account's yearly value is known."""
         return bool((self.accounts.revenue != NO_VALUE).any())
 
-    def by_account(self, thread: Places) -> Figures:
+    def by_account(self, thread: Codes) -> Figures:
         """(a,) how often each account stands among these threads; those without any event are left out."""
         place = self.place[thread]
         return np.bincount(place[place >= 0], minlength=len(self.accounts)).astype(np.float64)
 
-    def among(self, thread: Places) -> Mask:
+    def among(self, thread: Codes) -> Mask:
         """(a,) which accounts stand among these threads."""
         found = np.zeros(len(self.accounts) + 1, np.bool_)  # the place more at the end is for threads without events
         found[self.place[thread]] = True

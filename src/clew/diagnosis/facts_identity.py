@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from clew.diagnosis.facts_accounts import PERSON
 from clew.diagnosis.facts_base import Base
 from clew.diagnosis.facts_words import plain_share, unknown
 from clew.diagnosis.model import Fact, Measure
@@ -20,13 +17,9 @@ def unlinked_accounts(base: Base) -> Fact:
     if not len(threads):
         missing = f"no account is known; all {strangers:,} threads with events are persons or things without one."
         return unknown(name, Measure.SHARE, missing, SEE)
-    borne = {
-        kind: int(np.isin(threads, view.threads_of(kind)[1]).sum())
-        for kind in view.entity_kinds()
-        if kind not in view.subject_kinds and kind != PERSON
-    }
-    main = max(sorted(borne), key=lambda kind: borne[kind])
-    n, others = len(threads), [f"'{kind}'" for kind in sorted(borne) if kind != main]
+    borne = {kind: int(base.among(view.threads_of(kind)[1])[known].sum()) for kind in base.kinds}
+    main = max(base.kinds, key=lambda kind: borne[kind])
+    n, others = len(threads), [f"'{kind}'" for kind in base.kinds if kind != main]
     words = f"{{share}} of {counted(n, 'account')} with events bear no id of the kind '{main}' that most bear"
     if not others:
         words += "; there is no other kind"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_CODE
 from clew.clock import DAY_US, NEVER
-from clew.diagnosis.facts_accounts import PERSON, YEAR_US, in_year
+from clew.diagnosis.facts_accounts import YEAR_US, in_year
 from clew.diagnosis.facts_base import Base
 from clew.diagnosis.facts_words import count_fact, median_fact, shown, unknown
 from clew.diagnosis.model import Fact, Measure
@@ -111,11 +111,10 @@ def channels(base: Base) -> Fact:
 def systems(base: Base) -> Fact:
     """Count the sources that told of events in the year, and say how many kinds of id they use."""
     told = _year_counts(base, "source")
-    n, view = int((told > 0).sum()), base.sight.view
-    kinds = [kind for kind in view.entity_kinds() if kind not in view.subject_kinds and kind != PERSON]
+    n, kinds = int((told > 0).sum()), base.kinds
     words = (
         f"{counted(n, 'source')} told of events in the last 12 months; they name accounts by "
-        f"{counted(len(kinds), 'kind')} of id{f' ({listed(sorted(kinds))})' if kinds else ''}."
+        f"{counted(len(kinds), 'kind')} of id{f' ({listed(kinds)})' if kinds else ''}."
     )
     return count_fact("systems", n, words, n=int(told.sum()), n_of="events of the last 12 months", see="clew check")
 

@@ -62,19 +62,23 @@ def _added(parts: list[Values]) -> Values:
 def _judged(event: str, counts: Values, as_of: int) -> DriedUp | None:
     """Find the longest stretch at the end that holds hardly any of what the stretch before it held."""
     total = np.cumsum(counts)
-    stretch = np.arange(SHORTEST, len(counts) // 2 + 1)
+    stretch = np.arange(SHORTEST, len(counts))
     if not len(stretch):
         return None
-    after, before = total[stretch - 1], total[2 * stretch - 1] - total[stretch - 1]
+    after = total[stretch - 1]
+    before = total[np.minimum(2 * stretch, len(counts)) - 1] - after
     dry = np.flatnonzero((before >= FEWEST_EXPECTED) & (after <= LEFT * before))
     if not len(dry):
         return None
     days = int(stretch[dry[_clearest(after[dry], before[dry])]])
-    return DriedUp(event, as_of - days * DAY_US, int(total[days - 1]), int(total[2 * days - 1] - total[days - 1]))
+    place = days - SHORTEST
+    return DriedUp(event, as_of - days * DAY_US, int(after[place]), int(before[place]))
 
 
 def _clearest(after: Values, before: Values) -> int:
-    """The stretch that is least likely to be chance: the largest Poisson log-likelihood ratio against an equal rate."""
+    """The stretch least likely to be chance: the largest Poisson log-likelihood ratio against one rate; of equal ones
+    the longest, which begins where the records cease.
+    """
     whole = after + before
     parts = [count * np.log(np.maximum(2 * count / whole, 1e-300)) for count in (after, before)]
-    return int(np.argmax(parts[0] + parts[1]))
+    return len(whole) - 1 - int(np.argmax((parts[0] + parts[1])[::-1]))

@@ -30,8 +30,8 @@ def test_a_failure_is_told_with_share_interval_one_case_and_the_revenue_of_its_a
 
     assert len(found) == 1
     assert found[0].claim.startswith(
-        "Contacted twice: 25.0 % [11.2, 46.9] (n 20) of the accounts looked at in the last 12 months show it, 5 times in "
-        "25 touches. For one: account:a"
+        "Contacted twice: 25.0 % [11.2, 46.9] (n 20) of the accounts looked at in the last 12 months show it, 5 times "
+        "in 25 touches. For one: account:a"
     )
     assert found[0].meaning == (
         "A sign of inconsistent messages and duplicated effort. These accounts bring 500 EUR a year (known of 5 of 5)."
@@ -92,7 +92,8 @@ def test_journeys_rank_by_the_revenue_of_open_runs_that_is_at_risk() -> None:
         "4 of 40 open runs stand beyond their norm, 10.0 % [4.0, 23.1] (n 40); most in 'lead' 4."
     )
     assert sale.reasons[-1] == (
-        "Accounts with an open run bring 400 EUR a year (known of 40 of 40); 40 EUR of it stands still or shows a signal."
+        "Accounts with an open run bring 400 EUR a year (known of 40 of 40); 40 EUR of it stands still or "
+        "shows a signal."
     )
 
 

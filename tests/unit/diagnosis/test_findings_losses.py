@@ -95,8 +95,8 @@ def test_a_value_borne_by_all_that_went_on_and_by_more_corrects_the_share() -> N
     won = next(each for each in found if "'won' never" in each.claim)
     assert won.claim == (
         "30 of 60 runs of 'sale' that reached 'won' never reached 'sold': 50.0 % [37.7, 62.3] (n 60). 20 show 'sold' "
-        "in the log, and segment 'has-sold' holds for all of them and for 10 more; by the log alone 66.7 % [54.1, 77.3] "
-        "never did, so it does not hold all."
+        "in the log, and segment 'has-sold' holds for all of them and for 10 more; by the log alone 66.7 % "
+        "[54.1, 77.3] never did, so it does not hold all."
     )
 
 
