@@ -98,7 +98,7 @@ class Writer:
         table = {**table, "row": np.arange(first, first + count)}
         self._numbered[name] = int(table["number"].max(initial=self._numbered[name] - 1)) + 1
         self._database.register("rows_now", {column: np.ascontiguousarray(each) for column, each in table.items()})
-        self._database.execute(f"COPY rows_now TO '{self._parts}/{name}-{first:012d}.parquet' (FORMAT parquet)")
+        self._run(f"COPY rows_now TO {_quoted(self._parts / f'{name}-{first:012d}.parquet')} (FORMAT parquet)")
         self._database.unregister("rows_now")
 
     def write(self, name: str) -> tuple[Path, int]:
@@ -106,12 +106,26 @@ class Writer:
         export = self._exports[name]
         path = self._folder / export.folder / f"{name}.csv"
         path.parent.mkdir(exist_ok=True)
-        rows = f"'{self._parts}/{name}-*.parquet'"
-        self._database.execute(f"COPY ({export.select(rows)}) TO '{path}' (HEADER, DELIMITER ',')")
-        for part in self._parts.glob(f"{name}-*.parquet"):
+        parts = sorted(self._parts.glob(f"{name}-*.parquet"))
+        rows = f"read_parquet([{', '.join(map(_quoted, parts))}])"
+        self._run(f"COPY ({export.select(rows)}) TO {_quoted(path)} (HEADER, DELIMITER ',')")
+        for part in parts:
             part.unlink()
         return path, self._rows[name]
 
     def close(self) -> None:
         self._database.close()
         shutil.rmtree(self._parts)
+
+    def _run(self, sql: str) -> None:
+        """Raises OSError for a full disk and the like, KeyboardInterrupt for what DuckDB makes of Ctrl-C."""
+        try:
+            self._database.execute(sql)
+        except duckdb.OperationalError as error:
+            raise OSError(str(error)) from error
+        except RuntimeError as error:
+            raise KeyboardInterrupt from error
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

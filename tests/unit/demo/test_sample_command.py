@@ -35,6 +35,7 @@ def test_every_firm_is_a_sound_workspace_that_loads(tmp_path: Path, firm: str) -
     loaded = subprocess.run([*CLEW, "-C", tmp_path / "firm", "load"], capture_output=True, text=True, check=False)
 
     assert "files are fine" in checked.stdout, checked.stdout + checked.stderr
+    assert loaded.returncode == 0, loaded.stderr
     (together,) = (line.split() for line in loaded.stdout.splitlines() if line.startswith("together"))
     assert together[-1] == "9"  # rejected: the rows that cannot be used, and no other
 
@@ -64,7 +65,7 @@ def test_run_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [*CLEW, "sample", str(tmp_path / "firm"), "--accounts", "400000"]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     partial = tmp_path / "firm.partial"
-    for _ in range(200):
+    for _ in range(1_200):
         if partial.exists() and list(partial.glob(".parts/*")):
             break
         time.sleep(0.05)

@@ -63,6 +63,14 @@ def test_plan_beside_the_exports_names_every_parameter(written: dict[str, bytes]
     assert set(plan["effects"]) == set(KINDS)
 
 
+def test_folder_may_have_any_name(tmp_path: Path, written: dict[str, bytes]) -> None:
+    folder = tmp_path / "Tarnfield's [firm] *1"
+
+    write_firm(folder, Plan(accounts=60, seed=SEED), chunk=25)
+
+    assert contents(folder) == written
+
+
 def test_progress_is_told_as_accounts_are_made(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
 
