@@ -67,7 +67,6 @@ DETAILS: tuple[str, ...] = (
     "small frictions without a word",
     "came back",
     "left without a word",
-    "still silent",
     "outreach late",
     "no outreach",
     "onboarding/set-up: truly faster from this date on",

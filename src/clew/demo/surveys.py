@@ -49,20 +49,23 @@ def survey_table(scene: Scene, life: Life) -> Table:
     angry = (at > life.complains[owner] - 30 * DAY) & (at < later(life.complains[owner], 200.0))
     usual = scene.dice.between("content", 8.3, 10.2)[owner]
     score = np.where(angry, dice.between("angry", 0, 6.9), usual + dice.between("mood", -2.2, 1.0))
-    score = np.where(life.piles.covers(owner, at), dice.between("lukewarm", 7, 8.99), score)
+    worn = life.piles.covers(owner, at)
+    score = np.where(worn, dice.between("lukewarm", 7, 8.99), score)
     nps = np.clip(np.floor(score), 0, 10).astype(np.int64)
+    comment = _comment(nps, dice.below("words", _EACH), angry=angry, worn=worn)
     table = {
         "account": scene.accounts.index[owner],
         "at": in_zone(at, "UTC"),
         "nps": nps,
         "csat": np.clip((nps + dice.below("csat", 2)) // 2, 1, 5),
-        "comment": np.where(dice.chance("comments", 0.45), _comment(nps, angry, dice.below("words", _EACH)), -1),
+        "comment": np.where(dice.chance("comments", 0.45), comment, -1),
         **addressed(scene.accounts, owner, dice.below("person", 3)),
     }
     table = taken(table, (at < stop[owner]) & ~life.hush.covers(owner, at))
     return taken(table, np.lexsort((table["at"], table["account"])))
 
 
-def _comment(nps: Ints, angry: Flags, which: Ints) -> Ints:
+def _comment(nps: Ints, which: Ints, *, angry: Flags, worn: Flags) -> Ints:
+    """Choose words that fit the score; angry after a complaint, worn while small frictions pile up."""
     calm = np.select([nps >= 9, nps >= 7], [_CONTENT + which + _EACH * (nps >= 10), _LUKEWARM + which], _POOR + which)
-    return np.where(angry, np.where(nps >= 4, _TIRED, _ANGRY) + which, calm)
+    return np.where(angry & (nps < 4), _ANGRY + which, np.where(angry | worn, _TIRED + which, calm))
