@@ -44,10 +44,11 @@ class Walk:
         return self.answers
 
     def _introduce(self) -> None:
+        if self.answers.leader:
+            return
         while not self.answers.leader:
             self._keep(replace(self.answers, leader=self.read("\nYour name: ").strip()))
-        if not self.answers.role:
-            self._keep(replace(self.answers, role=self.read("What you are responsible for (Enter skips): ").strip()))
+        self._keep(replace(self.answers, role=self.read("What you are responsible for (Enter skips): ").strip()))
 
     def _walk(self, questions: list[Question]) -> None:
         place = self._first_open(questions)
