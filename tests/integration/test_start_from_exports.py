@@ -74,7 +74,7 @@ def test_one_command_leads_from_a_csv_to_a_report(folder: Path) -> None:
     told = result.stdout
     assert "deals.csv: 120 rows" in told
     assert "taken for" in told
-    assert "Drafted journeys/deal.yaml for 120 of kind deal." in told
+    assert "Drafted journeys/deal.yaml from 330 events of 120 deals." in told
     assert "stages: created → proposal; ends: lost, won" in told
     assert "deals    120       120          0            0         0" in told
     assert "120 runs" in told
@@ -107,7 +107,7 @@ def test_every_element_of_the_draft_says_what_it_was_seen_in(folder: Path) -> No
         "ends.won",
         "ends.lost",
     }
-    assert journey.marks["ends.won"].source.startswith("30 of 120 have this event")
+    assert journey.marks["ends.won"].source.startswith("30 of 120 deals have it")
 
 
 def test_a_table_of_accounts_is_a_source_and_a_table_of_others_a_suggestion(folder: Path) -> None:

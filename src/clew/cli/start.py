@@ -22,7 +22,9 @@ _ROOMY = 100  # or more
 
 def start(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports: CSV files, plain or gzip.")],
-    report: Annotated[bool, typer.Option(help="Load the files and print a first report.")] = True,
+    report: Annotated[
+        bool, typer.Option(help="Load the files and print a first report; without it only files are written.")
+    ] = True,
 ) -> None:
     """Guess what exports say, write a commented workspace into this folder, and print a first report.
 
@@ -37,14 +39,18 @@ def start(
 
     folder = Path.cwd()
     _refuse_begun(folder / FIRM_FILE)
-    started = start_workspace(_existing(files), folder, now=clock.now())
+    now = clock.now()
+    started = start_workspace(_existing(files), folder, now=now)
     for line in _told(started):
         typer.echo(line)
     write_new(folder, {**started.files, **standing_files()})
     _tell(f"Wrote {', '.join(started.files)}. All of it is a guess: correct the files, they are yours.")
-    if report and started.drafted is not None:
-        _load_and_report()
-    for line in _next_steps(started):
+    if report:
+        _load()
+    journey = _drafted(now)
+    if report and journey is not None:
+        _report()
+    for line in _next_steps(started, journey):
         typer.echo(line)
 
 
@@ -69,21 +75,49 @@ def _existing(files: Sequence[Path]) -> list[Path]:
     return list(files)
 
 
-def _load_and_report() -> None:
+def _load() -> None:
     from clew.cli.load import load
+
+    typer.echo("")
+    load(None)
+
+
+def _drafted(now: int) -> str | None:
+    """Draft a journey, write its file and say so; None where nothing happened."""
+    from clew.discovery.speech import spoken_kind
+    from clew.discovery.workspace import first_draft
+    from clew.questions.library import open_workspace
+    from clew.workspace.create import write_new
+
+    draft = first_draft(open_workspace(), now=now)
+    if draft is None:
+        return None
+    journey = draft.journey
+    name = f"journeys/{journey.name}.yaml"
+    write_new(Path.cwd(), {name: draft.text})
+    subjects = f"{draft.subjects:,} {spoken_kind(journey.subject.kind, draft.subjects)}"
+    _tell(f"Drafted {name} from {draft.events:,} events of {subjects}.")
+    ends = f"; ends: {', '.join(draft.ends)}" if draft.ends else ""
+    for line in _wrapped(f"stages: {' → '.join(journey.stage_names)}{ends}", "  ", "    "):
+        typer.echo(line)
+    workspace = open_workspace()
+    if workspace.has_data:
+        workspace.take_norms(journey.name, dated=now)
+    return name
+
+
+def _report() -> None:
     from clew.cli.report import OUTPUT
     from clew.cli.report import report as print_report
 
     typer.echo("")
-    load(None)
-    typer.echo("")
     print_report(journey=None, output=OUTPUT, compare=None, as_of=None, json=False, open_=False)
 
 
-def _next_steps(started: Started) -> Iterator[str]:
+def _next_steps(started: Started, journey: str | None) -> Iterator[str]:
     """Say what to do with what was written."""
     sources = [name for name in started.files if name.startswith("sources/")]
-    drafted = [name for name in started.files if name.startswith("journeys/")]
+    drafted = [journey] if journey else []
     files = sources[0] if len(sources) == 1 else "the files in sources/"
     yield ""
     yield "What to do next:"
@@ -110,11 +144,6 @@ def _told(started: Started) -> Iterator[str]:
     for suggestion in started.suggestions:
         reason = f"Suggested in sources/{suggestion.source}.yaml ({suggestion.key}): {suggestion.reason}"
         yield from _wrapped(reason, "", "  ")
-    drafted = started.drafted
-    if drafted is not None:
-        ends = f"; ends: {', '.join(drafted.ends)}" if drafted.ends else ""
-        yield f"Drafted journeys/{drafted.name}.yaml for {drafted.subjects:,} of kind {drafted.name}."
-        yield from _wrapped(f"stages: {' → '.join(drafted.stages)}{ends}", "  ", "    ")
 
 
 def _guess_lines(guess: Guess) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Wish:
 def draft_journey(view: LogView, firm: Firm, columns: Mapping[str, str], wish: Wish) -> Draft:
     """Draft a journey from a view of the log; the same view gives the same file.
 
-    columns  kind of thing -> the column with its ids, as the sources name it
+    columns  kind of thing -> the column with its ids, as the sources name it; where two are equal, the first counts
     Raises   UnknownName for a subject, segment or event that is not there; BadRequest where nothing happened
     """
     kind = _subject(view, columns, wish)
@@ -116,7 +116,7 @@ def _written(made: _Material, asked: Asked) -> Draft:
 
 
 def _subject(view: LogView, columns: Mapping[str, str], wish: Wish) -> str:
-    kinds = sorted(view.subject_kinds & columns.keys())
+    kinds = [kind for kind in columns if kind in view.subject_kinds]
     if wish.subject is None:
         return main_subject(view, kinds)
     if wish.subject not in (ACCOUNT, *kinds):

@@ -107,24 +107,28 @@ def _end(chosen: Chosen, column: int, ids: Mapping[str, str], findings: Findings
 
 
 def _silent(chosen: Chosen, found: Merged, as_of: int, findings: Findings) -> tuple[End, ...]:
-    """An end by silence, where runs are left open for longer than nearly every gap between two events."""
+    """An end by silence, where nothing else ends a run; beside other ends, who falls silent stays open, as stalled."""
     offered = [column for column, left in chosen.left.items() if left.offered]
     stages = [column for stage in found.stages for column in (*stage.columns, *stage.returns)]
     heard = [*stages, *sorted(set(offered) - set(stages), key=lambda column: (-chosen.of(column).subjects, column))]
     spans = gaps(chosen.figures, [*heard, *found.ends])
     if len(spans) < _FEWEST_GAPS:
-        findings.notes.append(f"no end by silence: {len(spans):,} gaps between events, {_FEWEST_GAPS} are needed")
+        findings.notes.append(f"an end by silence: {len(spans):,} gaps between events, {_FEWEST_GAPS} are needed")
         return ()
     longest = int(np.quantile(spans, _RANK_OF_SILENCE, method="higher"))
     quiet = quiet_for(chosen.figures, heard, found.ends, as_of)
     silent = int(np.count_nonzero(quiet > longest))
     if longest < DAY_US or silent < _QUIET * chosen.figures.units:
         return ()
-    name = "silent" if "silent" not in _taken(chosen, found) else "fell-silent"
-    findings.marks[f"ends.{name}"] = (
-        f"P99 of {len(spans):,} gaps between events; {silent:,} of {chosen.figures.units:,} "
-        f"{spoken_kind(chosen.kind)} have been silent for longer without an end"
+    said = f"P99 of {len(spans):,} gaps between events"
+    who = (
+        f"{silent:,} of {chosen.figures.units:,} {spoken_kind(chosen.kind)} have been silent for longer without an end"
     )
+    if found.ends:
+        findings.notes.append(f"an end by silence: {said} is {readable(longest)}; {who} and stay open, as stalled")
+        return ()
+    name = "silent" if "silent" not in _taken(chosen, found) else "fell-silent"
+    findings.marks[f"ends.{name}"] = f"{said}; {who}"
     events = tuple(chosen.of(column).name for column in heard[:_MOST_LISTENED])
     return (End(name, Silent(events, readable(longest)), reopens=True),)
 

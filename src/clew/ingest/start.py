@@ -1,4 +1,4 @@
-"""Begin a workspace from a stranger's exports: guess, write commented files, draft a journey."""
+"""Begin a workspace from a stranger's exports: guess, and write commented files."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from clew.ingest.drafting import firm_text, source_text
 from clew.ingest.guess import guess_source
 from clew.ingest.guess_model import Guess
 from clew.ingest.guessed_names import source_name
-from clew.ingest.journey_draft import Drafted, draft_journey
 from clew.ingest.relations import Suggestion, relate
-from clew.sources.model import Source
 from clew.sources.parse import parse_source
 
 
@@ -23,14 +21,12 @@ class Started:
 
     guesses      one for each source that is written        unused  files without a source of their own
     files        path in the workspace -> text              suggestions  what could be added by hand
-    drafted      the journey, None where no file tells of events
     """
 
     guesses: tuple[Guess, ...]
     unused: tuple[Guess, ...]
     files: dict[str, str]
     suggestions: tuple[Suggestion, ...]
-    drafted: Drafted | None
 
 
 def start(paths: Sequence[Path], folder: Path, *, now: int) -> Started:
@@ -50,14 +46,12 @@ def start(paths: Sequence[Path], folder: Path, *, now: int) -> Started:
         guess.name: source_text(guess, folder, [one for one in suggestions if one.source == guess.name])
         for guess in useful
     }
-    sources = {name: _parsed(text, folder, name, rank) for rank, (name, text) in enumerate(sorted(texts.items()))}
-    drafted = draft_journey(sources, folder, now=now, values=_values(useful))
+    for name, text in texts.items():
+        parse_source(text, folder / "sources" / f"{name}.yaml")
     files = {"clew.yaml": firm_text(folder, useful)}
     files |= {f"sources/{name}.yaml": text for name, text in texts.items()}
-    if drafted is not None:
-        files[f"journeys/{drafted.name}.yaml"] = drafted.text
     unused = tuple(guess for guess in guesses if guess not in useful)
-    return Started(tuple(useful), unused, files, tuple(suggestions), drafted)
+    return Started(tuple(useful), unused, files, tuple(suggestions))
 
 
 def _guesses(paths: Sequence[Path], now: int) -> list[Guess]:
@@ -75,19 +69,6 @@ def _guesses(paths: Sequence[Path], now: int) -> list[Guess]:
         else:
             known.paths.append(path)
     return list(by_header.values())
-
-
-def _parsed(text: str, folder: Path, name: str, rank: int) -> Source:
-    return parse_source(text, folder / "sources" / f"{name}.yaml", rank=rank)
-
-
-def _values(guesses: Sequence[Guess]) -> dict[str, str]:
-    """The amount of each kind of subject: the one of the file with most rows."""
-    values: dict[str, str] = {}
-    for guess in sorted(guesses, key=lambda one: one.sample.rows):
-        if guess.value in guess.attributes:
-            values[guess.attributes[guess.value][1] or "account"] = guess.value
-    return values
 
 
 def _nothing_happened(guesses: Sequence[Guess]) -> str:

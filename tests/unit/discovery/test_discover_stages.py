@@ -193,15 +193,26 @@ def test_an_end_after_which_something_follows_may_be_reopened() -> None:
     assert draft([*sales(), *again]).journey.ends[0].reopens is True
 
 
-def test_runs_that_fall_silent_end_by_the_p99_of_the_gaps_between_events() -> None:
-    finished = [event for n in range(60) for event in story(n, *SALE)]
-    quiet = [event for n in range(10) for event in story(n, (0, "asked"), account=f"q{n}")]
-    made = draft([*finished, *quiet, *story(400, *SALE)])
+def waits(n: int) -> list[Any]:
+    """Asked and called back four times at growing distance, and nothing ends it."""
+    return story(n, (0, "asked"), (10, "called back"), (25, "asked"), (45, "called back"))
 
-    silent = made.journey.ends[-1]
+
+def test_where_nothing_ends_runs_silence_does_by_the_p99_of_gaps_between_events() -> None:
+    made = draft([*(event for n in range(60) for event in waits(n)), *story(400, (0, "asked"))])
+
+    (silent,) = made.journey.ends
     assert (silent.name, silent.reopens) == ("silent", True)
-    assert str(silent.when.duration) == "15 days"  # type: ignore[union-attr]
-    assert made.marks["ends.silent"].startswith("P99 of 122 gaps between events; 10 of 71 accounts")
+    assert str(silent.when.duration) == "20 days"  # type: ignore[union-attr]
+    assert made.marks["ends.silent"].startswith("P99 of 180 gaps between events; 60 of 61 accounts")
+
+
+def test_beside_other_ends_who_falls_silent_stays_open_and_that_is_said() -> None:
+    quiet = [event for n in range(10) for event in story(n, (0, "asked"), account=f"q{n}")]
+    made = draft([*sales(60), *quiet, *story(400, *SALE)])
+
+    assert made.ends == ("won",)
+    assert "P99 of 122 gaps between events is 15 days; 10 of 71 accounts have been silent for longer" in made.notes[0]
 
 
 def test_a_start_is_written_where_nearly_all_begin_with_it() -> None:

@@ -100,5 +100,4 @@ def test_the_drafted_files_say_it(tmp_path: Path, texts: tuple[str, ...], decima
 
     source = parse_source(started.files["sources/deals.yaml"], tmp_path / "sources" / "deals.yaml")
     assert (source.decimal, source.thousands) == (decimal, thousands)
-    (journey,) = (text for name, text in started.files.items() if name.startswith("journeys/"))
-    assert "value: {attribute: Amount}" in journey
+    assert "Amount: {column: Amount, of: deal}" in started.files["sources/deals.yaml"]
