@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -159,8 +158,3 @@ def _scores(sight: Sight, bucket: Bucket, rows: Values) -> Mask:
     for score in sight.meanings.scores.values():
         found |= bucket.property(score.property)[rows] != NO_CODE
     return found
-
-
-def kept_columns(view: LogView) -> Sequence[str]:
-    """Names of the properties that are kept with events."""
-    return sorted(name.removeprefix("property:") for name in view.names if name.startswith("property:"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -109,8 +107,3 @@ def median_words(found: OpenEstimate) -> str:
     """Write a median with its interval and n: 3 [2, 4] (n 812)."""
     low, high = (number(end) if end is not None else "?" for end in (found.low, found.high))
     return f"{number(found.value or 0.0)} [{low}, {high}] (n {found.n:,})"
-
-
-def per_journey(parts: Sequence[str]) -> str:
-    """Join what is said of several journeys."""
-    return "; ".join(parts)

@@ -8,8 +8,7 @@ from clew.clock import US
 from clew.diagnosis.facts_accounts import YEAR_US
 from clew.diagnosis.facts_base import Base
 from clew.diagnosis.facts_words import share_words
-from clew.diagnosis.limits import Recording
-from clew.diagnosis.limits_recording import DriedUp
+from clew.diagnosis.limits_recording import DriedUp, Recording
 from clew.diagnosis.model import Finding
 from clew.questions.words import count, counted, date, listed, points
 from clew.signals.losses import Losses, in_words

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
-
-from clew.archive.model import NO_CODE
 from clew.clock import NEVER, US
-from clew.conditions.happening import event_names
 from clew.diagnosis.contrasts import Scan
 from clew.diagnosis.contrasts_found import left_out_note
 from clew.diagnosis.courses import Courses
 from clew.diagnosis.facts_base import Base
-from clew.diagnosis.facts_words import share_words, shown
-from clew.diagnosis.limits_recording import DriedUp, dried_up
+from clew.diagnosis.facts_words import shown
+from clew.diagnosis.limits_late_starters import late_starters
+from clew.diagnosis.limits_recording import Recording
 from clew.diagnosis.model import Finding
-from clew.engine.stream import conditions_of
-from clew.journeys.model import Journey, Stage
-from clew.questions.blind import Late, late_events
-from clew.questions.coverage import FEWEST_TO_KNOW, P90
+from clew.questions.blind import Late
 from clew.questions.stages import titled
-from clew.questions.words import counted, date, listed, share, span
-from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
+from clew.questions.words import counted, date, listed, share
 
-LEAST_EARLY = 0.05  # of the runs, to be worth a word
-LEAST_LATE = 0.05  # of the runs of a stage, to be worth a word
 MOST_NAMED = 4
-MOST_STAGES = 3
-
-
-@dataclass(frozen=True)
-class Recording:
-    """When the events that a journey listens to began and ceased to be recorded.
-
-    late      events first recorded when runs had begun before      dried  events that all but stop before the end
-    """
-
-    late: Sequence[Late]
-    dried: Sequence[DriedUp]
-
-    @property
-    def comparable_from(self) -> int | None:
-        """Instant from which on cohorts can be compared; None: all can."""
-        return max((each.since for each in self.late), default=None)
-
-
-def recording_of(base: Base, courses: Mapping[str, Courses]) -> dict[str, Recording]:
-    """Look at the recording of every journey's events, by journey."""
-    heard = {name: _heard(runs.ground.journey) for name, runs in courses.items()}
-    dried = {each.event: each for each in dried_up(base.sight, sorted({e for names in heard.values() for e in names}))}
-    return {
-        name: Recording(_late(courses[name], events), [dried[event] for event in events if event in dried])
-        for name, events in heard.items()
-    }
 
 
 def limit_findings(
@@ -63,21 +26,11 @@ def limit_findings(
     """Tell them all."""
     for name, runs in courses.items():
         yield from _begun_late(base, runs, recording[name])
-        yield from _late_starters(base, runs, recording[name])
+        yield from late_starters(base, runs, recording[name])
         yield from _never_entered(base, runs)
     yield from _ceased(base, recording)
     yield from _rejected(base)
     yield from _undated(base, scan)
-
-
-def _heard(journey: Journey) -> list[str]:
-    """Events that decide about runs, in the order of the file."""
-    return list(dict.fromkeys(name for condition in conditions_of(journey) for name in event_names(condition)))
-
-
-def _late(courses: Courses, heard: Sequence[str]) -> list[Late]:
-    least = LEAST_EARLY * len(courses)
-    return [each for each in late_events(courses.ground) if each.event in heard and each.before >= least]
 
 
 def _begun_late(base: Base, courses: Courses, recording: Recording) -> Iterator[Finding]:
@@ -101,78 +54,6 @@ def _begun(base: Base, courses: Courses, day: str, several: Sequence[Late]) -> F
     )
     meaning = f"Cohorts of '{name}' from before {day} look worse for that reason alone: compare only later ones."
     return Finding("limit", claim, meaning, shown(base.sight, "coverage", name), weight=0.5 + part / 2)
-
-
-@dataclass(frozen=True)
-class Starters:
-    """Runs that entered a stage too late to tell whether they go on.
-
-    usual    microseconds by which nine in ten of those that went on did
-    watched  instant until which one could see it
-    late, late_moved    runs that entered less than that before, and those of them that went on
-    early, early_moved  the others
-    """
-
-    stage: Stage
-    usual: int
-    watched: int
-    late: int
-    late_moved: int
-    early: int
-    early_moved: int
-
-    @property
-    def matter(self) -> bool:
-        """Whether there are enough of them, and they went on less often than the others beyond chance."""
-        if min(self.late, self.early) < MINIMUM_FOR_SHARE or self.late < LEAST_LATE * (self.late + self.early):
-            return False
-        return wilson(self.late_moved, self.late).high < wilson(self.early_moved, self.early).low
-
-
-def _late_starters(base: Base, courses: Courses, recording: Recording) -> Iterator[Finding]:
-    """The stages at which late runs matter most."""
-    stages = range(len(courses.ground.journey.stages) - 1)
-    found = [starters_of(courses, stage, recording) for stage in stages]
-    told = [_censored(base, courses, each) for each in found if each is not None and each.matter]
-    yield from sorted(told, key=lambda finding: -finding.weight)[:MOST_STAGES]
-
-
-def _censored(base: Base, courses: Courses, found: Starters) -> Finding:
-    name, zone, n = courses.ground.journey.name, base.sight.firm.time_zone, found.late + found.early
-    since, until = (date(at / US, zone) for at in (found.watched - found.usual, found.watched))
-    late, early = (wilson(*pair) for pair in ((found.late_moved, found.late), (found.early_moved, found.early)))
-    claim = (
-        f"{found.late:,} of {n:,} runs of '{name}' that entered '{titled(found.stage)}' did so after {since}, "
-        f"{share_words(wilson(found.late, n), n)}: until {until}, the last day on which going on is recorded as usual, "
-        f"they had less than the {span(found.usual / US)} that nine in ten took. {share_words(late, found.late)} of "
-        f"them went on, of those before {share_words(early, found.early)}."
-    )
-    meaning = "Late ones are censored: that they have not gone on yet is not 'never'. Leave them out of shares."
-    return Finding("limit", claim, meaning, shown(base.sight, "coverage", name), weight=min(0.9, 0.3 + found.late / n))
-
-
-def starters_of(courses: Courses, stage: int, recording: Recording) -> Starters | None:
-    """Tell late from early starters of a stage; None where too few went on to know the usual time."""
-    rows = np.flatnonzero(courses.entered[:, stage] != NEVER)
-    entered, later = courses.entered[rows, stage], courses.later[rows, stage]
-    moved = later != NEVER
-    if int(moved.sum()) < FEWEST_TO_KNOW:
-        return None
-    usual = int(np.quantile(np.maximum(later - entered, 0)[moved], P90))
-    watched = watched_until(courses, stage, recording)
-    late = entered > watched - usual
-    return Starters(
-        courses.ground.journey.stages[stage], usual, watched, int(late.sum()), int((late & moved).sum()),
-        int((~late).sum()), int((~late & moved).sum()),
-    )  # fmt: skip
-
-
-def watched_until(courses: Courses, stage: int, recording: Recording) -> int:
-    """Until when one could see runs go on to a later stage: while any of the events that enter one is recorded."""
-    ground, ends = courses.ground, {each.event: each.until for each in recording.dried}
-    entering = {event for later in ground.journey.stages[stage + 1 :] for event in event_names(later.enter)}
-    recorded = [event for event in entering if ground.view.names["event"].code(event) != NO_CODE]
-    return max((ends.get(event, ground.as_of) for event in recorded), default=ground.as_of)
 
 
 def _never_entered(base: Base, courses: Courses) -> Iterator[Finding]:

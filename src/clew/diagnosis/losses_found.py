@@ -12,7 +12,7 @@ from clew.clock import NEVER, US
 from clew.diagnosis.courses import Courses
 from clew.diagnosis.facts_base import Base
 from clew.diagnosis.facts_words import bounds, share_words, shown
-from clew.diagnosis.limits import Recording, watched_until
+from clew.diagnosis.limits_recording import Recording, watched_until
 from clew.diagnosis.losses_found_beside import Witness, witness_of
 from clew.diagnosis.model import Finding
 from clew.journeys.model import Stage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis import contrasts, contrasts_dimensions, facts_handoffs, facts_shape, limits, limits_recording
+from clew.diagnosis import contrasts, contrasts_dimensions, facts_handoffs, facts_shape, limits_recording
 from clew.diagnosis.facts import FACTS
 from clew.meanings.model import Meanings, Requests
 
@@ -41,7 +41,7 @@ def test_what_a_fact_needs_of_meanings_is_a_key_of_meanings() -> None:
         f"{contrasts_dimensions.FEWEST_VALUES} to {contrasts_dimensions.MOST_VALUES} values",
         f"Benjamini-Hochberg, {contrasts.LEVEL:.0%}".replace("%", " %"),
         f"others lie {100 * contrasts.TOO_FAR:.0f} points away",
-        f"first recorded when {100 * limits.LEAST_EARLY:.0f} % of the runs",
+        f"first recorded when {100 * limits_recording.LEAST_EARLY:.0f} % of the runs",
         f"of {limits_recording.FEWEST_EXPECTED} or more",
         f"seen for {facts_shape.SEEN_ENOUGH_US // 86_400_000_000} days or more",
         f"with {facts_handoffs.FEWEST_TOUCHES} touches of known users",

@@ -8,8 +8,7 @@ import pytest
 
 from clew.conditions.model import Event
 from clew.diagnosis.courses import courses_of
-from clew.diagnosis.facts_base import Base
-from clew.diagnosis.limits import recording_of
+from clew.diagnosis.limits_recording import recording_of
 from clew.diagnosis.losses_found import Stop, beyond_censoring, stop_at
 from clew.journeys.model import End
 from clew.signals.sight import Sight
@@ -28,7 +27,7 @@ def hundred(won: int, sold: int, *, last: float = 400) -> list[tuple[object, ...
 def stop(sight: Sight, stage: int) -> Stop:
     ground = sight.journeys["sale"]
     courses = courses_of(ground)
-    found = stop_at(courses, stage, recording_of(Base(sight), {"sale": courses})["sale"])
+    found = stop_at(courses, stage, recording_of(sight, {"sale": courses})["sale"])
     assert found is not None
     return found
 
