@@ -8,13 +8,12 @@ import numpy as np
 
 from clew.demo import talk
 from clew.demo.dice import Floats, Ints, spread
-from clew.demo.hours import DAY, NEVER, after, later, office
+from clew.demo.exchanges import exchanges
+from clew.demo.hours import DAY, NEVER, later, office
 from clew.demo.life import Life
 from clew.demo.names import A_TEAM, CALL, CHANNELS, EMAIL, MANAGEMENT, MEETING, ONBOARDING, SALES, TEAMS, USERS
-from clew.demo.onboarding import manager_of
 from clew.demo.people import CONTACT_ID, addressed, person
-from clew.demo.plants.messages import contradicted, repeated_questions, written_twice
-from clew.demo.plants.promises import kept_at
+from clew.demo.plants.messages import written_twice
 from clew.demo.scene import Scene
 from clew.demo.tables import Export, Table, joined, moment, number, taken, words
 
@@ -38,16 +37,15 @@ EXPORT = Export(
 )
 _SENT_KINDS = np.array([talk.WRITTEN, talk.WRITTEN, talk.CALLED, talk.MET])
 _SENT_CHANNELS = np.array([EMAIL, EMAIL, CALL, MEETING])
-_PROMISES = 1 << 8  # more promises than one account gets
 
 
 def activity_table(scene: Scene, life: Life) -> Table:
     """Return all activities of the chunk before the end, by account and time."""
-    table = joined([*_touches(scene, life), *_exchanges(scene, life), *_events(scene, life)])
+    table = joined([*_touches(scene, life), *exchanges(scene, life), *_events(scene, life)])
     if scene.firm.one_owner:
         ours = table["team"] >= 0
         table["team"] = np.where(ours, MANAGEMENT, -1)
-        table["user"] = np.where(ours, manager_of(scene)[table["owner"]], -1)
+        table["user"] = np.where(ours, scene.manager[table["owner"]], -1)
     table = taken(table, (table["at"] >= scene.start) & (table["at"] < scene.end))
     table = joined([table, written_twice(scene, table)])
     table = taken(table, np.lexsort((table["topic"], table["kind"], table["at"], table["owner"])))
@@ -65,7 +63,7 @@ def _touches(scene: Scene, life: Life) -> Iterator[Table]:
     years = np.where(life.active < NEVER, np.maximum(stop - life.active, 0), 0) / (365 * DAY)
     courting = scene.of_segment(firm.courting)
     guided = np.full(len(scene), 0.0 if firm.self_service else 1.2)
-    manager = manager_of(scene)
+    manager = scene.manager
     guide = scene.dice.below("guide", A_TEAM) + A_TEAM * ONBOARDING
     touches = years * scene.of_segment(firm.touches) * scene.accounts.lively
     yield _sent(scene, life, "sales", courting, (deals.created, sold), SALES, deals.seller, talk.OF_SALES)
@@ -104,81 +102,10 @@ def _sent(
     )
 
 
-def _exchanges(scene: Scene, life: Life) -> Iterator[Table]:
-    """Questions with their answers, statements, and promises with what became of them."""
-    stop = np.minimum(life.cancelled, scene.end)
-    begins = np.where(scene.accounts.prior, scene.start, life.deals.created)
-    begins = np.where((begins < stop) & (not scene.firm.self_service), begins, NEVER)
-    yield from _questions(scene, life, begins, stop)
-    yield from _statements(scene, life, begins, stop)
-    yield from _promises(scene, life, begins, stop)
-
-
-def _questions(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[Table]:
-    """Each topic is asked about once, by the team at work with the account then; the customer answers within days."""
-    first, count = talk.QUESTIONS
-    owner, place = spread(
-        np.where(begins < NEVER, scene.dice.counted("questions", scene.of_segment((3.0, 2.0, 1.2))), 0)
-    )
-    dice = scene.dice[owner].each("question", place)
-    topic = first + (scene.dice.below("first topic", count)[owner] + place * 3) % count
-    span = np.minimum(stop - begins, 300 * DAY)[owner]
-    at = office(begins[owner] + (dice.uniform("when") * span).astype(np.int64), dice.uniform("at"))
-    team = _team_at(life, owner, at)
-    answered = office(later(at, dice.between("answered", 0.5, 6)), dice.uniform("answered at"))
-    answered = np.maximum(answered, after(at, 0.5))
-    user = team * A_TEAM + dice.below("user", A_TEAM)
-    who = person(scene, owner, dice)
-    asked = talk.activity(owner, at, talk.ASKED, team=team, user=user, place=who, channel=EMAIL, topic=topic)
-    yield asked
-    yield talk.activity(owner, answered, talk.ANSWERED, team=-1, user=-1, place=who, channel=EMAIL, topic=topic)
-    yield repeated_questions(scene, dice, owner, answered, (team, topic, who))
-
-
-def _statements(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[Table]:
-    """What an account is told about a topic stays the same, whoever says it."""
-    years = np.where(begins < NEVER, np.maximum(stop - begins, 0), 0) / (365 * DAY)
-    owner, place = spread(scene.dice.counted("statements", years * scene.of_segment((1.8, 1.2, 0.8))))
-    dice = scene.dice[owner].each("statement", place)
-    topic = dice.below("topic", talk.STATEMENTS[1])
-    at = office(begins[owner] + (dice.uniform("when") * (stop - begins)[owner]).astype(np.int64), dice.uniform("at"))
-    at = np.where(at < stop[owner], at, NEVER)
-    true = scene.dice[owner].each("truth", topic).below("says", talk.SAYS_EACH)
-    slip = dice.chance("slips", 0.003)
-    says = topic * talk.SAYS_EACH + (true + slip) % talk.SAYS_EACH
-    team = _team_at(life, owner, at)
-    who = person(scene, owner, dice)
-    user = team * A_TEAM + dice.below("user", A_TEAM)
-    first = talk.STATEMENTS[0]
-    yield talk.activity(
-        owner, at, talk.STATED, team=team, user=user, place=who, channel=CALL, topic=first + topic, says=says
-    )
-    yield contradicted(scene, dice, owner, at, (team, topic, says, who), until=stop)
-
-
-def _promises(scene: Scene, life: Life, begins: Ints, stop: Ints) -> Iterator[Table]:
-    years = np.where(begins < NEVER, np.maximum(stop - begins, 0), 0) / (365 * DAY)
-    owner, place = spread(scene.dice.counted("promises", years * scene.of_segment((1.8, 1.0, 0.6)) + 0.3 * (years > 0)))
-    dice = scene.dice[owner].each("promise", place)
-    at = office(begins[owner] + (dice.uniform("when") * (stop - begins)[owner]).astype(np.int64), dice.uniform("at"))
-    at = np.where(at < stop[owner], at, NEVER)
-    due = office(later(at, dice.between("due", 4, 21)), dice.uniform("d"))
-    kept = kept_at(scene, dice, owner, at, due)
-    number = scene.accounts.index[owner] * _PROMISES + place
-    team = _team_at(life, owner, at)
-    user = team * A_TEAM + dice.below("user", A_TEAM)
-    who = person(scene, owner, dice)
-    for kind, moments, day in ((talk.PROMISED, at, due), (talk.KEPT, kept, NEVER)):
-        yield talk.activity(
-            owner, moments, kind, team=team, user=user, place=who, channel=EMAIL,
-            topic=talk.FOLLOW_UP, promise=number, due=day,
-        )  # fmt: skip
-
-
 def _events(scene: Scene, life: Life) -> Iterator[Table]:
     """Quarterly reviews, talks about more, complaints and calls of customers."""
     every = np.arange(len(scene))
-    manager = manager_of(scene)
+    manager = scene.manager
     yield _reviews(scene, life, manager)
     ready = life.outreach.at
     talks = scene.dice.chance("talks", 0.5)
@@ -213,9 +140,3 @@ def _reviews(scene: Scene, life: Life, manager: Ints) -> Table:
     return talk.activity(
         owner, at, talk.REVIEWED, team=MANAGEMENT, user=manager[owner], place=0, channel=MEETING, topic=talk.REVIEW
     )
-
-
-def _team_at(life: Life, owner: Ints, at: Ints) -> Ints:
-    """Return the team that works with each account at a time: sales, then onboarding, then account management."""
-    won, live = life.deals.won[owner], life.active[owner]
-    return np.where(at >= live, MANAGEMENT, np.where(at >= won, ONBOARDING, SALES))

@@ -8,7 +8,6 @@ from clew.demo.accounts import SEGMENTS, desk_org, tenant
 from clew.demo.hours import NEVER
 from clew.demo.life import Life
 from clew.demo.names import COUNTRIES, FIRST_PART, FORMS, INDUSTRIES, SECOND_PART, TRADES, USERS
-from clew.demo.onboarding import manager_of
 from clew.demo.people import DOMAIN
 from clew.demo.scene import Scene
 from clew.demo.tables import Export, Table, moment, number, words
@@ -54,7 +53,7 @@ def account_table(scene: Scene, life: Life) -> Table:
         "employees": accounts.employees,
         "revenue": accounts.revenue,
         "created": accounts.created,
-        "manager": manager_of(scene),
+        "manager": scene.manager,
         "org": np.where(customer, desk_org(accounts.index), -1),
         "tenant": np.where(customer, tenant(accounts.index), -1),
     }

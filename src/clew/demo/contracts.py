@@ -9,7 +9,6 @@ import numpy as np
 from clew.demo.dice import Dice, Flags, Ints
 from clew.demo.hours import DAY, NEVER, later, office
 from clew.demo.names import USERS
-from clew.demo.onboarding import manager_of
 from clew.demo.plants.stalls import stalled
 from clew.demo.scene import Scene
 from clew.demo.tables import Export, Table, joined, moment, number, taken, words
@@ -94,7 +93,7 @@ def cut(terms: list[Term], cancelled: Ints) -> list[Term]:
 
 def contract_table(scene: Scene, terms: list[Term], extended: Ints, hushed: Flags) -> Table:
     """Return a row for each term; hushed are accounts whose last reviews did not take place."""
-    manager = manager_of(scene)
+    manager = scene.manager
     tables: list[Table] = []
     for place, term in enumerate(terms):
         yearly = (scene.accounts.revenue * (1 + 0.04 * place)).astype(np.int64)

@@ -12,6 +12,7 @@ from clew.demo.dice import Dice, Flags, Floats, Ints
 from clew.demo.firms import Effect, Firm
 from clew.demo.hours import LAST_DAY, first_day, wall
 from clew.demo.labels import Labels
+from clew.demo.names import A_TEAM, MANAGEMENT
 from clew.demo.plan import Plan
 
 
@@ -32,6 +33,11 @@ class Scene:
     @property
     def dice(self) -> Dice:
         return self.accounts.dice
+
+    @property
+    def manager(self) -> Ints:
+        """The account manager of each account, as a place in names.USERS."""
+        return self.dice.below("manager", A_TEAM) + A_TEAM * MANAGEMENT
 
     def __len__(self) -> int:
         return len(self.accounts.index)

@@ -104,7 +104,11 @@ def ticket_table(scene: Scene, life: Life) -> Table:
     by_customer = dice.chance("closes", 0.1)
     closes = np.where(by_customer, after(done, dice.between("closed", 1, 15)), later(done, AUTO_CLOSE))
     log.add(closes, "closed", holder, np.where(by_customer, -1, SYSTEM))
-    table = log.table(scene.end)
+    return _spelled(scene, owner, dice, log.table(scene.end))
+
+
+def _spelled(scene: Scene, owner: Ints, dice: Dice, table: Table) -> Table:
+    """Add to the changes of tickets who they are of and what they are about; owner and dice are of each ticket."""
     row = table["ticket"]
     people = addressed(scene.accounts, owner, person(scene, owner, dice))
     account = scene.accounts.index[owner]

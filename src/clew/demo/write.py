@@ -17,7 +17,7 @@ from clew.demo import (
     flaws,
     invoices,
     marketing,
-    onboarding,
+    onboarding_log,
     people,
     surveys,
     tickets,
@@ -40,7 +40,7 @@ EXPORTS: tuple[Export, ...] = (
     marketing.EXPORT,
     deals.EXPORT,
     activities.EXPORT,
-    onboarding.EXPORT,
+    onboarding_log.EXPORT,
     tickets.EXPORT,
     invoices.EXPORT,
     usage.EXPORT,
@@ -113,7 +113,7 @@ def _tables(plan: Plan, first: int, count: int) -> Iterator[tuple[str, Table]]:
     yield "marketing", marketing.marketing_table(scene, life)
     yield "deals", deals.deal_table(scene, life.deals)
     yield "activities", activities.activity_table(scene, life)
-    yield "onboarding", onboarding.onboarding_table(scene, life.deals, life.onboarding)
+    yield "onboarding", onboarding_log.onboarding_table(scene, life.deals, life.onboarding)
     yield "tickets", tickets.ticket_table(scene, life)
     yield "invoices", invoices.invoice_table(scene, life)
     ready, hush = life.ready_use, life.hush
