@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from clew.clock import MINUTE_US
 from clew.discovery.orders import LEAST_PAIRS, in_order
+from clew.discovery.speech import one_line
 from clew.discovery.stages import Chosen, Left
 from clew.discovery.timing import apart, typical_length
 
 MOST_STAGES = 12
 _AT_ONCE = 0.005  # share of the typical run's length in which two events are one moment, a minute at least
 _SAME_SUBJECTS = 0.8  # of those who have either event, the share that has both
+_ONCE = 0.9  # share of its subjects that have an event once, for it to enter a stage beside another
 _RETURNS = 0.8  # share of occurrences that come straight from a later stage
 _AGAIN = 0.9  # share of its subjects that were in the earlier stage before
 _ALIKE = 0.25  # how much what follows two events may differ (total variation)
@@ -40,7 +42,7 @@ class FoundStage:
 
 @dataclass(frozen=True)
 class Merged:
-    """Stages in order, ends, and what is left out for being one stage too many."""
+    """Stages in order, ends, and what is left out because another stage stands for it, or twelve others do."""
 
     stages: tuple[FoundStage, ...]
     ends: tuple[int, ...]
@@ -55,10 +57,10 @@ def merged(chosen: Chosen, *, said: bool = False) -> Merged:
     late = None if said else _first_of_many(chosen)
     open_ends = [] if late is None else [end for end in chosen.ends if _goes_on(chosen, end, late)]
     ranked = in_order([*chosen.stages, *open_ends], chosen.precedence.before) if open_ends else list(chosen.stages)
-    stages = _at_once(chosen, _with_returns(chosen, [FoundStage((column,)) for column in ranked]))
-    kept, left = _most(chosen, stages)
+    stages, left = _at_once(chosen, _with_returns(chosen, [FoundStage((column,)) for column in ranked]))
+    kept, too_many = _most(chosen, stages)
     kept += [] if late is None else [FoundStage((late,), late=True)]
-    return Merged(tuple(kept), tuple(end for end in chosen.ends if end not in open_ends), left)
+    return Merged(tuple(kept), tuple(end for end in chosen.ends if end not in open_ends), {**left, **too_many})
 
 
 def _first_of_many(chosen: Chosen) -> int | None:
@@ -118,17 +120,23 @@ def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float(np.abs(one - other).sum() / 2)
 
 
-def _at_once(chosen: Chosen, stages: Sequence[FoundStage]) -> list[FoundStage]:
-    """Merge neighbours that the same subjects have at nearly the same moment."""
+def _at_once(chosen: Chosen, stages: Sequence[FoundStage]) -> tuple[list[FoundStage], dict[int, Left]]:
+    """Merge neighbours that the same subjects have at nearly the same moment; one that also comes later is left out."""
     columns = [*chosen.stages, *chosen.ends]
     longest = max(_AT_ONCE * typical_length(chosen.figures, columns), MINUTE_US)
     found: list[FoundStage] = []
+    left: dict[int, Left] = {}
     for stage in stages:
-        if found and _is_one_moment(chosen, found[-1].columns[0], stage.columns[0], longest):
+        column = stage.columns[0]
+        if not found or not _is_one_moment(chosen, found[-1].columns[0], column, longest):
+            found.append(stage)
+        elif chosen.of(column).once < _ONCE * chosen.of(column).subjects and column not in chosen.forced:
+            first = one_line(chosen.of(found[-1].columns[0]).name)
+            left[column] = Left(chosen.of(column), f"at the same moment as '{first}', and again later", offered=True)
+        else:
             former = found.pop()
-            stage = FoundStage((*former.columns, *stage.columns), (*former.returns, *stage.returns))
-        found.append(stage)
-    return found
+            found.append(FoundStage((*former.columns, *stage.columns), (*former.returns, *stage.returns)))
+    return found, left
 
 
 def _is_one_moment(chosen: Chosen, one: int, other: int, longest: float) -> bool:

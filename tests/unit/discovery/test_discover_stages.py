@@ -110,6 +110,15 @@ def test_two_events_of_one_moment_are_one_stage() -> None:
     assert entries(draft(events)) == [("asked",), ("offered", "offer filed")]
 
 
+def test_what_comes_at_that_moment_and_again_later_enters_no_stage() -> None:
+    told = [(0, "opened"), (0.001, "assigned"), (10, "answered"), (30, "closed")]
+    passed_on = [*told[:3], (15, "assigned"), told[3]]
+    made = draft(event for n in range(60) for event in story(n, *(told if n % 4 else passed_on)))
+
+    assert entries(made) == [("opened",), ("answered",)]
+    assert reasons(made)["assigned"] == "at the same moment as 'opened', and again later"
+
+
 def test_an_event_that_is_followed_as_an_earlier_one_leads_back_to_it() -> None:
     straight = [(0, "asked"), (10, "offered"), (20, "tried"), (40, "won")]
     round_again = [(0, "asked"), (10, "offered"), (20, "tried"), (25, "changed"), (32, "tried"), (50, "won")]
