@@ -32,12 +32,14 @@ def trial(
     from clew import clock
     from clew.cli.terminal import print_answer
     from clew.trials.run import SIZES, curves
-    from clew.trials.table import as_answer
+    from clew.trials.table import as_answer, curve_lines
 
     asked = [_whole(text) for text in seeds.split(",")]
     steps = sorted({_size(text) for text in sizes.split(",")}) if sizes else list(SIZES)
     trials = curves(asked, steps, accounts=accounts, done=_teller(len(asked) * len(steps)))
     print_answer(as_answer(trials, accounts=accounts, as_of=clock.now()), json=json, csv=csv)
+    if not json and not csv:
+        typer.echo("\n".join(["", *curve_lines(trials)]))
 
 
 def _teller(of: int) -> Callable[[Trial], None]:

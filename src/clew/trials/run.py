@@ -23,6 +23,7 @@ from clew.signals.sight import Sight
 from clew.trials.match import Noticed, Planted, Tally, tally
 
 SHARE = 0.1  # of what is eligible, where a trial plants a fault
+SHARES = {"missed-expansion": 0.4, "silence": 0.2, "small-frictions": 0.2}  # where few are eligible
 SIZES = (0.0, 0.25, 0.5, 0.75, 1.0)
 LABELS = Path("truth") / "planted.csv"
 
@@ -59,8 +60,8 @@ def curves(
 
 def try_once(seed: int, size: float, *, accounts: int) -> dict[str, Tally]:
     """Make, load and look at one firm in a folder that is removed afterwards; return the tally of every detector."""
-    share = SHARE if size > 0 else 0.0
-    effects = {detector.name: Effect(share=share, size=size) for detector in DETECTORS}
+    shares = {detector.name: SHARES.get(detector.name, SHARE) if size > 0 else 0.0 for detector in DETECTORS}
+    effects = {name: Effect(share=share, size=size) for name, share in shares.items()}
     with TemporaryDirectory(prefix="clew-trial-") as folder:
         write_firm(Path(folder), Plan(accounts=accounts, seed=seed, effects=effects))
         return tallies(Path(folder))

@@ -8,9 +8,10 @@ from clew.questions.figures import Row, share_cells, share_columns
 from clew.questions.model import Answer, Column, Unit
 from clew.stats.shares import MINIMUM_FOR_SHARE
 from clew.trials.match import Tally
-from clew.trials.run import SHARE, Trial
+from clew.trials.run import SHARE, SHARES, Trial
 
 RECALL_GOAL, PRECISION_GOAL = 0.9, 0.8
+_BLOCKS = "·▁▂▃▄▅▆▇█"
 
 
 def merged(trials: Iterable[Trial]) -> dict[tuple[str, float], Tally]:
@@ -34,6 +35,23 @@ def below_goal(trials: Sequence[Trial]) -> list[str]:
     ]
 
 
+def curve_lines(trials: Sequence[Trial]) -> list[str]:
+    """Draw how recall rises with size, one line for each detector: blocks of an eighth, then the shares."""
+    found = merged(trials)
+    sizes = sorted({size for _, size in found if size > 0})
+    names = list(dict.fromkeys(name for name, _ in found))
+    if not sizes:
+        return []
+    width = max(map(len, names))
+    lines = [f"{'recall at size':<{width}}  {' ' * len(sizes)}  {''.join(f'{size:>7g}' for size in sizes)}"]
+    for name in names:
+        recalls = [found[name, size].recall for size in sizes]
+        drawn = "".join(" " if recall is None else _BLOCKS[round(recall * 8)] for recall in recalls)
+        shares = "".join(f"{'–' if recall is None else f'{recall:.0%}':>7}" for recall in recalls)
+        lines.append(f"{name:<{width}}  {drawn}  {shares}")
+    return lines
+
+
 def as_answer(trials: Sequence[Trial], *, accounts: int, as_of: int) -> Answer:
     """Put the curves into a table with one row for each detector and size; intervals are Wilson's."""
     seeds = list(dict.fromkeys(trial.seed for trial in trials))
@@ -48,7 +66,8 @@ def as_answer(trials: Sequence[Trial], *, accounts: int, as_of: int) -> Answer:
         as_of=as_of,
         notes=(
             f"{accounts:,} accounts each, seeds {', '.join(map(str, seeds))}; a fault of every kind is planted in "
-            f"{SHARE:.0%} of what is eligible. Size: how plainly it shows, 0 not at all, 1 plainly.",
+            f"{SHARE:.0%} of what is eligible ({_other_shares()}).",
+            "Size: how plainly a fault shows, 0 not at all, 1 plainly.",
             "A signal is right if it falls into the window of a planted fault of its account, give or take a day.",
             "At size 0 nothing is planted: every signal there is a false alarm.",
             _goal(below_goal(trials)),
@@ -61,6 +80,10 @@ def _goal(below: Sequence[str]) -> str:
     if not below:
         return f"At the largest size every detector reaches a {aim}."
     return f"At the largest size below a {aim}: {', '.join(below)}."
+
+
+def _other_shares() -> str:
+    return ", ".join(f"{name} {share:.0%}" for name, share in SHARES.items())
 
 
 def _row(name: str, size: float, tally: Tally) -> Row:
