@@ -20,7 +20,14 @@ from clew.signals.once import once
 from clew.signals.scores import lukewarm
 from clew.signals.sight import Sight
 
-KINDS = ("step back", "stall", "reopened request", "slow answer", "lukewarm score", "friction of the firm's own list")
+KINDS = (  # one, many
+    ("step back", "steps back"),
+    ("stall", "stalls"),
+    ("reopened request", "reopened requests"),
+    ("slow answer", "slow answers"),
+    ("lukewarm score", "lukewarm scores"),
+    ("friction that the firm named", "frictions that the firm named"),
+)
 BACK, STALL, REOPENED, SLOW, LUKEWARM, OWN = range(len(KINDS))
 Part = tuple[Codes, Times, int, Rows]
 
@@ -84,8 +91,8 @@ def _at(sight: Sight, number: int, mask: Mask, kind: int) -> Part:
     return bucket.thread[rows], bucket.at[rows], kind, rows
 
 
-def shown_by(sight: Sight) -> list[str]:
-    """Name the kinds of friction that this firm's files let be seen."""
+def hidden(sight: Sight) -> list[str]:
+    """Name the kinds of friction that nothing in this firm's files lets be seen."""
     meanings = sight.meanings
     backs = any(stage.back is Back.FRICTION for ground in sight.journeys.values() for stage in ground.journey.stages)
     requests = meanings.requests
@@ -95,6 +102,5 @@ def shown_by(sight: Sight) -> list[str]:
         REOPENED: requests is not None and requests.reopened is not None,
         SLOW: requests is not None and requests.answered is not None,
         LUKEWARM: bool(meanings.scores),
-        OWN: meanings.frictions.when is not None,
     }
-    return [KINDS[kind] for kind, visible in seen.items() if visible]
+    return [KINDS[kind][1] for kind, visible in seen.items() if not visible]

@@ -12,7 +12,7 @@ from clew.questions.lookup import last_at_or_before
 from clew.questions.words import counted, listed
 from clew.signals import wording
 from clew.signals.customers import customer_quarters, without_begin
-from clew.signals.frictions import KINDS, OWN, Frictions, frictions, shown_by
+from clew.signals.frictions import KINDS, Frictions, frictions, hidden
 from clew.signals.model import Detector, Failure, Found, Seen
 from clew.signals.scores import loud
 from clew.signals.sight import Sight
@@ -66,11 +66,10 @@ def apart(thread: Codes, at: Times, within: int) -> Positions:
 
 def blind(sight: Sight) -> list[str]:
     """Say which frictions cannot be seen, and whether complaints can."""
-    seen = shown_by(sight)
-    missing = [f"{kind}s" for place, kind in enumerate(KINDS) if kind not in seen and place != OWN]
-    lines = []
+    lines, missing = [], hidden(sight)
     if missing:
-        lines.append(f"{listed(missing)} cannot be seen: journeys, 'requests' and 'scores' in meanings.yaml show them.")
+        which = listed(missing).capitalize()
+        lines.append(f"{which} cannot be seen: journeys, 'requests' and 'scores' in meanings.yaml show them.")
     if sight.meanings.loud is None:
         lines.append("meanings.yaml does not say 'loud': nobody knows who complained, so those who did count too.")
     return [*lines, *without_begin(sight)]
@@ -83,7 +82,7 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     lo, hi = (int(np.searchsorted(small.thread, found.thread[place], side)) for side in ("left", "right"))
     inside = (small.at[lo:hi] <= at) & (small.at[lo:hi] > at - within.micros)
     kinds = Counter(small.kind[lo:hi][inside].tolist())
-    named = listed([counted(count, KINDS[kind]) for kind, count in sorted(kinds.items())], len(KINDS))
+    named = listed([counted(count, *KINDS[kind]) for kind, count in sorted(kinds.items())], len(KINDS))
     who, day = wording.account(sight, int(found.thread[place])), wording.day(sight, at)
     return (
         f"{who}: {counted(sum(kinds.values()), 'small friction')} within {within} up to {day} ({named}), no complaint."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -123,6 +125,15 @@ def test_a_visit_is_beyond_its_limit_else_beyond_its_norm() -> None:
 )
 def test_a_timer_is_told_apart_from_people(days: list[float], timer: bool) -> None:
     assert looks_like_timer(stays(*days)) is timer
+
+
+@pytest.mark.parametrize(("stay", "timer"), [(lambda n: 7, True), (lambda n: 1 + n % 20, False)])
+def test_a_stored_norm_says_whether_its_stage_is_a_timer(stay: Callable[[int], int], timer: bool) -> None:
+    events = [(f"firm {n}", day(at), event) for n in range(40) for at, event in ((n, "a"), (n + stay(n), "b"))]
+
+    [norm] = norms_of(fold(memory_log(events), JOURNEY, FIRM), dated=1)
+
+    assert norm.timer is timer
 
 
 def test_norms_survive_their_file() -> None:

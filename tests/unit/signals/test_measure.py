@@ -1,0 +1,188 @@
+"""A detector measured: rate, share of accounts, trend, revenue, examples; too few is said, blind spots are named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clew.conditions.model import Event
+from clew.durations import parse_duration
+from clew.errors import BadRequest, UnknownName
+from clew.meanings.model import Meanings, Requests
+from clew.questions.model import TooFew
+from clew.signals.changes import recorded_late
+from clew.signals.evidence import of_account, thread_named
+from clew.signals.measure import Measured, measured
+from clew.signals.registry import BY_NAME, DETECTORS, detector_of
+from clew.signals.sight import Sight
+from clew.signals.words import trend_in_words
+from clew.stats.model import Estimate
+from clew.stats.resampling import resample_clusters
+from clew.testing import memory_log, micros
+from tests.unit.signals.message_sights import FIRM
+
+SLOW = detector_of("slow-answer")
+REQUESTS = Requests(
+    "ticket", Event(("ticket opened",)), answered=Event(("ticket answered",)), answer_within=parse_duration("1 day")
+)
+MEANINGS = Meanings(revenue="annual_revenue", requests=REQUESTS)
+
+
+def desk(months: dict[int, int], *, accounts: int = 20, also: tuple[Any, ...] = (), **options: Any) -> Sight:
+    """Every account opens a request on the 10th of each month of 2025; so many of them (by month) get no answer."""
+    events: list[Any] = [(None, "2025-01-01T09:00", "desk began", {"ticket": "T-0"}), *also]
+    for month, slow in months.items():
+        for n in range(accounts):
+            at, ticket = datetime(2025, month, 10, 9, tzinfo=UTC), f"T-{month}-{n}"
+            events.append((f"A-{n:02d}", at, "ticket opened", {"ticket": ticket}))
+            if n >= slow:
+                events.append((f"A-{n:02d}", at + timedelta(hours=2), "ticket answered", {"ticket": ticket}))
+    revenue: list[Any] = [(f"A-{n:02d}", "annual_revenue", str(1000 * (n + 1)), {}) for n in range(accounts - 5)]
+    view = memory_log(events, revenue, subjects=("ticket",), **{"as_of": "2025-12-31T12:00"} | options)
+    return Sight(view, FIRM, MEANINGS)
+
+
+def slow(sight: Sight, **options: Any) -> Measured:
+    return measured(sight, SLOW, **options)
+
+
+def test_signals_and_occasions_are_counted_and_the_rate_has_the_interval_of_resampled_accounts() -> None:
+    found = slow(desk({1: 4, 2: 2, 3: 0}))
+
+    late = np.array([2, 2, 1, 1] + [0] * 16)
+    reference = resample_clusters(np.arange(20), lambda of: float(late[of].sum() / (3 * len(of))), seed=3)
+    assert (found.signals, found.occasions, found.touched, found.accounts) == (6, 60, 4, 20)
+    assert isinstance(found.rate, Estimate)
+    assert found.rate.value == 0.1
+    assert found.rate.low == pytest.approx(reference.low, abs=0.02)
+    assert found.rate.high == pytest.approx(reference.high, abs=0.02)
+    assert found.rate.n == 20
+
+
+def test_the_share_of_accounts_is_of_those_with_an_occasion() -> None:
+    found = slow(desk({1: 4, 2: 2}))
+
+    assert isinstance(found.share, Estimate)
+    assert (found.share.value, found.share.n) == (0.2, 20)
+
+
+def test_where_nothing_was_found_the_interval_is_not_of_no_width() -> None:
+    found = slow(desk({1: 0, 2: 0}))
+
+    assert isinstance(found.rate, Estimate)
+    assert (found.rate.value, found.rate.low) == (0.0, 0.0)
+    assert 0.1 < found.rate.high < 0.2
+
+
+def test_too_few_accounts_are_said_instead_of_a_rate() -> None:
+    found = slow(desk({1: 1}, accounts=6))
+    fewer = slow(desk({1: 1}, accounts=4))
+
+    assert found.rate == TooFew(6, 10)
+    assert isinstance(found.share, Estimate)
+    assert fewer.share == TooFew(4, 5)
+
+
+def test_the_last_two_whole_quarters_are_compared() -> None:
+    found = slow(desk({2: 18, 5: 2, 8: 2, 11: 17}))
+
+    quarters = [(quarter.label, quarter.touched, quarter.accounts) for quarter in found.trend.quarters]
+    assert quarters == [("2025-Q1", 18, 20), ("2025-Q2", 2, 20), ("2025-Q3", 2, 20), ("2025-Q4", 17, 20)]
+    assert isinstance(found.trend.difference, Estimate)
+    assert found.trend.difference.value == pytest.approx(0.75)
+    assert found.trend.difference.low > 0
+    assert trend_in_words(found).startswith("up 75.0 points, ")
+    assert found.trend.changed == "No source and no event began to be recorded between the two."
+
+
+def test_a_quarter_that_is_not_over_is_not_compared() -> None:
+    found = slow(desk({2: 18, 5: 2, 8: 2, 11: 17}, as_of="2025-12-30T12:00"))
+
+    assert found.trend.quarters[-1].label == "2025-Q3"
+    assert trend_in_words(found).startswith("unclear: ")
+
+
+def test_what_began_to_be_recorded_between_two_quarters_is_said_in_one_sentence() -> None:
+    begin = datetime(2025, 8, 1, 12, tzinfo=UTC)
+    new = tuple(("A-01", begin + timedelta(days=day), "product used") for day in range(60))
+    rare = (("A-01", begin, "audit held"),)
+    sight = desk({2: 18, 5: 2, 8: 2}, also=(*new, *rare), as_of="2025-09-30T12:00")
+
+    late = {each.what: each.since for each in recorded_late(sight)}
+    assert late["'product used'"] == micros("2025-08-01T12:00")
+    assert "'audit held'" not in late
+    assert slow(sight).trend.changed == (
+        "Began to be recorded between the two, so part of the difference may be that: 'product used' (2025-08-01)."
+    )
+
+
+def test_revenue_touched_says_of_how_many_it_is_known() -> None:
+    found = slow(desk({1: 17}))
+
+    assert found.revenue.amount == sum(1000 * (n + 1) for n in range(15))
+    assert (found.revenue.known, found.revenue.n) == (15, 17)
+    assert found.revenue.of == found.revenue.amount
+
+
+def test_examples_are_the_most_valuable_accounts_each_with_its_newest_signal() -> None:
+    found = slow(desk({1: 17, 2: 16}))
+
+    told = [(example.account, example.revenue, example.signals) for example in found.examples]
+    assert told == [("account:A-14", 15000.0, 2), ("account:A-13", 14000.0, 2), ("account:A-12", 13000.0, 2)]
+    [newest] = found.examples[0].told
+    assert "T-2-14" in newest.sentence
+
+
+def test_accounts_of_unknown_revenue_come_last_by_name() -> None:
+    found = slow(desk({1: 20}), top=20)
+
+    assert [example.account for example in found.examples][-5:] == [f"account:A-{n}" for n in range(15, 20)]
+
+
+def test_since_leaves_out_what_was_there_to_be_seen_before() -> None:
+    found = slow(desk({1: 4, 5: 2, 8: 2}), since=micros("2025-04-01"))
+
+    assert (found.signals, found.occasions) == (4, 40)
+    assert [quarter.label for quarter in found.trend.quarters] == ["2025-Q2", "2025-Q3", "2025-Q4"]
+
+
+def test_a_detector_without_an_occasion_sees_nothing_and_says_why() -> None:
+    blind = measured(desk({1: 4}), BY_NAME["broken-promise"])
+
+    assert blind.sees_nothing
+    assert blind.rate == TooFew(0, 10)
+    assert "'promises'" in blind.blind[0]
+
+
+def test_the_signals_of_one_account_come_newest_first_whatever_its_kind() -> None:
+    sight = desk({1: 4, 2: 4, 3: 4})
+
+    for name in ("A-03", "account:A-03"):
+        found = of_account(sight, DETECTORS, name)
+        assert [told.at for told in found.told] == sorted((told.at for told in found.told), reverse=True)
+        assert (found.signals, found.revenue) == (3, 4000.0)
+    assert of_account(sight, DETECTORS, "A-03", since=micros("2025-03-01")).signals == 1
+    assert of_account(sight, DETECTORS, "A-15").signals == 0
+
+
+def test_an_account_or_a_detector_that_nobody_knows_is_refused_with_what_is_allowed() -> None:
+    with pytest.raises(BadRequest, match="no account 'B-1'; write its id as the source does"):
+        thread_named(desk({1: 4}), "B-1")
+    with pytest.raises(UnknownName, match="did you mean 'silence'"):
+        detector_of("silense")
+
+
+def test_every_detector_of_the_contract_is_there_in_its_order() -> None:
+    assert [detector.name for detector in DETECTORS] == [
+        "duplicate-contact", "repeated-question", "ping-pong", "re-routing", "contradiction", "broken-promise",
+        "late-handoff", "stall", "slow-answer", "small-frictions", "silence", "missed-expansion",
+    ]  # fmt: skip
+
+
+def test_a_detector_of_the_registry_looks_at_a_bucket_once() -> None:
+    sight = desk({1: 4})
+
+    assert SLOW.detect(sight, 0) is SLOW.detect(sight, 0)
