@@ -13,6 +13,7 @@ from clew.discovery.speech import ACCEPTED, ends_by_word, is_bad_end, says, spok
 
 RARE = 0.02  # share of subjects below which an event is no stage
 RARE_END = 0.005  # an end may be rarer
+FEWEST = 3  # events beside touches from which the touches can be told from the milestones
 OFTEN = 4  # times in the typical subject from which an event is chatter, unless most have it once
 AGREED, AGREED_EACH = 0.65, 0.9  # how one-sided the order with other events must be; 0.5 is none. Of what comes
 # once, and, in proportion, of what always comes again
@@ -127,12 +128,21 @@ def _usual(choice: _Choice, known: Mapping[str, Left]) -> list[int]:
         elif often:
             typical = spoken_kind(choice.kind, 1)
             choice.leave(column, f"too often: {one.median} in the typical {typical}", offered=True, many=True)
-        elif 2 * one.met > one.occurrences and 2 * one.once < one.subjects:
-            again = f"{one.subjects - one.once:,} of {one.subjects:,} have it again"
-            choice.leave(column, f"a touch that comes again: {again}", offered=True, many=one.median > 1)
         else:
             usual.append(column)
-    return usual
+    touches = [c for c in usual if _comes_again(figures.each[c])]
+    if len(usual) - len(touches) < FEWEST <= len(touches):
+        return usual  # a log of nothing but touches: their order must tell
+    for column in touches:
+        one = figures.each[column]
+        again = f"{one.subjects - one.once:,} of {one.subjects:,} have it again"
+        choice.leave(column, f"a touch that comes again: {again}", offered=True, many=one.median > 1)
+    return [column for column in usual if column not in touches]
+
+
+def _comes_again(one: EventFigures) -> bool:
+    """Whether an event goes through a channel and most who have it have it again."""
+    return 2 * one.met > one.occurrences and 2 * one.once < one.subjects
 
 
 def _ends(one: EventFigures, column: int, following: Following) -> bool:

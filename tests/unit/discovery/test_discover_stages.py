@@ -83,6 +83,20 @@ def test_chatter_is_no_stage_but_a_touchpoint_where_it_mostly_falls() -> None:
     assert reasons(made)["mail opened"] == "too often: 6 in the typical account; a touchpoint of offered"
 
 
+def test_touches_that_come_again_are_no_stages_unless_there_is_nothing_else() -> None:
+    call, names = {"channel": "call"}, ("briefed", "priced", "settled")
+    touches = [
+        event
+        for n in range(40)
+        for event in story(n, *((9 * p + d, name, call) for p, name in enumerate(names) for d in (1, 3)))
+    ]
+    made = draft([*sales(), *touches])
+
+    assert entries(made) == [("asked",), ("offered",)]
+    assert reasons(made)["priced"].startswith("a touch that comes again: 40 of 40 have it again")
+    assert [name for names_of in entries(draft(touches)) for name in names_of] == ["briefed", "priced", "settled"]
+
+
 def test_what_happens_often_in_nobodys_name_is_noise() -> None:
     noise = [event for n in range(40) for event in story(n, *((part, "record synced") for part in range(6)))]
     named = [event for n in range(40) for event in story(n, *((day, name, {"user": "Ann"}) for day, name in SALE))]
