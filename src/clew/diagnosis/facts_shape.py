@@ -67,7 +67,7 @@ def contacts_per_account(base: Base) -> Fact:
     known = base.asked & (of > 0)
     rest = int((base.asked & (of == 0)).sum())
     words = (
-        f"Half of the {base.noun} of whom a contact is known had {{median}} different contacts in 12 months, or more"
+        f"Half of the {base.noun} of whom a contact is known had {{median}} different contacts or more in 12 months"
         + (f"; of {rest:,} further ones no contact is known." if rest else ".")
     )
     return median_fact(name, of[known], words, n_of=f"{base.noun} with a contact", see=see)
@@ -85,7 +85,7 @@ def touches_per_account_year(base: Base) -> Fact:
     old = base.asked & (exposed >= SEEN_ENOUGH_US)
     a_year = accounts.touches[old] * (YEAR_US / exposed[old])
     words = (
-        f"Half of the {base.noun} seen for 90 days or more had {{median}} touches a year, or more "
+        f"Half of the {base.noun} seen for 90 days or more had {{median}} touches a year or more "
         "(events that name a channel or a contact)."
     )
     return median_fact(name, np.round(a_year, 6), words, n_of=f"{base.noun} seen for 90 days", see=see)
@@ -125,9 +125,7 @@ def teams_per_account(base: Base) -> Fact:
     if not of.any():
         return unknown(name, Measure.NUMBER, "no event of the last 12 months names a team; map 'team' in a source.")
     met = base.asked & (of > 0)
-    words = (
-        f"Half of the {base.noun} that any team took part with saw {{median}} different teams in 12 months, or more."
-    )
+    words = f"Half of the {base.noun} that any team took part with saw {{median}} different teams or more in 12 months."
     see = shown(base.sight, "touches", further="--whole")
     return median_fact(name, of[met], words, n_of=f"{base.noun} with a team", see=see)
 
