@@ -36,13 +36,13 @@ def recorded_late(sight: Sight) -> list[Began]:
     return once(sight, "recorded late", lambda: _recorded_late(sight))
 
 
-def changed_between(sight: Sight, start: int, end: int) -> str:
-    """Say in one sentence what began to be recorded in [start, end)."""
+def changed_between(sight: Sight, start: int, end: int, *, named: str) -> str:
+    """Say in one sentence what began to be recorded in [start, end), a time that people call `named`."""
     began = [each for each in recorded_late(sight) if start <= each.since < end]
     if not began:
-        return "No source and no event began to be recorded between the two."
-    named = listed([f"{each.what} ({wording.day(sight, each.since)})" for each in began], MOST_NAMED)
-    return f"Began to be recorded between the two, so part of the difference may be that: {named}."
+        return f"No source and no event began to be recorded in {named}."
+    new = listed([f"{each.what} ({wording.day(sight, each.since)})" for each in began], MOST_NAMED)
+    return f"Began to be recorded in {named}, so part of the difference may be that: {new}."
 
 
 def _recorded_late(sight: Sight) -> list[Began]:

@@ -15,7 +15,7 @@ from clew.engine.ordered import Mask, first_at_or_after, segment_starts
 from clew.questions.collect import each
 from clew.questions.lookup import last_at_or_before
 from clew.questions.model import TooFew
-from clew.questions.words import counted, number
+from clew.questions.words import counted
 from clew.signals.counts import first_event
 from clew.signals.customers import Spells, spells
 from clew.signals.gaps import unsaid
@@ -115,8 +115,10 @@ def _early(found: Losses, spoke: int) -> str:
     head = f"Of the {found.quiet:,} quiet ones {spoke:,} had shown a small signal"
     if found.days is None or isinstance(found.days, TooFew) or found.days.value is None:
         return f"{head}; how long before is not known: {found.days}."
-    low, high = ("?" if end is None else number(end) for end in (found.days.low, found.days.high))
-    return f"{head}, the first of them {number(found.days.value)} days before the loss (median, {low} to {high})."
+    days, low, high = (
+        "?" if end is None else f"{end:,.0f}" for end in (found.days.value, found.days.low, found.days.high)
+    )
+    return f"{head}, the first of them {days} days before the loss (median, {low} to {high})."
 
 
 def _of_bucket(sight: Sight, detectors: Sequence[Detector], place: int, since: int | None) -> _Part:

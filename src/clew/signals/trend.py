@@ -55,7 +55,8 @@ def trend_of(sight: Sight, counts: Counts, since: int | None = None) -> Trend:
     if len(quarters) < 2:
         return Trend(quarters, None, "")
     start, end = quarter_start(np.array([numbers[-2], numbers[-1] + 1]), zone).tolist()
-    return Trend(quarters, _difference(quarters[-2], quarters[-1]), changed_between(sight, start, end))
+    changed = changed_between(sight, start, end, named=f"{quarters[-2].label} or {quarters[-1].label}")
+    return Trend(quarters, _difference(quarters[-2], quarters[-1]), changed)
 
 
 def _quarter(counts: Counts, number: int) -> Quarter:

@@ -95,7 +95,7 @@ def test_the_last_two_whole_quarters_are_compared() -> None:
     assert found.trend.difference.value == pytest.approx(0.75)
     assert found.trend.difference.low > 0
     assert trend_in_words(found).startswith("up 75.0 points, ")
-    assert found.trend.changed == "No source and no event began to be recorded between the two."
+    assert found.trend.changed == "No source and no event began to be recorded in 2025-Q3 or 2025-Q4."
 
 
 def test_a_quarter_that_is_not_over_is_not_compared() -> None:
@@ -115,7 +115,8 @@ def test_what_began_to_be_recorded_between_two_quarters_is_said_in_one_sentence(
     assert late["'product used'"] == micros("2025-08-01T12:00")
     assert "'audit held'" not in late
     assert slow(sight).trend.changed == (
-        "Began to be recorded between the two, so part of the difference may be that: 'product used' (2025-08-01)."
+        "Began to be recorded in 2025-Q2 or 2025-Q3, so part of the difference may be that: 'product used' "
+        "(2025-08-01)."
     )
 
 
