@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from clew.diagnosis.answers import Answers
-    from clew.diagnosis.result import Diagnosis
+    from clew.diagnosis.result import About, Diagnosis, Evidence
     from clew.diagnosis.words_letter import Letter, Line, Section
     from clew.questions.library import OpenWorkspace
 
-_WIDEST, _NARROWEST, _MARK = 100, 60, 11
+_WIDEST, _NARROWEST = 100, 60
 
 
 def diagnose(
@@ -96,12 +94,11 @@ def _asked(answers: list[Path] | None) -> list[Path]:
     from clew.diagnosis.answers import ANSWERS_FILE, Answers, read_answers
     from clew.diagnosis.answers_form import write_answers
     from clew.diagnosis.interview_walk import Walk
-    from clew.diagnosis.result_evidence import workspace_here
     from clew.errors import BadRequest
 
     if answers and len(answers) > 1:
         raise BadRequest("--ask fills in one file; name one leader's with --answers, and ask the others afterwards")
-    workspace = workspace_here()
+    workspace = _workspace()
     path = answers[0] if answers else (workspace.dir if workspace else Path()) / ANSWERS_FILE
     former = read_answers(path) if path.exists() else Answers("")
     today = datetime.now(UTC).date()
@@ -119,10 +116,9 @@ def _prompt(text: str) -> str:
 
 
 def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, json: bool) -> None:
-    from clew.diagnosis.result_evidence import workspace_here
     from clew.diagnosis.words_letter import letter
 
-    workspace = workspace_here()
+    workspace = _workspace()
     found = _found(workspace, answers, as_of)
     if workspace is not None:
         _keep(workspace, found)
@@ -136,7 +132,6 @@ def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: s
     from clew.diagnosis.answers import ANSWERS_FILE, read_all
     from clew.diagnosis.diagnose import diagnose as put_together
     from clew.diagnosis.result import About, Evidence
-    from clew.diagnosis.result_evidence import evidence_of
     from clew.diagnosis.scoring_own import scoring_of
     from clew.errors import ClewError
 
@@ -144,13 +139,29 @@ def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: s
     usual = (folder or Path()) / ANSWERS_FILE
     paths = answers or ([usual] if usual.is_file() else [])
     scoring, sheets = scoring_of(folder), read_all(paths)
-    measured, about = evidence_of(workspace, _instant(workspace, as_of)) if workspace else (Evidence(), About())
+    measured, about = _measured(workspace, as_of) if workspace else (Evidence(), About())
     if not sheets and about.as_of is None:
         raise ClewError(
             "there is nothing to go by yet: no answers and no log. 'clew diagnose --ask' asks for about fifteen "
             "minutes, 'clew start FILE.csv' reads an export, 'clew load' the sources of a workspace"
         )
     return put_together(scoring, sheets, measured, about)
+
+
+def _measured(workspace: OpenWorkspace, as_of: str | None) -> tuple[Evidence, About]:
+    from clew.diagnosis.result_evidence import evidence_of
+
+    return evidence_of(workspace, _instant(workspace, as_of))
+
+
+def _workspace() -> OpenWorkspace | None:
+    """The workspace of this folder or of one above; None where there is none, for leaders can be asked anywhere."""
+    from clew.errors import NotAWorkspace
+
+    try:
+        return _open()
+    except NotAWorkspace:
+        return None
 
 
 def _instant(workspace: OpenWorkspace, as_of: str | None) -> int | None:
@@ -243,7 +254,7 @@ def _print_letter(shown: Letter) -> None:
     typer.echo(f"{strong}{_wrapped(shown.headline, width)}{reset}\n{_wrapped(shown.reason, width)}")
     for section in shown.sections:
         typer.echo(f"\n{strong}{section.title}{reset}")
-        _print_table(section, width, sys.stdout)
+        _print_rows(section, width, (quiet, reset))
         for line in section.lines:
             _print_line(line, width, "  ", (quiet, reset))
     typer.echo(f"\n→ {_wrapped(shown.next, width - 2)}")
@@ -260,22 +271,14 @@ def _print_line(line: Line, width: int, indent: str, tones: tuple[str, str]) -> 
         _print_line(below, width, indent + "    ", tones)
 
 
-def _print_table(section: Section, width: int, out: TextIO) -> None:
-    from clew.cli.table import NO_INTERVAL, Cells, fitted, records
-    from clew.questions.model import Column, Unit
-    from clew.questions.words import Figure
-
-    columns = [
-        Cells(
-            Column(heading, heading, Unit.TEXT),
-            [Figure(row[place]) for row in section.rows],
-            [NO_INTERVAL] * len(section.rows),
-        )
-        for place, heading in enumerate(section.headings)
-    ]
-    lines = (fitted(columns, width - 2) or records(columns, width - 2)) if section.rows else []
-    for line in lines:
-        out.write(f"  {line.text}".rstrip() + "\n")
+def _print_rows(section: Section, width: int, tones: tuple[str, str]) -> None:
+    """A table as blocks: its rows hold whole sentences, which columns would squeeze."""
+    quiet, reset = tones
+    for first, *others in section.rows:
+        typer.echo(_wrapped(first, width, first="  ", rest="    "))
+        for heading, text in zip(section.headings[1:], others, strict=True):
+            line = _wrapped(f"{heading}: {text}", width, first="      ", rest="        ")
+            typer.echo(line.replace(f"{heading}:", f"{quiet}{heading}:{reset}", 1))
 
 
 def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> str:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from clew.diagnosis.facts import measure
 from clew.diagnosis.ladder_facts import ladder_facts
 from clew.diagnosis.result import About, Evidence
-from clew.errors import NotAWorkspace
-from clew.questions.library import OpenWorkspace, open_workspace
+from clew.questions.library import OpenWorkspace
 from clew.signals.opening import open_sight
-
-
-def workspace_here(folder: Path | None = None) -> OpenWorkspace | None:
-    """The workspace of a folder or of one above it; None where there is none, for leaders can be asked anywhere."""
-    try:
-        return open_workspace(folder)
-    except NotAWorkspace:
-        return None
 
 
 def evidence_of(workspace: OpenWorkspace, as_of: int | None = None) -> tuple[Evidence, About]:
