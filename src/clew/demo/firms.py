@@ -71,7 +71,7 @@ FIRMS: Mapping[str, Firm] = {
             "contradiction": Effect(0.12, 0.9),
             "broken-promise": Effect(0.15, 0.9),
             "late-handoff": Effect(0.22, 0.9),
-            "stall": Effect(0.25, 0.9),
+            "stall": Effect(0.35, 0.9),
             "slow-answer": Effect(0.15, 0.9),
             "small-frictions": Effect(0.1, 0.9),
             "silence": Effect(0.15, 0.9),
@@ -79,7 +79,7 @@ FIRMS: Mapping[str, Firm] = {
             "improvement": Effect(1.0, 0.8),
             "mix-shift": Effect(0.5, 0.8),
             "regression-to-mean": Effect(1.0, 0.8),
-            "censoring": Effect(0.12, 0.8),
+            "censoring": Effect(0.2, 0.8),
         },
     ),
     "product-led": Firm(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,9 +98,11 @@ class Writer:
             return
         table = {**table, "row": np.arange(first, first + count)}
         self._numbered[name] = int(table["number"].max(initial=self._numbered[name] - 1)) + 1
-        self._database.register("rows_now", {column: np.ascontiguousarray(each) for column, each in table.items()})
-        self._run(f"COPY rows_now TO {_quoted(self._parts / f'{name}-{first:012d}.parquet')} (FORMAT parquet)")
-        self._database.unregister("rows_now")
+        part = _quoted(self._parts / f"{name}-{first:012d}.parquet")
+        with _foreign_errors():
+            self._database.register("rows_now", {column: np.ascontiguousarray(each) for column, each in table.items()})
+            self._database.execute(f"COPY rows_now TO {part} (FORMAT parquet)")
+            self._database.unregister("rows_now")
 
     def write(self, name: str) -> tuple[Path, int]:
         """Write one export; return its path and how many rows it has."""
@@ -108,7 +111,8 @@ class Writer:
         path.parent.mkdir(exist_ok=True)
         parts = sorted(self._parts.glob(f"{name}-*.parquet"))
         rows = f"read_parquet([{', '.join(map(_quoted, parts))}])"
-        self._run(f"COPY ({export.select(rows)}) TO {_quoted(path)} (HEADER, DELIMITER ',')")
+        with _foreign_errors():
+            self._database.execute(f"COPY ({export.select(rows)}) TO {_quoted(path)} (HEADER, DELIMITER ',')")
         for part in parts:
             part.unlink()
         return path, self._rows[name]
@@ -117,14 +121,18 @@ class Writer:
         self._database.close()
         shutil.rmtree(self._parts)
 
-    def _run(self, sql: str) -> None:
-        """Raises OSError for a full disk and the like, KeyboardInterrupt for what DuckDB makes of Ctrl-C."""
-        try:
-            self._database.execute(sql)
-        except duckdb.OperationalError as error:
-            raise OSError(str(error)) from error
-        except RuntimeError as error:
+
+@contextmanager
+def _foreign_errors() -> Iterator[None]:
+    """Raise OSError for a full disk and the like, KeyboardInterrupt for what DuckDB makes of Ctrl-C."""
+    try:
+        yield
+    except duckdb.OperationalError as error:
+        raise OSError(str(error)) from error
+    except (duckdb.Error, RuntimeError) as error:
+        if "interrupt" in str(error).lower():
             raise KeyboardInterrupt from error
+        raise
 
 
 def _quoted(path: Path) -> str:
