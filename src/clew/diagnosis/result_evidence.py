@@ -5,20 +5,27 @@ from __future__ import annotations
 from clew.diagnosis.facts import measure
 from clew.diagnosis.ladder_facts import ladder_facts
 from clew.diagnosis.result import About, Evidence
+from clew.journeys.model import Journey
 from clew.questions.library import OpenWorkspace
 from clew.signals.opening import open_sight
+from clew.signals.sight import Sight
 
 
 def evidence_of(workspace: OpenWorkspace, as_of: int | None = None) -> tuple[Evidence, About]:
     """Measure all that a workspace shows; without a log, what its files show. Raises FileProblems, BadRequest."""
+    if workspace.has_data and workspace.archive().events:
+        return evidence_in(workspace, open_sight(workspace, as_of))
     firm = workspace.firm
-    about = About(firm.name, firm.currency, firm.time_zone)
-    journeys = {name: workspace.journey(name) for name in workspace.sound_journeys()}
-    if not workspace.has_data or not workspace.archive().events:
-        return Evidence(ladder_facts(journeys)), about
-    sight = open_sight(workspace, as_of)
-    found = measure(workspace, sight)
+    return Evidence(ladder_facts(_journeys(workspace))), About(firm.name, firm.currency, firm.time_zone)
+
+
+def evidence_in(workspace: OpenWorkspace, sight: Sight) -> tuple[Evidence, About]:
+    """Measure what a sight that is open already shows, and what the files of its workspace do."""
+    found, firm = measure(workspace, sight), workspace.firm
+    facts = {**found.facts, **ladder_facts(_journeys(workspace), sight.as_of)}
     about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation)
-    return Evidence(
-        {**found.facts, **ladder_facts(journeys, sight.as_of)}, tuple(found.findings), tuple(found.journeys)
-    ), about
+    return Evidence(facts, tuple(found.findings), tuple(found.journeys)), about
+
+
+def _journeys(workspace: OpenWorkspace) -> dict[str, Journey]:
+    return {name: workspace.journey(name) for name in workspace.sound_journeys()}

@@ -43,10 +43,19 @@ class Shown:
 
     @property
     def gap(self) -> int:
-        """How many levels what is measured lies above what is believed; 0 where one of them is not known."""
-        if self.measured is None or self.belief is None:
+        """How many levels what is measured lies above what is believed.
+
+        0 where one of them is not known, and where the belief lies inside the interval of the measured figure
+        """
+        if self.measured is None or self.belief is None or self._within():
             return 0
         return self.measured - self.belief
+
+    def _within(self) -> bool:
+        fact, stated = self.fact, self.stated
+        if fact is None or stated is None or isinstance(stated.value, str) or fact.low is None or fact.high is None:
+            return False
+        return fact.low <= stated.value <= fact.high
 
 
 Levels = Mapping[str, Shown]

@@ -39,7 +39,9 @@ def journey(name: str, score: float, open_runs: int = 10) -> RankedJourney:
 def measured(**more: float) -> Evidence:
     shares = {**SHARES, **{name.replace("_", "-"): value for name, value in more.items()}}
     facts = {
-        name: Fact(name, Measure.SHARE, value, 50, "customers", f"{name}: {value:.0%} [.., ..] (n 50).", "", 0.0, 1.0)
+        name: Fact(
+            name, Measure.SHARE, value, 50, "customers", f"{name}: {value:.0%} [.., ..] (n 50).", "", value / 2, 1.0
+        )
         for name, value in shares.items()
     }
     findings = (
@@ -123,6 +125,17 @@ def test_belief_and_measurement_stand_side_by_side() -> None:
         "Customers who had to tell you the same thing twice: worse than believed. Believed: 2.0 % (says Ines Baumann). "
         "Measured: repeated-question: 40% [.., ..] (n 50)."
     ) in said
+
+
+def test_a_belief_inside_the_interval_of_what_is_measured_is_no_gap() -> None:
+    share = Fact("late-handoffs", Measure.SHARE, 0.24, 20, "handoffs", "24.0 % [9.0, 44.0] (n 20).", "", 0.09, 0.44)
+
+    def gaps(believed: float) -> list[int]:
+        sheet = Answers("Anna", {"late-handovers": believed})
+        return [one.gap for one in diagnose(SCORING, [sheet], Evidence({"late-handoffs": share})).gaps]
+
+    assert gaps(0.15) == []  # another level, but the data allow it
+    assert gaps(0.05) == [2]
 
 
 def test_leaders_who_differ_are_shown_side_by_side() -> None:
