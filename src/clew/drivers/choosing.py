@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clew.drivers.model import Figures, LeftOut, Measure
-from clew.questions.words import counted, share
-from clew.stats.drivers import MINIMUM_FOR_DRIVERS, MOST_DRIVERS, correlation_matrix, correlation_test
+from clew.questions.words import share
+from clew.stats.drivers import MINIMUM_FOR_DRIVERS, MOST_DRIVERS, PER_DRIVER, correlation_matrix, correlation_test
 from clew.stats.model import Significance
 from clew.stats.multiplicity import benjamini_hochberg
 
@@ -47,26 +47,27 @@ class Tested:
 
 def usable(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[LeftOut]]:
     """Keep what can be held against an outcome; of two that move as one the first."""
-    reasons = {each.measure.name: _unfit(each) for each in candidates}
-    fit = [each for each in candidates if not reasons[each.measure.name]]
-    kept = _without_twins(fit, reasons)
-    return kept, [LeftOut(one.measure, reasons[one.measure.name]) for one in candidates if reasons[one.measure.name]]
+    left = {each.measure.name: found for each in candidates if (found := _unfit(each))}
+    kept = _without_twins([each for each in candidates if each.measure.name not in left], left)
+    return kept, [left[one.measure.name] for one in candidates if one.measure.name in left]
 
 
-def _unfit(candidate: Candidate) -> str:
+def _unfit(candidate: Candidate) -> LeftOut | None:
     known = candidate.values[~np.isnan(candidate.values)]
     if not len(known):
-        return "known of no account"
+        return LeftOut(candidate.measure, "known of no account")
     if candidate.known < KNOWN:
-        return f"known of only {share(candidate.known)} of accounts"
+        return LeftOut(candidate.measure, "known of less than half of the accounts", f"{share(candidate.known)}")
     values, times = np.unique(known, return_counts=True)
     if len(values) == 1:
-        return "never happened" if values[0] == 0 else "the same for all accounts"
+        return LeftOut(candidate.measure, "never happened" if values[0] == 0 else "the same for all accounts")
     varied = len(known) - int(times.max())
-    return f"too rare: it differs in only {counted(varied, 'account')}" if varied < VARIED else ""
+    if varied < VARIED:
+        return LeftOut(candidate.measure, f"too rare: it differs in fewer than {VARIED} accounts", f"{varied}")
+    return None
 
 
-def _without_twins(fit: Sequence[Candidate], reasons: dict[str, str]) -> list[Candidate]:
+def _without_twins(fit: Sequence[Candidate], left: dict[str, LeftOut]) -> list[Candidate]:
     """Keep the first of those that move as one; the reason why the others go is written down."""
     if not fit:
         return []
@@ -77,7 +78,7 @@ def _without_twins(fit: Sequence[Candidate], reasons: dict[str, str]) -> list[Ca
         if twin is None:
             kept.append(place)
         else:
-            reasons[each.measure.name] = f"moves as '{fit[twin].measure.title}' does"
+            left[each.measure.name] = LeftOut(each.measure, f"moves as '{fit[twin].measure.title}' does")
     return [fit[place] for place in kept]
 
 
@@ -91,8 +92,12 @@ def tested(candidates: Sequence[Candidate], outcome: Figures) -> list[Tested]:
     return [Tested(candidates[place], tests[place], float(adjusted[place])) for place in order]
 
 
-def strongest(found: Sequence[Tested]) -> tuple[list[Tested], list[LeftOut]]:
-    """Keep as many as can be ranked together."""
-    reason = f"beyond the {MOST_DRIVERS} that go with it most"
-    left = [LeftOut(one.candidate.measure, reason) for one in found[MOST_DRIVERS:]]
-    return list(found[:MOST_DRIVERS]), left
+def strongest(found: Sequence[Tested], accounts: int) -> tuple[list[Tested], list[LeftOut]]:
+    """Keep as many as can be ranked together: no more than there are accounts enough for."""
+    enough = max(accounts, MINIMUM_FOR_DRIVERS) // PER_DRIVER
+    most = min(MOST_DRIVERS, enough)
+    reason = f"beyond the {most} that go with it most"
+    if enough < MOST_DRIVERS:
+        reason += f" ({PER_DRIVER} accounts are needed for each)"
+    left = [LeftOut(one.candidate.measure, reason) for one in found[most:]]
+    return list(found[:most]), left

@@ -147,10 +147,11 @@ class Driver:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A measure that is no driver here, and why."""
+    """A measure that is no driver here, and why; detail: the figure behind the reason."""
 
     measure: Measure
     reason: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clew.drivers.model import Driver, Ranking
+from clew.drivers.model import Driver, LeftOut, Ranking
 from clew.drivers.words import is_clear, link, nearer, sentences
 from clew.questions.model import Answer, Cell, Column, TooFew, Unit
 from clew.signals.sight import Sight
@@ -31,9 +31,13 @@ def answer_of(sight: Sight, ranking: Ranking, *, as_of_is: str = "") -> Answer:
             "accounts_now": ranking.now,
             "tested": ranking.tested,
             "r_squared": _r_squared(ranking),
-            "left_out": [{"driver": one.measure.name, "reason": one.reason} for one in ranking.left_out],
+            "left_out": [_left_out(one) for one in ranking.left_out],
         },
     )
+
+
+def _left_out(one: LeftOut) -> dict[str, str]:
+    return {"driver": one.measure.name, "reason": one.reason, "detail": one.detail}
 
 
 def _columns(ranking: Ranking) -> list[Column]:
@@ -108,7 +112,7 @@ def _r_squared(ranking: Ranking) -> dict[str, float] | None:
 
 def _next_step(ranking: Ranking) -> str:
     if isinstance(ranking.importance, TooFew):
-        return "Come back when more outcomes are known, or name fewer drivers with --only."
+        return "Come back when more outcomes are known."
     clear = [driver for driver in ranking.drivers if is_clear(driver) and driver.measure.ask]
     if not clear:
         return "Say more in meanings.yaml: what is not said cannot be measured."

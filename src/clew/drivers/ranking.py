@@ -41,7 +41,7 @@ def rank(sight: Sight, outcome: Outcome, window: Window, only: Sequence[str] = (
     table = before(sight, outcome, window, measures)
     kept, unfit = usable(table.candidates)
     found = tested(kept, table.outcome)
-    chosen, beyond = strongest(found)
+    chosen, beyond = strongest(found, len(table.outcome))
     importance = _importance(outcome, table, chosen)
     if isinstance(importance, Importance):
         order = np.argsort(importance.rank, kind="stable")

@@ -101,11 +101,8 @@ def _level(mean: float | None) -> str:
 
 
 def _lack(ranking: Ranking, found: TooFew) -> str:
-    if found.n == ranking.n:
-        return (
-            f"No importance is shown, {found}: {found.needed:,} accounts are needed for {len(ranking.drivers)} drivers."
-        )
-    return f"No importance is shown, {found}: {found.needed:,} accounts of each kind are needed."
+    of_a_kind = "" if found.n == ranking.n else " of each kind"
+    return f"No importance is shown, {found}: {found.needed:,} accounts{of_a_kind} are needed."
 
 
 def _measured(ranking: Ranking) -> str:
@@ -138,6 +135,10 @@ def left_out(found: Sequence[LeftOut]) -> list[str]:
     """Say what is no driver here, by reason."""
     ordered = sorted(found, key=lambda one: one.reason)
     return [
-        f"Left out, {reason}: {listed([one.measure.title for one in group], _MOST_NAMED)}."
+        f"Left out, {reason}: {listed([_named(one) for one in group], _MOST_NAMED)}."
         for reason, group in groupby(ordered, key=lambda one: one.reason)
     ]
+
+
+def _named(one: LeftOut) -> str:
+    return f"{one.measure.title} ({one.detail})" if one.detail else one.measure.title
