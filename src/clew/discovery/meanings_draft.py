@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = 0.9  # share of values that must be numbers
 _FULL = 100.0
+_WIDEST = 110
 _SCALES = ((5.0, 4, 2), (7.0, 6, 3), (10.0, 9, 6), (_FULL, 80, 50))  # largest value, good, poor
 _NPS = (9, 6)  # promoters and detractors, Reichheld (2003)
 
@@ -77,12 +78,12 @@ class _Draft:
     def _plain(self, key: str, example: str, what: str, *ways: Reads) -> Iterator[str]:
         found = self._events(*ways)
         line = f"{key}: {_when(found or [example])}"
-        yield f"{line}  # {self._counted(found)}" if found else _example(line, what)
+        yield _told(line, self._counted(found)) if found else _example(line, what)
 
     def _sent(self) -> Iterator[str]:
         found = self._events(*words.SENT)
         line = f"sent: {{when: {_when(found or ['mail sent', 'call made'])}, within: 3 days}}"
-        yield f"{line}  # {self._counted(found)}" if found else _example(line, "a touch that the firm makes")
+        yield _told(line, self._counted(found)) if found else _example(line, "a touch that the firm makes")
 
     def _asked(self) -> Iterator[str]:
         asked = self._events(words.ASKED)
@@ -90,7 +91,7 @@ class _Draft:
         known = f", answered: {_when(answered)}" if answered else ""
         line = f"asked: {{when: {_when(asked or ['question asked'])}{known}, within: 365 days}}"
         if asked:
-            yield f"{line}  # {self._counted([*asked, *answered])}"
+            yield _told(line, self._counted([*asked, *answered]))
         else:
             yield _example(line, "a question to a customer")
 
@@ -100,7 +101,7 @@ class _Draft:
         prop = flow((says or ["says"])[0])
         line = f"stated: {{when: {_when(told or ['statement given'])}, says: {prop}, within: 60 days}}"
         if told and says:
-            yield f"{line}  # {self._counted(told)}"
+            yield _told(line, self._counted(told))
         else:
             yield _example(line, "a statement to a customer with a property that holds what was told")
 
@@ -111,7 +112,7 @@ class _Draft:
         due = reading(self.log.kept_by(made), words.DUE)
         sure = bool(made and kept and ids)
         line = _promises(made, kept, ids, due if sure else ["due_on"])
-        yield f"{line}  # {self._counted([*made, *kept])}" if sure else _example(line, "promises and what keeps them")
+        yield _told(line, self._counted([*made, *kept])) if sure else _example(line, "promises and what keeps them")
 
     def _requests(self) -> Iterator[str]:
         kinds = [kind for kind in reading(self.log.subjects, words.REQUEST) if self._of(kind, words.OPENED)]
@@ -136,7 +137,7 @@ class _Draft:
         }
         for key, found in steps.items():
             if found:
-                yield f"  {key}: {_when(found)}  # {self._counted(found)}"
+                yield _told(f"  {key}: {_when(found)}", self._counted(found))
             else:
                 yield f"  # {key}: {{event: {kind} {key}}}  # not guessed"
 
@@ -171,8 +172,8 @@ class _Draft:
         bearing = [event for event in used if shares and event in self.log.properties[shares[0]]]
         lines = _readiness(bearing or ["product used"], (shares or ["seats_used"])[0], outreach or ["offer made"])
         if sure:
-            lines[1] += f"  # {self._counted(bearing)}; from where on is an account ready?"
-            lines[2] += f"  # {self._counted(outreach)}"
+            lines[1] = f"  # {self._counted(bearing)}; from where on is an account ready?\n{lines[1]}"
+            lines[2] = _told(lines[2], self._counted(outreach))
             yield from lines
         else:
             yield _not_guessed("use that nears its limit, and the offer that should follow")
@@ -219,6 +220,13 @@ def _good_and_poor(name: str, scale: Scale) -> tuple[int, int]:
     if "nps" in spoken(name).split() and scale.high <= _SCALES[2][0]:
         return _NPS
     return next((good, poor) for most, good, poor in _SCALES if scale.high <= most)
+
+
+def _told(line: str, counts: str) -> str:
+    """A guess with its counts: behind it, or above it where the line grows long."""
+    if len(line) + len(counts) < _WIDEST:
+        return f"{line}  # {counts}"
+    return f"{' ' * (len(line) - len(line.lstrip()))}# {counts}\n{line}"
 
 
 def _example(line: str, what: str) -> str:
