@@ -14,7 +14,7 @@ from clew.signals.measure import Measured, measured
 from clew.signals.model import Detector
 from clew.signals.sight import Sight
 from clew.signals.tables import overview, quarters, signals
-from clew.signals.words import interval, revenue_in_words
+from clew.signals.words import interval, revenue_in_words, trend_in_words
 
 SENTENCES = 3  # of one account, the newest
 
@@ -76,6 +76,9 @@ def _figures(sight: Sight, one: Measured) -> list[str]:
         f"{one.signals:,} of {one.occasions:,} {one.detector.of}: {interval(one.rate)}.",
         f"{one.touched:,} of {one.accounts:,} accounts: {interval(one.share)}.",
     ]
+    if one.trend.compared is not None:
+        earlier, later = (quarter.label for quarter in one.trend.compared)
+        lines.append(f"Share of accounts, {later} against {earlier}: {trend_in_words(one)}.")
     revenue = revenue_in_words(one.revenue, sight.firm.currency)
     return [*lines, f"Revenue touched: {revenue}."] if revenue else lines
 

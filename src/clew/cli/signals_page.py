@@ -139,9 +139,13 @@ def _write_reading(every: Sequence[Measured], out: TextIO) -> None:
     """Say once what the columns mean, and what changed between the two quarters."""
     width, compared = terminal_width(out), next((one.trend for one in every if one.trend.compared), None)
     write_text("Rate: signals per occasion; interval of 95 % by resampling accounts.", out, width)
+    write_text("Revenue: what the accounts with a signal bring a year, where known.", out, width)
     if compared is not None and compared.compared is not None:
         earlier, later = (quarter.label for quarter in compared.compared)
-        text = f"Last quarter: share of accounts with a signal in {later} against {earlier}. {compared.changed}"
+        text = (
+            f"Last quarter: share of accounts with a signal in {later} against {earlier}, in points; unclear where the "
+            f"interval holds no change too. {compared.changed}"
+        )
         write_text(text, out, width)
     partly = [one.detector.name for one in every if one.blind and not one.sees_nothing]
     if partly:

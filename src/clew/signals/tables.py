@@ -10,7 +10,7 @@ from clew.questions.model import Answer, Cell, Column, TooFew, Unit
 from clew.signals.evidence import Told
 from clew.signals.measure import Measured
 from clew.signals.sight import Sight
-from clew.signals.words import trend_in_words
+from clew.signals.words import direction, short_money
 from clew.stats.model import Estimate
 
 QUESTION = "signals"
@@ -24,7 +24,7 @@ def overview(sight: Sight, every: Sequence[Measured]) -> Answer:
 
 def section(sight: Sight, every: Sequence[Measured]) -> Answer:
     """One row per detector of one failure, short enough to be read in a line."""
-    return _answer(sight, "", _short_columns(), [_short_row(one) for one in every])
+    return _answer(sight, "", _short_columns(), [_short_row(one, sight.firm.currency) for one in every])
 
 
 def quarters(sight: Sight, one: Measured) -> Answer:
@@ -123,11 +123,11 @@ def _short_columns() -> list[Column]:
         Column("touched", "accounts", TEXT),
         *_interval_columns("share", "share of accounts", "", "", ""),
         Column("trend", "last quarter", TEXT),
-        Column("revenue", "revenue a year", MONEY),
+        Column("revenue", "revenue", TEXT),
     ]
 
 
-def _short_row(one: Measured) -> Row:
+def _short_row(one: Measured, currency: str) -> Row:
     return {
         "signal": one.detector.name,
         "signals": one.signals,
@@ -135,8 +135,8 @@ def _short_row(one: Measured) -> Row:
         **_cells("rate", one.rate),
         "touched": f"{one.touched:,} of {one.accounts:,}",
         **_cells("share", one.share),
-        "trend": trend_in_words(one),
-        "revenue": one.revenue.amount,
+        "trend": direction(one),
+        "revenue": short_money(one.revenue.amount, currency),
     }
 
 

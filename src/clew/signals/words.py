@@ -21,6 +21,23 @@ def trend_in_words(measured: Measured) -> str:
     return f"{'up' if difference.value > 0 else 'down'} {points(abs(difference.value))}, {low} to {high}"
 
 
+def direction(measured: Measured) -> str:
+    """Say the same in a word: 'up 3.1', 'unclear', 'too few'; a dash where there are not two whole quarters."""
+    difference = measured.trend.difference
+    if not isinstance(difference, Estimate):
+        return MISSING if difference is None else "too few"
+    if difference.low <= 0 <= difference.high:
+        return "unclear"
+    return f"{'up' if difference.value > 0 else 'down'} {points(abs(difference.value)).number}"
+
+
+def short_money(amount: float | None, currency: str) -> str:
+    """Write an amount as one reads it in a line: 5.5 M EUR, 312 k EUR."""
+    if amount is None:
+        return MISSING
+    return f"{amount / 1e6:,.1f} M {currency}" if abs(amount) >= 1e6 else f"{amount / 1e3:,.0f} k {currency}"
+
+
 def interval(estimate: Estimate | TooFew) -> str:
     """Write a share with its interval: '4.4 %, 2.3 to 8.5'."""
     if isinstance(estimate, TooFew):
