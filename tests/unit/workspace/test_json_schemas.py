@@ -20,7 +20,7 @@ FILES = [
     for folder in (
         "src/clew/templates/*",
         "examples/*",
-        "src/clew/demo/workspace",
+        "src/clew/demo/workspace/*",
         "tests/unit/workspace/design_example",
         "tests/unit/workspace/meanings_example",
     )
