@@ -27,7 +27,7 @@ SHARES = {"late-handoffs": 0.34, "repeated-question": 0.4, "duplicate-contact": 
 
 
 def answers_of(firm: str) -> Answers:
-    return read_answers(Path(str(files("clew.demo") / "answers" / f"{firm}.yaml")))
+    return read_answers(Path(str(files("clew.demo") / "workspace" / firm / "answers.yaml")))
 
 
 def journey(name: str, score: float, open_runs: int = 10) -> RankedJourney:
