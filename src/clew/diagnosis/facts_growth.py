@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_VALUE, UNIT
+from clew.archive.model import NO_VALUE, UNIT, Codes
 from clew.diagnosis.facts_accounts import in_year
 from clew.diagnosis.facts_base import Base
 from clew.diagnosis.facts_ratios import share_of_sums
@@ -139,8 +139,9 @@ def _happened(base: Base, key: str) -> Figures:
 def _new_business(base: Base) -> tuple[Figures, Figures, int]:
     """Value won in the year in whole units, by account: of first deals, of existing customers; events without a value.
 
-    An event counts with its own value; a first deal or a renewal without one with what its account brings a year. What
-    makes a customer again one is neither: sources often tell of one deal by several events
+    An event counts with its own value; a first deal or a renewal without one with what its account brings a year.
+    Sources often tell of one deal by several events: of several names at the first instant the one of the most value
+    counts, and what makes a customer one again is neither.
     """
     sight, first, existing, without = base.sight, np.zeros(len(base.accounts)), np.zeros(len(base.accounts)), 0
     for number, bucket in enumerate(sight.buckets):
@@ -151,11 +152,21 @@ def _new_business(base: Base) -> tuple[Figures, Figures, int]:
         rows = np.flatnonzero((is_first | is_existing) & in_year(sight, at))
         value = np.asarray(bucket.value)[rows]
         yearly = np.where(is_expansion[rows], NO_VALUE, base.accounts.revenue[place[rows]])
-        value = np.where(value == NO_VALUE, yearly, value)
+        told = ~is_first[rows] | (value != NO_VALUE)
+        told |= ~np.isin(place[rows], place[rows[is_first[rows] & told]])  # no event of its first deal has a value
+        rows, value = rows[told], np.where(value == NO_VALUE, yearly, value)[told]
         known = value != NO_VALUE
         without += int((~known).sum())
         rows, value = rows[known], np.maximum(value[known], 0) // UNIT
-        for total, kind in ((first, is_first), (existing, is_existing)):
-            chosen = kind[rows]
-            total += np.bincount(place[rows[chosen]], value[chosen], minlength=len(total))
+        chosen = is_first[rows]
+        first += _largest(place[rows[chosen]], bucket.event[rows[chosen]], value[chosen], len(first))
+        existing += np.bincount(place[rows[~chosen]], value[~chosen], minlength=len(existing))
     return first, existing, without
+
+
+def _largest(place: Values, event: Codes, value: Values, size: int) -> Figures:
+    """(size,) of the sums of value of each event the largest of each place."""
+    found, events = np.zeros(size), int(event.max(initial=0)) + 1
+    pair, of = np.unique(place.astype(np.int64) * events + event, return_inverse=True)
+    np.maximum.at(found, pair // events, np.bincount(of, value, minlength=len(pair)))
+    return found

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from clew.conditions.model import Event
 from clew.diagnosis.model import Standing
 from clew.durations import parse_duration
 from clew.journeys.model import Stage
@@ -50,6 +51,20 @@ def test_a_deal_that_is_told_by_two_events_is_counted_once() -> None:
     events += [("a00", day(9), "deal won", {"value": 100}), ("a01", day(20), "contract renewed", {"value": 300})]
 
     assert facts(seeing(events))["existing-business-share"].value == pytest.approx(300 / 1500)
+
+
+def test_a_first_deal_that_two_events_tell_at_one_instant_is_counted_once() -> None:
+    """Sales tells what was won, billing what was signed on the same day; two deals of one name are two."""
+    means = replace(MEANINGS, customers=Event(("deal won", "contract signed")))
+    events: list[tuple[object, ...]] = []
+    for n in range(12):
+        events += [(f"a{n:02d}", day(0), "deal won", {"value": 110}), (f"a{n:02d}", day(0), "contract signed", {})]
+    events += [("a00", day(0), "contract signed", {"value": 60}), ("a00", day(0), "contract signed", {"value": 60})]
+    events += [("a01", day(20), "contract renewed", {"value": 330})]
+
+    fact = facts(seeing(events, yearly(*[500] * 12), meanings=means))["existing-business-share"]
+
+    assert "(330 of 1,660 EUR)" in fact.sentence
 
 
 def test_first_deals_of_more_than_a_year_ago_are_not_of_the_year() -> None:
