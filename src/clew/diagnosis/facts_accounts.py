@@ -77,9 +77,14 @@ def accounts_of(sight: Sight) -> Accounts:
     return Accounts(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
+def year_begins(sight: Sight) -> int:
+    """Return the first instant of the last 365 days of the view."""
+    return sight.as_of - YEAR_US + 1
+
+
 def in_year(sight: Sight, at: Times) -> Mask:
     """Say which instants lie in the last 365 days of the view."""
-    recent: Mask = np.asarray(at) > sight.as_of - YEAR_US
+    recent: Mask = np.asarray(at) >= year_begins(sight)
     return recent
 
 

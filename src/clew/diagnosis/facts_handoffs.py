@@ -71,12 +71,13 @@ def handoffs_per_run(base: Base, given: list[Given]) -> Fact:
 
 def late_handoffs(base: Base) -> Fact:
     """The share of handoffs with a limit that were not accepted by then."""
-    name, see = "late-handoffs", shown(base.sight, "receipts")
+    name = "late-handoffs"
     late, due = np.zeros((2, len(base.accounts)))
-    limited = 0
+    limited, followed = 0, 0
     for ground in base.sight.journeys.values():
         with_limit = [h.accepted is not None and h.accept_within is not None for h in ground.journey.handoffs]
         limited += sum(with_limit)
+        followed += sum(h.accepted is not None for h in ground.journey.handoffs)
         for parts in gather(ground, Query("receipts"), Level.RUN, sent_by_run(ground, working=False))[()]:
             for sent in (part for part, kept in zip(parts, with_limit, strict=True) if kept):
                 due += base.by_account(sent.thread[sent.followed])
@@ -87,6 +88,7 @@ def late_handoffs(base: Base) -> Fact:
     words = (
         f"{{share}} of handoffs whose receipt was due came late or not at all ({counted(limited, 'handoff')} declared)."
     )
+    see = "clew signals late-handoff" if followed == limited else shown(base.sight, "receipts")
     return clustered_share(name, late, due, words, n_of="handoffs due", see=see)
 
 

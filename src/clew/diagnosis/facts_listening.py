@@ -11,7 +11,7 @@ from clew.archive.model import NO_CODE
 from clew.clock import NEVER
 from clew.diagnosis.facts_accounts import in_year
 from clew.diagnosis.facts_base import Base
-from clew.diagnosis.facts_words import clustered_share, plain_share, share_fact, unknown
+from clew.diagnosis.facts_words import clustered_share, plain_share, share_fact, shown, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each
 from clew.questions.words import counted, listed
@@ -49,7 +49,7 @@ def self_service_share(base: Base) -> Fact:
         return unknown(name, Measure.SHARE, missing)
     bare, events = accounts.bare.astype(np.float64), accounts.events.astype(np.float64)
     words = "{share} of events in the last 12 months name neither a user nor a team of the firm."
-    return clustered_share(name, bare, events, words, n_of="events", see="clew show coverage")
+    return clustered_share(name, bare, events, words, n_of="events", see=shown(base.sight, "coverage"))
 
 
 def sales_free_share(base: Base) -> Fact:
@@ -101,7 +101,7 @@ def rejected_rows(base: Base) -> Fact:
     worst = sorted((each for each in base.rejected if each.rejected), key=lambda each: (-each.rejected, each.source))
     where = f"; most in {listed([each.source for each in worst], 3)}" if worst else ""
     words = f"{{share}} of {counted(read, 'row')} read by the last loads could not be used ({rejected:,}){where}."
-    return plain_share(name, rejected, read, words, n=read, n_of="rows read", see="clew show coverage")
+    return plain_share(name, rejected, read, words, n=read, n_of="rows read", see=shown(base.sight, "coverage"))
 
 
 def _sold_to(base: Base, number: int, teams: list[str]) -> tuple[Rows, Mask]:

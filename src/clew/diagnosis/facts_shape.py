@@ -11,7 +11,7 @@ from clew.archive.model import NO_CODE
 from clew.clock import DAY_US, NEVER
 from clew.diagnosis.facts_accounts import YEAR_US, in_year
 from clew.diagnosis.facts_base import Base
-from clew.diagnosis.facts_words import count_fact, median_fact, shown, unknown
+from clew.diagnosis.facts_words import count_fact, median_fact, shown, shown_of_accounts, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each, gather
 from clew.questions.ground import Ground
@@ -59,7 +59,7 @@ def customers(base: Base) -> Fact:
 
 def contacts_per_account(base: Base) -> Fact:
     """The median number of people outside who took part in a year."""
-    name, of, see = "contacts-per-account", base.accounts.contacts, shown(base.sight, "touches", further="--whole")
+    name, of, see = "contacts-per-account", base.accounts.contacts, shown_of_accounts(base.sight, "touches", "--whole")
     if not of.any():
         return unknown(
             name, Measure.NUMBER, "no event of the last 12 months names a contact; map 'contact' in a source."
@@ -76,7 +76,7 @@ def contacts_per_account(base: Base) -> Fact:
 def touches_per_account_year(base: Base) -> Fact:
     """The median number of touches a year, of accounts seen for a quarter at least."""
     name, accounts = "touches-per-account-year", base.accounts
-    see = shown(base.sight, "touches", further="--whole")
+    see = shown_of_accounts(base.sight, "touches", "--whole")
     if not accounts.touches.any():
         missing = "no event of the last 12 months names a channel or a contact, so none is a touch."
         return unknown(name, Measure.NUMBER, missing)
@@ -93,7 +93,7 @@ def touches_per_account_year(base: Base) -> Fact:
 
 def channels(base: Base) -> Fact:
     """Count the channels in use."""
-    see = "clew show touches --by channel"
+    see = shown_of_accounts(base.sight, "touches", "--whole --by channel")
     used = _year_counts(base, "channel")
     total = int(used.sum())
     if not total:
@@ -126,7 +126,7 @@ def teams_per_account(base: Base) -> Fact:
         return unknown(name, Measure.NUMBER, "no event of the last 12 months names a team; map 'team' in a source.")
     met = base.asked & (of > 0)
     words = f"Half of the {base.noun} that any team took part with saw {{median}} different teams or more in 12 months."
-    see = shown(base.sight, "touches", further="--whole")
+    see = shown_of_accounts(base.sight, "touches", "--whole")
     return median_fact(name, of[met], words, n_of=f"{base.noun} with a team", see=see)
 
 

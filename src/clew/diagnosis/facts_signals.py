@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from clew.archive.model import Times
 from clew.clock import DAY_US, US
 from clew.conditions.happening import event_names
-from clew.diagnosis.facts_accounts import YEAR_US
+from clew.diagnosis.facts_accounts import year_begins
 from clew.diagnosis.facts_base import Base
-from clew.diagnosis.facts_words import clustered_share, share_fact, unknown
+from clew.diagnosis.facts_words import clustered_share, noticed, share_fact, unknown
 from clew.diagnosis.limits_recording import dried_up
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each
@@ -49,8 +49,8 @@ def accounts_with(base: Base, name: str) -> Fact:
     """The share of accounts with at least one signal in a year, of those with an occasion for one."""
     if name not in BY_NAME:
         return _absent(name, name)
-    detector, see = BY_NAME[name], f"clew signals {name}"
-    counts = counted(base.sight, detector, base.sight.as_of - YEAR_US + 1)
+    detector, see = BY_NAME[name], noticed(base.sight, name)
+    counts = counted(base.sight, detector, year_begins(base.sight))
     if not len(counts):
         return unknown(name, Measure.SHARE, _nothing(base, detector), see)
     times = many(int(counts.signals.sum()), "time")
@@ -84,8 +84,8 @@ def slow_answers(base: Base) -> Fact:
     """The share of the year's requests that were answered late or not at all."""
     if SLOW not in BY_NAME:
         return _absent("slow-answers", SLOW)
-    name, detector, see = "slow-answers", BY_NAME[SLOW], f"clew signals {SLOW}"
-    counts = counted(base.sight, detector, base.sight.as_of - YEAR_US + 1)
+    name, detector, see = "slow-answers", BY_NAME[SLOW], noticed(base.sight, SLOW)
+    counts = counted(base.sight, detector, year_begins(base.sight))
     requests = base.sight.meanings.requests
     if not len(counts) or requests is None:
         return unknown(name, Measure.SHARE, _nothing(base, detector), see)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.clock import US
+from clew.diagnosis.facts_accounts import year_begins
 from clew.diagnosis.facts_ratios import share_of_sums
 from clew.diagnosis.model import Fact, Measure
 from clew.errors import NotEnoughData
@@ -20,9 +26,30 @@ FEWEST = 5  # below, a share or a mean is no figure
 
 
 def shown(sight: Sight, question: str, journey: str = "", further: str = "") -> str:
-    """Return the command that shows a figure; it names the journey where there are several."""
-    of = f" --journey {journey}" if journey and len(sight.journeys) > 1 else ""
+    """Return the command that shows a figure; it names a journey where there are several, else that with most runs."""
+    of = f" --journey {journey or _largest(sight)}" if len(sight.journeys) > 1 else ""
     return f"clew show {question}{of}{' ' + further if further else ''}"
+
+
+def shown_of_accounts(sight: Sight, question: str, further: str) -> str:
+    """Return the command that shows a figure of accounts: by a journey of theirs, "" where none is."""
+    names = [name for name, ground in sight.journeys.items() if ground.journey.subject.kind == "account"]
+    return shown(sight, question, _largest(sight, names), further) if names or not sight.journeys else ""
+
+
+def noticed(sight: Sight, detector: str) -> str:
+    """Return the command that shows what a detector saw in the last 12 months."""
+    since = datetime.fromtimestamp(-(-year_begins(sight) // US), ZoneInfo(sight.firm.time_zone))
+    return f"clew signals {detector} --since {since:%Y-%m-%dT%H:%M:%S}"
+
+
+def _largest(sight: Sight, names: Iterable[str] = ()) -> str:
+    """Name the journey with most runs, of some or all."""
+
+    def runs(name: str) -> int:
+        return sum(len(bucket.runs) for bucket in sight.journeys[name].buckets)
+
+    return max(sorted(names or sight.journeys), key=runs, default="")
 
 
 def unknown(name: str, measure: Measure, missing: str, see: str = "") -> Fact:

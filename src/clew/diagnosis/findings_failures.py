@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from clew.clock import US
-from clew.diagnosis.facts_accounts import YEAR_US
+from clew.diagnosis.facts_accounts import year_begins
 from clew.diagnosis.facts_base import Base
-from clew.diagnosis.facts_words import share_words
+from clew.diagnosis.facts_words import noticed, share_words
 from clew.diagnosis.limits_recording import DriedUp, Recording
 from clew.diagnosis.model import Finding
 from clew.questions.words import count, counted, date, listed, points
@@ -25,7 +25,7 @@ def failure_findings(base: Base, recording: Mapping[str, Recording]) -> Iterator
     dried = {each.event: each for one in recording.values() for each in one.dried}
     caution = _dried(base, sorted(dried.values(), key=lambda each: (each.until, each.event)))
     for detector in DETECTORS:
-        found = measured(base.sight, detector, since=base.sight.as_of - YEAR_US + 1, top=1)
+        found = measured(base.sight, detector, since=year_begins(base.sight), top=1)
         if found.signals and isinstance(found.share, Estimate):
             yield _finding(base, found, found.share, caution if detector.name in OF_ABSENCE else "")
 
@@ -46,7 +46,7 @@ def _finding(base: Base, found: Measured, share: Estimate, caution: str) -> Find
     )
     claim += "".join(f" For one: {example.told[0].sentence}" for example in found.examples[:1] if example.told)
     meaning = f"A sign of {detector.failure.value}." + _revenue(base, found) + _trend(found) + caution
-    return Finding("failure", claim, meaning, f"clew signals {detector.name}", weight=share.value)
+    return Finding("failure", claim, meaning, noticed(base.sight, detector.name), weight=share.value)
 
 
 def _dried(base: Base, dried: Sequence[DriedUp]) -> str:

@@ -1,0 +1,59 @@
+"""Every command that a fact or a finding names works as it stands, and shows the figure where it is a detector's."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CLEW = str(Path(sys.executable).with_name("clew"))
+
+
+def clew(folder: Path, *arguments: str) -> str:
+    done = subprocess.run([CLEW, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, (arguments, done.stderr)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A firm of three journeys, one by account, one by ticket, one by contract."""
+    home = tmp_path_factory.mktemp("home")
+    clew(home, "sample", "firm", "--accounts", "60", "--seed", "5")
+    clew(home / "firm", "load")
+    return home / "firm"
+
+
+@pytest.fixture(scope="module")
+def diagnosed(firm: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(clew(firm, "diagnose", "--json"))
+    return found
+
+
+def test_every_command_that_is_named_works(firm: Path, diagnosed: dict[str, Any]) -> None:
+    named = {one["see"] for one in [*diagnosed["facts"].values(), *diagnosed["findings"]]} - {"", "clew load"}
+
+    assert len(named) > 15
+    for command in sorted(named):
+        program, *arguments = shlex.split(command)
+        assert program == "clew"
+        clew(firm, *arguments)
+
+
+def test_a_fact_that_rests_on_a_detector_names_the_command_that_shows_its_figure(
+    firm: Path, diagnosed: dict[str, Any]
+) -> None:
+    facts = {name: one for name, one in diagnosed["facts"].items() if " --since " in one["see"]}
+    shares = {"slow-answers": ("rate", "occasions")}
+
+    assert {"duplicate-contact", "ping-pong", "broken-promise", "slow-answers"} <= set(facts)
+    for name, fact in facts.items():
+        row = json.loads(clew(firm, *shlex.split(fact["see"])[1:], "--json"))["rows"][0]
+        share, n = shares.get(name, ("share", "accounts"))
+        assert row[n] == fact["n"], name
+        assert row[share] == (pytest.approx(fact["value"]) if fact["value"] is not None else None), name
