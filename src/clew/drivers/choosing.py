@@ -58,6 +58,8 @@ def _unfit(candidate: Candidate) -> LeftOut | None:
         return LeftOut(candidate.measure, "known of no account")
     if candidate.known < KNOWN:
         return LeftOut(candidate.measure, "known of less than half of the accounts", f"{share(candidate.known)}")
+    if len(known) < min(MINIMUM_FOR_DRIVERS, len(candidate.values)):
+        return LeftOut(candidate.measure, f"known of fewer than {MINIMUM_FOR_DRIVERS} accounts", f"{len(known)}")
     values, times = np.unique(known, return_counts=True)
     if len(values) == 1:
         return LeftOut(candidate.measure, "never happened" if values[0] == 0 else "the same for all accounts")
@@ -86,10 +88,16 @@ def tested(candidates: Sequence[Candidate], outcome: Figures) -> list[Tested]:
     """Test each on its own, correct for having tested all, the strongest first; as listed where accounts lack."""
     if len(outcome) < MINIMUM_FOR_DRIVERS:
         return [Tested(each, None, None) for each in candidates]
-    tests = [correlation_test(each.filled, outcome) for each in candidates]
+    tests = [_test(each, outcome) for each in candidates]
     adjusted = benjamini_hochberg([test.p_value for test in tests])
     order = sorted(range(len(tests)), key=lambda place: (-abs(tests[place].statistic), candidates[place].measure.name))
     return [Tested(candidates[place], tests[place], float(adjusted[place])) for place in order]
+
+
+def _test(candidate: Candidate, outcome: Figures) -> Significance:
+    """Of the accounts of which it is known alone: a stand-in for the others would test who is known."""
+    known = ~np.isnan(candidate.values)
+    return correlation_test(candidate.values[known], outcome[known])
 
 
 def strongest(found: Sequence[Tested], accounts: int) -> tuple[list[Tested], list[LeftOut]]:

@@ -13,6 +13,7 @@ from clew.drivers.segments import held, in_force
 from clew.drivers.stays import mean_stays
 from clew.drivers.windows import different, inside, latest
 from clew.engine.ordered import Positions
+from clew.journeys.model import WaitingOn
 from clew.meanings.model import ScoreMeaning
 from clew.questions.segments import attributes_of
 from clew.signals.looking import look
@@ -83,6 +84,8 @@ def _touched(sight: Sight, number: int, moments: Moments) -> tuple[Positions, Po
 def _stages(sight: Sight) -> Iterator[Measure]:
     for name, ground in sorted(sight.journeys.items()):
         for place, stage in enumerate(ground.journey.stages):
+            if stage.waiting_on is WaitingOn.TIMER:  # it lasts as long as it is set to last
+                continue
             title = f"Time in {stage.title or stage.name} ({name})"
             yield Measure(
                 f"stage:{name}/{stage.name}",

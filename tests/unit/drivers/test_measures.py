@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from clew.drivers.measures import measures_of
 from clew.drivers.model import Moments
+from clew.journeys.model import WaitingOn
 from clew.testing import micros
 from tests.unit.drivers.driver_sights import day, log, sight_of
 
@@ -77,6 +79,18 @@ def test_each_measure_in_a_window(window: tuple[int, int], expected: dict[str, f
     found = {one.name: float(one.values(sight, number, moments)[0]) for one in measures_of(sight)}
 
     assert {name: found[name] for name in expected} == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_stage_that_waits_for_a_timer_is_not_measured() -> None:
+    sight = sight_of(log(EVENTS, ATTRIBUTES))
+    ground = sight.journeys["setup"]
+    stages = tuple(replace(stage, waiting_on=WaitingOn.TIMER) for stage in ground.journey.stages)
+    timed = replace(ground, folded=replace(ground.folded, journey=replace(ground.journey, stages=stages)))
+
+    names = {one.name for one in measures_of(replace(sight, journeys={"setup": timed}))}
+
+    assert "stage:setup/live" in {one.name for one in measures_of(sight)}
+    assert not {name for name in names if name.startswith("stage:")}
 
 
 def test_only_attributes_that_are_numbers_are_measured_and_undated_ones_are_marked() -> None:

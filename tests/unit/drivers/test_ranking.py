@@ -158,6 +158,19 @@ def test_of_more_than_twelve_the_strongest_are_ranked_and_all_are_tested() -> No
     assert [one.measure.name for one in ranking.left_out if one.reason.startswith("beyond the 12")]
 
 
+def test_of_whom_a_driver_is_known_is_no_link_of_the_driver_itself() -> None:
+    events, attributes = many(300, decides=0)
+    outcome = {account: name for account, _, name, *_ in events if name in ("renewed", "left")}
+    for n in range(300):  # skewed, known of nearly all that renewed and of half of those that left
+        if outcome[f"a{n}"] == "renewed" or n % 2:
+            attributes.append((f"a{n}", "staff", str((n * 7919) % 97 + 5000 * (n % 9 == 0)), {"at": day(-5)}))
+
+    ranking = ranked(sight_of(log(events, attributes)), only=("attribute:staff",))
+
+    assert ranking.drivers[0].known < 0.9
+    assert not is_clear(ranking.drivers[0])
+
+
 def test_revenue_without_a_date_is_left_out_for_it_may_follow_from_the_outcome() -> None:
     events, attributes = many(120, decides=0.5)
     attributes += [(f"a{n}", "revenue", str(n * 10)) for n in range(120)]
