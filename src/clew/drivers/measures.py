@@ -32,7 +32,7 @@ def measures_of(sight: Sight, leave_out: Sequence[str] = ()) -> list[Measure]:
     """
     return [
         *_signals(sight),
-        *_touches(),
+        *_touches(sight),
         *_stages(sight),
         *(_score(one) for one in sight.meanings.scores.values() if one.name not in leave_out),
         *(_attribute(sight, name) for name in _numeric(sight) if name not in leave_out),
@@ -53,23 +53,28 @@ def _signal(detector: Detector) -> Measure:
         lo, hi = inside(found.thread, found.at, moments)
         return moments.rates(hi - lo)
 
-    return Measure(f"signal:{detector.name}", detector.title, _PER, values, ask=f"clew signals {detector.name}")
+    def seen(sight: Sight) -> bool:
+        return any(len(look(sight, detector, number).exposed) for number in range(len(sight.buckets)))
+
+    ask = f"clew signals {detector.name}"
+    return Measure(f"signal:{detector.name}", detector.title, _PER, values, ask=ask, seen=seen)
 
 
-def _touches() -> Iterator[Measure]:
-    def touches(sight: Sight, number: int, moments: Moments) -> Figures:
-        _, lo, hi = _touched(sight, number, moments)
+def _touches(sight: Sight) -> Iterator[Measure]:
+    def touches(seen: Sight, number: int, moments: Moments) -> Figures:
+        _, lo, hi = _touched(seen, number, moments)
         return moments.rates(hi - lo)
 
-    def channels(sight: Sight, number: int, moments: Moments) -> Figures:
-        rows, lo, hi = _touched(sight, number, moments)
-        return different(sight.buckets[number].channel[rows], lo, hi)
+    def channels(seen: Sight, number: int, moments: Moments) -> Figures:
+        rows, lo, hi = _touched(seen, number, moments)
+        return different(seen.buckets[number].channel[rows], lo, hi)
 
-    def contacts(sight: Sight, number: int, moments: Moments) -> Figures:
-        bucket = sight.buckets[number]
+    def contacts(seen: Sight, number: int, moments: Moments) -> Figures:
+        bucket = seen.buckets[number]
         return different(bucket.contact, *inside(bucket.thread, bucket.at, moments))
 
-    yield Measure("touches", "Touches", _PER, touches, ask="clew show touches")
+    title = "Touches" if sight.meanings.sent else "Events of any kind"
+    yield Measure("touches", title, _PER, touches, ask="clew show touches")
     yield Measure("channels", "Channels used", "", channels, ask="clew show touches --by channel")
     yield Measure("contacts", "Contacts met", "", contacts)
 

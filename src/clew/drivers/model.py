@@ -108,6 +108,7 @@ class Measure:
     values  from a sight, the number of a bucket and moments to (n,) figures; nan where not known
     dated   False: what is known now stands in for what was known then
     ask     command that shows more, "" for none
+    seen    whether this log can tell of it at all
     """
 
     name: str
@@ -116,6 +117,7 @@ class Measure:
     values: Callable[[Sight, int, Moments], Figures]
     dated: bool = True
     ask: str = ""
+    seen: Callable[[Sight], bool] = lambda sight: True
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from clew.stats.drivers import Importance, needed_for, rank_drivers
 
 SEED = 1  # the same data give the same intervals
 FEWEST_OF_A_KIND = 10  # accounts with it, and without it
+_UNSEEN = "without any occasion in this log"
 _TODAY = "undated, and what an account brings today may follow from the outcome"
 
 
@@ -70,9 +71,16 @@ def _measures(sight: Sight, outcome: Outcome, only: Sequence[str]) -> tuple[list
         if name not in known:
             raise UnknownName("driver", name, known)
     asked = [measure for measure in every if not only or measure.name in only]
-    own = f"attribute:{sight.meanings.revenue}"
-    left = [LeftOut(measure, _TODAY) for measure in asked if measure.name == own and not measure.dated]
-    return [measure for measure in asked if measure.name != own or measure.dated], left
+    reasons = {measure.name: _barred(sight, measure) for measure in asked}
+    left = [LeftOut(measure, reasons[measure.name]) for measure in asked if reasons[measure.name]]
+    return [measure for measure in asked if not reasons[measure.name]], left
+
+
+def _barred(sight: Sight, measure: Measure) -> str:
+    """Why a measure is not even taken, "" where it is."""
+    if measure.name == f"attribute:{sight.meanings.revenue}" and not measure.dated:
+        return _TODAY
+    return "" if measure.seen(sight) else _UNSEEN
 
 
 def before(sight: Sight, outcome: Outcome, window: Window, measures: Sequence[Measure]) -> Table:

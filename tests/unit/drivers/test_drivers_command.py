@@ -75,7 +75,9 @@ def test_json_holds_figures_intervals_and_what_was_left_out(firm: Path) -> None:
     assert touches["yes"] < touches["no"]
     assert told["extra"]["with"] + told["extra"]["without"] == told["n"] == 150
     assert sum(row["importance"] for row in told["rows"]) == pytest.approx(told["extra"]["r_squared"]["value"])
-    assert {"driver": "signal:stall", "reason": "never happened", "detail": ""} in told["extra"]["left_out"]
+    assert {"driver": "signal:stall", "reason": "without any occasion in this log", "detail": ""} in told["extra"][
+        "left_out"
+    ]
 
 
 def test_csv_has_one_row_for_each_driver(firm: Path) -> None:

@@ -139,7 +139,9 @@ def test_what_cannot_be_a_driver_is_left_out_with_its_reason() -> None:
     }
 
     assert reasons["score:nps"] == "known of less than half of the accounts 0.8 %"
-    assert reasons["signal:broken-promise"] == "never happened"
+    assert reasons["signal:broken-promise"] == "without any occasion in this log"
+    assert reasons["signal:duplicate-contact"] == "without any occasion in this log"  # no touch names a team
+    assert reasons["signal:stall"] == "never happened"
     assert reasons["attribute:twin"] == "moves as 'size' does"
     assert reasons["stage:setup/live"] == "known of no account"
     assert reasons["stage:setup/waiting"] == "the same for all accounts"
