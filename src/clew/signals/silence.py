@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from clew.archive.model import Codes, Times
 from clew.clock import DAY_US, NEVER
+from clew.conditions.happening import event_names
 from clew.engine.kernels.silence import silences
 from clew.engine.ordered import Positions, segment_starts, spans
-from clew.questions.words import counted
+from clew.questions.words import counted, listed
 from clew.signals import wording
+from clew.signals.changes import partly_recorded
 from clew.signals.customers import customer_quarters, spells, without_begin
 from clew.signals.looking import look
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen
@@ -102,6 +105,7 @@ def blind(sight: Sight) -> list[str]:
         )
     if sight.meanings.lost is None:
         lines.append("meanings.yaml does not say 'lost': accounts that left count as silent.")
+    lines += _ended(sight)
     customers, known = _with_rhythm(sight)
     if known < customers:
         few = counted(customers - known, "customer")
@@ -109,6 +113,21 @@ def blind(sight: Sight) -> list[str]:
             f"{few} of {customers:,} had fewer than {asked.gaps} gaps: no rhythm of their own to compare with."
         )
     return [*lines, *without_begin(sight)]
+
+
+def _ended(sight: Sight) -> list[str]:
+    """Signs of life whose recording ended before the view: an export that ends makes everybody silent."""
+    names = {f"'{name}'" for name in _signs_of_life(sight)}
+    ended = [each for each in partly_recorded(sight) if each.ended and each.what in names]
+    if not ended:
+        return []
+    named = listed([f"{each.what} on {wording.day(sight, each.last)}" for each in ended])
+    return [f"Last recorded: {named}; who is silent since then may be so only because the export ends there."]
+
+
+def _signs_of_life(sight: Sight) -> Collection[str]:
+    when = sight.meanings.silence.when
+    return event_names(when) if when is not None else sight.view.names["event"].texts()
 
 
 def _with_rhythm(sight: Sight) -> tuple[int, int]:

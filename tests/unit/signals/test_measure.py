@@ -13,7 +13,7 @@ from clew.durations import parse_duration
 from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import Meanings, Requests
 from clew.questions.model import TooFew
-from clew.signals.changes import recorded_late
+from clew.signals.changes import partly_recorded
 from clew.signals.evidence import of_account, thread_named
 from clew.signals.measure import Measured, measured
 from clew.signals.registry import BY_NAME, DETECTORS, detector_of
@@ -95,7 +95,7 @@ def test_the_last_two_whole_quarters_are_compared() -> None:
     assert found.trend.difference.value == pytest.approx(0.75)
     assert found.trend.difference.low > 0
     assert trend_in_words(found).startswith("up 75.0 points, ")
-    assert found.trend.changed == "No source and no event began to be recorded in 2025-Q3 or 2025-Q4."
+    assert found.trend.changed == "No source and no event began or ceased to be recorded in 2025-Q3 or 2025-Q4."
 
 
 def test_a_quarter_that_is_not_over_is_not_compared() -> None:
@@ -111,12 +111,27 @@ def test_what_began_to_be_recorded_between_two_quarters_is_said_in_one_sentence(
     rare = (("A-01", begin, "audit held"),)
     sight = desk({2: 18, 5: 2, 8: 2}, also=(*new, *rare), as_of="2025-09-30T12:00")
 
-    late = {each.what: each.since for each in recorded_late(sight)}
-    assert late["'product used'"] == micros("2025-08-01T12:00")
-    assert "'audit held'" not in late
+    late = {each.what: each.first for each in partly_recorded(sight) if each.late}
+    assert late == {"'product used'": micros("2025-08-01T12:00")}
     assert slow(sight).trend.changed == (
         "Began to be recorded in 2025-Q2 or 2025-Q3, so part of the difference may be that: 'product used' "
         "(2025-08-01)."
+    )
+
+
+def test_what_ceased_to_be_recorded_is_said_too_and_a_weekend_is_no_end() -> None:
+    ended = datetime(2025, 4, 1, 12, tzinfo=UTC)
+    old = tuple(("A-01", ended + timedelta(days=day), "product used") for day in range(60))
+    weekdays = tuple(
+        ("A-02", day, "report read") for n in range(271) if (day := ended + timedelta(days=n - 90)).weekday() < 5
+    )
+    sight = desk({2: 18, 5: 2, 8: 2}, also=(*old, *weekdays), as_of="2025-09-28T12:00")  # a Sunday, in no whole quarter
+
+    gone = {each.what: each.last for each in partly_recorded(sight) if each.ended}
+    assert gone == {"'product used'": micros("2025-05-30T12:00")}
+    assert slow(sight).trend.changed.endswith(
+        " Ceased to be recorded in 2025-Q1 or 2025-Q2, so part of the difference may be that: 'product used' "
+        "(2025-05-30)."
     )
 
 

@@ -86,3 +86,13 @@ def test_what_counts_as_a_sign_of_life_can_be_said() -> None:
 def test_each_quarter_of_a_customer_whose_rhythm_is_known_is_an_occasion() -> None:
     # The ninth sign comes on day 160, 14 June: the second, third and fourth quarter of 2026.
     assert occasions(DETECTOR, looking(EVERY_TWENTY, MEANINGS, as_of="2026-12-31")) == 3
+
+
+def test_an_export_that_ends_early_is_named_for_it_makes_everybody_silent() -> None:
+    daily = used(*range(60))
+    others = [("A-2", START + timedelta(days=day), "mail sent") for day in range(0, 200, 5)]
+
+    lines = DETECTOR.blind(looking(daily + others, MEANINGS))
+
+    assert any(line.startswith("Last recorded: 'product used' on 2026-03-05; who is silent since") for line in lines)
+    assert not any(line.startswith("Last recorded") for line in DETECTOR.blind(looking(others, MEANINGS)))
