@@ -131,6 +131,7 @@ _HOMES: dict[str, Sequence[str]] = {
     FIRM: ("team", "person", "calendar", "segment"),
     SOURCE: ("event", "attribute", "subject", "subject column", "property"),
     JOURNEY: ("journey", "stage"),
+    MEANINGS: (),
 }
 
 

@@ -90,6 +90,18 @@ def test_a_mistake_keeps_meanings_back_and_no_load_and_no_journey(folder: Path) 
     assert CliRunner().invoke(app, ["check"]).exit_code == 1
 
 
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "about: topic\n\tlost: x\n", "about: [topic\n"])
+def test_a_file_that_cannot_be_read_is_told_and_keeps_nothing_else_back(folder: Path, text: str) -> None:
+    workspace = opened(folder, text)
+
+    (problem,) = workspace.problems
+    assert problem.path.name == "meanings.yaml"
+    with pytest.raises(FileProblems):
+        _ = workspace.meanings
+    assert workspace.sound_journeys() == ["j"]
+    assert workspace.problems_of_exports == []
+
+
 def test_a_mistake_of_another_file_does_not_keep_meanings_back(folder: Path) -> None:
     (folder / "journeys/j.yaml").write_text("journey: [j\n", "utf-8")
 
