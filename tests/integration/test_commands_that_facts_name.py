@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,12 @@ def test_a_fact_that_rests_on_a_detector_names_the_command_that_shows_its_figure
         share, n = shares.get(name, ("share", "accounts"))
         assert row[n] == fact["n"], name
         assert row[share] == (pytest.approx(fact["value"]) if fact["value"] is not None else None), name
+
+
+def test_without_a_journey_no_command_is_named_that_asks_for_one(tmp_path: Path, firm: Path) -> None:
+    folder = Path(shutil.copytree(firm, tmp_path / "firm"))
+    shutil.rmtree(folder / "journeys")
+
+    named = {one["see"] for one in json.loads(clew(folder, "diagnose", "--json"))["facts"].values()}
+
+    assert not [command for command in named if command.startswith("clew show")]

@@ -26,7 +26,12 @@ FEWEST = 5  # below, a share or a mean is no figure
 
 
 def shown(sight: Sight, question: str, journey: str = "", further: str = "") -> str:
-    """Return the command that shows a figure; it names a journey where there are several, else that with most runs."""
+    """Return the command that shows a figure, "" without any journey.
+
+    journey  the one to look at, else that with most runs; it is named only where there are several
+    """
+    if not sight.journeys:
+        return ""
     of = f" --journey {journey or _largest(sight)}" if len(sight.journeys) > 1 else ""
     return f"clew show {question}{of}{' ' + further if further else ''}"
 
@@ -34,7 +39,7 @@ def shown(sight: Sight, question: str, journey: str = "", further: str = "") -> 
 def shown_of_accounts(sight: Sight, question: str, further: str) -> str:
     """Return the command that shows a figure of accounts: by a journey of theirs, "" where none is."""
     names = [name for name, ground in sight.journeys.items() if ground.journey.subject.kind == "account"]
-    return shown(sight, question, _largest(sight, names), further) if names or not sight.journeys else ""
+    return shown(sight, question, _largest(sight, names), further) if names else ""
 
 
 def noticed(sight: Sight, detector: str) -> str:
