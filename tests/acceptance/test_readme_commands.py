@@ -1,4 +1,4 @@
-"""README's first command, on a copy of the tracked files: it installs, loads the sample and ends with a report."""
+"""README's first command, on a copy of the tracked files: it loads the sample and ends with verdict and report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_first_command_ends_with_a_report_and_runs_again(clone: Path, tmp_path: Path) -> None:
+def test_first_command_ends_with_the_verdict_and_a_report_and_runs_again(clone: Path, tmp_path: Path) -> None:
     for _ in range(2):
         done = subprocess.run(
             [clone / "scripts" / "try"],
@@ -40,7 +40,9 @@ def test_first_command_ends_with_a_report_and_runs_again(clone: Path, tmp_path: 
         assert done.returncode == 0, done.stdout
 
     report = clone / "sample" / "clew-report.html"
-    assert str(report) in done.stdout
+    verdict = done.stdout.partition("is journey management needed, and against what?")[2]
+    assert "\nStart with " in verdict
+    assert str(report) in verdict
     assert "Tarnfield Systems" in report.read_text(encoding="utf-8")
 
 
