@@ -40,5 +40,5 @@ def browser() -> Iterator[Browser]:
 def reports() -> dict[str, Any]:
     """Functions that make the invented reports, by name."""
     sys.path.insert(0, str(INVENTED))
-    invented = runpy.run_path(str(INVENTED / "edges.py"))
-    return {"nordlicht": invented["nordlicht"].report, **invented["ALL"]}
+    edges, diagnosed = (runpy.run_path(str(INVENTED / name)) for name in ("edges.py", "halden.py"))
+    return {"nordlicht": edges["nordlicht"].report, **edges["ALL"], **diagnosed["ALL"]}

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1440, 1264, 1024, 960, 768, 736, 480, 360, 320)
-NAMES = ("nordlicht", "many_stages", "world", "too_few", "huge", "hostile")
+DIAGNOSED = ("diagnosed", "diagnosed_unknowing", "diagnosed_hostile")
+NAMES = ("nordlicht", "many_stages", "world", "too_few", "huge", "hostile", *DIAGNOSED)
+A4 = {"width": 688, "height": 986}  # pixels that the margins leave of a sheet
 
 OVERLAPS = """() => {
   const found = [];
@@ -33,6 +35,30 @@ OVERLAPS = """() => {
         if (across > 1 && down > 8) found.push(`${boxes[i][1]} | ${boxes[j][1]}`);
       }
   }
+  return found;
+}"""
+
+# Lines of text that lie on other lines, wherever they stand outside of drawings
+CROSSING = """() => {
+  const lines = [];
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.data.trim() || text.parentElement.closest("svg, details:not([open])")) continue;
+    const head = text.parentElement.closest("thead");
+    if (head && getComputedStyle(head).clipPath !== "none") continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const box of range.getClientRects()) if (box.width > 1) lines.push([box, text.data.trim().slice(0, 40)]);
+  }
+  lines.sort((a, b) => a[0].top - b[0].top);
+  const found = [];
+  for (let i = 0; i < lines.length; i++)
+    for (let j = i + 1; j < lines.length && lines[j][0].top < lines[i][0].bottom; j++) {
+      const [a, b] = [lines[i][0], lines[j][0]];
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 1 && down > 8) found.push(`${lines[i][1]} | ${lines[j][1]}`);
+    }
   return found;
 }"""
 
@@ -64,6 +90,41 @@ def test_no_words_overlap_and_nothing_scrolls_sideways_at_any_width(opened: Any,
 
         assert page.evaluate(OVERLAPS) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", DIAGNOSED)
+def test_no_line_of_the_page_lies_on_another_at_any_width(opened: Any, name: str) -> None:
+    page = opened(name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+
+        assert page.evaluate(CROSSING) == []
+
+
+def test_lines_that_lie_on_each_other_would_be_found(opened: Any) -> None:
+    page = opened("diagnosed")
+    page.evaluate("document.querySelector('.reason').style.marginTop = '-40px'")
+
+    assert page.evaluate(CROSSING) != []
+
+
+@pytest.mark.parametrize("name", DIAGNOSED)
+def test_the_first_page_fits_a_sheet_of_paper_and_ends_it(opened: Any, name: str) -> None:
+    page = opened(name)
+    page.emulate_media(media="print")
+    page.set_viewport_size(A4)
+    bottom = page.evaluate("document.querySelector('section.verdict').getBoundingClientRect().bottom + scrollY")
+
+    assert bottom <= A4["height"]
+    assert page.evaluate("getComputedStyle(document.querySelector('section.verdict')).breakAfter") == "page"
+
+
+def test_the_one_next_thing_is_seen_without_scrolling(opened: Any) -> None:
+    for width, height in ((1440, 900), (1024, 768), (768, 1024), (360, 800)):
+        page = opened("diagnosed", width=width)
+        page.set_viewport_size({"width": width, "height": height})
+
+        assert page.evaluate("document.querySelector('.next .lead').getBoundingClientRect().bottom") <= height
 
 
 def test_exactly_one_variant_of_the_picture_is_shown_at_any_width(opened: Any) -> None:

@@ -88,7 +88,8 @@ def test_report_prints_a_summary_writes_one_page_and_says_where(workspace: Path)
     done = clew(workspace, "report")
     page = (workspace / "clew-report.html").read_text(encoding="utf-8")
 
-    assert "What to do first" in done.stdout
+    assert "Not yet." in done.stdout
+    assert "What it rests on: clew diagnose" in done.stdout
     assert "Wrote clew-report.html" in done.stdout
     assert page.startswith("<!doctype html>")
     assert "Hanse Pumps" in page
@@ -117,6 +118,60 @@ def test_report_as_of_a_day_counts_what_had_happened_by_then(workspace: Path) ->
 
     assert told["journeys"][0]["picture"]["started"] == 5
     assert told["as_of_words"] == "as asked"
+
+
+def test_without_meanings_and_answers_the_first_page_says_what_is_unknown_and_what_to_do(workspace: Path) -> None:
+    clew(workspace, "report")
+    page = (workspace / "clew-report.html").read_text(encoding="utf-8")
+
+    assert "Answer the interview (clew diagnose --ask)" in page
+    assert "Not measured: meanings.yaml does not say" in page
+    assert "nobody was asked" in page
+
+
+def test_the_first_page_says_what_clew_diagnose_says_of_the_same_moment(workspace: Path) -> None:
+    (workspace / "answers.yaml").write_text("leader: Kaja\nanswers:\n  customers: 30\n  teams: 2\n", encoding="utf-8")
+    for moment in ((), ("--as-of", "2026-01-20")):
+        shown = json.loads(clew(workspace, "report", "--json", *moment).stdout)
+        told = json.loads(clew(workspace, "diagnose", "--json", *moment).stdout)
+
+        assert shown["diagnosis"] == told
+        assert told["leaders"] == ["Kaja"]
+
+
+def test_answers_that_were_given_elsewhere_are_said_by_what_the_last_diagnosis_was(workspace: Path) -> None:
+    elsewhere = workspace.parent / "kaja.yaml"
+    elsewhere.write_text("leader: Kaja\nanswers:\n  customers: 30\n", encoding="utf-8")
+    clew(workspace, "diagnose", "--answers", str(elsewhere))
+    clew(workspace, "report")
+
+    assert "With the answers of Kaja, on " in (workspace / "clew-report.html").read_text(encoding="utf-8")
+
+
+def test_no_diagnosis_leaves_the_first_page_out(workspace: Path) -> None:
+    done = clew(workspace, "report", "--no-diagnosis")
+    page = (workspace / "clew-report.html").read_text(encoding="utf-8")
+
+    assert "What to do first" in done.stdout
+    assert "What to do first" in page
+    assert "Do this next" not in page
+    assert "clew report --no-diagnosis" in page
+    assert json.loads(clew(workspace, "report", "--no-diagnosis", "--json").stdout)["diagnosis"] is None
+
+
+def test_a_journey_shows_how_well_it_fits_its_map_and_how_stale_it_is(workspace: Path) -> None:
+    shown = json.loads(clew(workspace, "report", "--json").stdout)["journeys"][0]["fitness"]
+    [told] = json.loads(clew(workspace, "conform", "--json").stdout)["fitness"]["rows"]
+
+    assert shown["fits"]["value"] == told["allowed"]
+    assert shown["command"] == "clew conform --journey onboarding"
+    assert [part["words"].split(":")[0] for part in shown["parts"]][-1] == "elements still marked assumption"
+
+
+def test_a_mistake_in_the_answers_is_named(workspace: Path) -> None:
+    (workspace / "answers.yaml").write_text("leader: Kaja\nanswers:\n  custmers: 30\n", encoding="utf-8")
+
+    assert "did you mean 'customers'?" in clew(workspace, "report", code=1).stderr
 
 
 def test_output_names_the_file(workspace: Path) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from clew.questions.ground import Ground
     from clew.questions.library import OpenWorkspace
     from clew.questions.model import Query
-    from clew.reports.assemble import Setting
+    from clew.reports.assemble import Beside, Setting
 
 OUTPUT = Path("clew-report.html")
 
@@ -37,15 +37,19 @@ def report(
             show_default=False,
         ),
     ] = None,
+    diagnosis: Annotated[
+        bool, typer.Option("--diagnosis/--no-diagnosis", help="Begin with the diagnosis.", show_default="with it")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, write no page.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Draw every journey: what to do first, the picture, stalls, loops, handoffs, comparisons, blind spots.
+    """Draw every journey: the diagnosis, what to do next, the picture, stalls, loops, handoffs, comparisons.
 
     \b
       clew report
       clew report --journey onboarding --compare segment=smb,enterprise
       clew report --as-of 2018-06-01 --output june.html
+      clew report --no-diagnosis
     """
     from clew.reports.as_json import render_json
     from clew.reports.assemble import assemble
@@ -55,7 +59,9 @@ def report(
     workspace = _workspace()
     names = list(dict.fromkeys(journey or workspace.sound_journeys()))
     asked = _asked(compare, as_of, workspace.firm.time_zone)
-    data = assemble([_ground(workspace, name, asked) for name in names], _setting(journey or [], compare, as_of, asked))
+    grounds = [_ground(workspace, name, asked) for name in names]
+    setting = _setting(journey or [], compare, as_of, asked, diagnosis=diagnosis)
+    data = assemble(grounds, setting, _beside(workspace, grounds, asked, diagnosis=diagnosis))
     if json:
         typer.echo(render_json(data))
         return
@@ -95,7 +101,21 @@ def _ground(workspace: OpenWorkspace, name: str, asked: Query) -> Ground:
     return replace(ground, rejected=with_reasons(ground.rejected, workspace.store))
 
 
-def _setting(names: list[str], compare: str | None, as_of: str | None, asked: Query) -> Setting:
+def _beside(workspace: OpenWorkspace, grounds: list[Ground], asked: Query, *, diagnosis: bool) -> Beside:
+    """The diagnosis and how stale each map is, as of one moment; a review's age counts up to now, as in conform."""
+    from clew.clock import now
+    from clew.discovery.staleness_all import staleness_in
+    from clew.reports.assemble import Beside
+    from clew.reports.diagnosing import diagnosed
+
+    at = now() if asked.as_of is None else asked.as_of
+    stale = {ground.journey.name: staleness_in(workspace, ground, at=at) for ground in grounds}
+    if not diagnosis:
+        return Beside(staleness=stale)
+    return Beside(*diagnosed(workspace, asked.as_of, list(stale)), staleness=stale)
+
+
+def _setting(names: list[str], compare: str | None, as_of: str | None, asked: Query, *, diagnosis: bool) -> Setting:
     from importlib.metadata import version
 
     from clew.reports.assemble import Setting
@@ -103,6 +123,7 @@ def _setting(names: list[str], compare: str | None, as_of: str | None, asked: Qu
     words = [f"--journey {name}" for name in names]
     words += [f"--compare {compare}"] if compare else []
     words += [f"--as-of {as_of}"] if as_of else []
+    words += [] if diagnosis else ["--no-diagnosis"]
     return Setting(
         as_of_words="as asked" if as_of else "the last event",
         made_by=f"clew {version('clew')}",

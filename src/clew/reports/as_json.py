@@ -8,13 +8,14 @@ from enum import Enum
 
 from clew.clock import US
 from clew.questions.words import iso
+from clew.reports.diagnosed import Diagnosed
 from clew.reports.model import SCHEMA, Picture, ReportData
 
 _TIMES = frozenset({"as_of", "first", "last", "since"})
 
 
 def render_json(report: ReportData) -> str:
-    """Return the report as JSON text."""
+    """Return the report as JSON text; the diagnosis in it is what `clew diagnose --json` prints."""
     return json.dumps({"schema": SCHEMA, **as_dict(report)}, ensure_ascii=False, indent=2)
 
 
@@ -28,6 +29,8 @@ def as_dict(value: object) -> dict[str, object]:
 
 
 def _plain(value: object, name: str) -> object:
+    if isinstance(value, Diagnosed):
+        return dict(value.told)
     if is_dataclass(value):
         return as_dict(value)
     if isinstance(value, Enum):

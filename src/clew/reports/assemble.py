@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clew.archive.model import LogView
 from clew.clock import US
+from clew.discovery.staleness import Staleness
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground
@@ -16,8 +17,10 @@ from clew.reports.actual import Answers, picture
 from clew.reports.blind_spots import coverage, spots_of
 from clew.reports.compared import Compared, comparisons, slowest_stage
 from clew.reports.definitions import DEFINITIONS
+from clew.reports.diagnosed import Diagnosed, FailurePart
 from clew.reports.figures import Row, number
 from clew.reports.findings import Seen, find
+from clew.reports.fitness import fitness
 from clew.reports.kept import kpi_lines, receipt_tables
 from clew.reports.listed import handoff_tables, loop_tables
 from clew.reports.model import Basis, BlindSpot, JourneyPart, Picture, ReportData
@@ -43,6 +46,15 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What is known beside the answers: the diagnosis, the three failures, how stale each journey's map is by name."""
+
+    diagnosis: Diagnosed | None = None
+    failures: tuple[FailurePart, ...] = ()
+    staleness: Mapping[str, Staleness] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Part:
     """One journey as the report shows it, and what findings and coverage need of it."""
 
@@ -51,12 +63,12 @@ class _Part:
     spots: tuple[BlindSpot, ...]
 
 
-def assemble(grounds: Sequence[Ground], setting: Setting | None = None) -> ReportData:
+def assemble(grounds: Sequence[Ground], setting: Setting | None = None, beside: Beside | None = None) -> ReportData:
     """Ask all questions of each journey and put the report together; the journeys share one log and one firm."""
-    setting = setting or Setting()
+    setting, beside = setting or Setting(), beside or Beside()
     first = grounds[0]
     journeys = {ground.journey.name: ground.journey for ground in grounds}
-    parts = [_part(ground, setting.compare, journeys) for ground in grounds]
+    parts = [_part(ground, setting.compare, journeys, beside.staleness.get(ground.journey.name)) for ground in grounds]
     covered = coverage(first, [spot for part in parts for spot in part.spots])
     return ReportData(
         firm=first.firm.name,
@@ -71,10 +83,12 @@ def assemble(grounds: Sequence[Ground], setting: Setting | None = None) -> Repor
         definitions=DEFINITIONS,
         made_by=setting.made_by,
         command=setting.command,
+        diagnosis=beside.diagnosis,
+        failures=beside.failures,
     )
 
 
-def _part(ground: Ground, compare: Compared | None, journeys: Mapping[str, Journey]) -> _Part:
+def _part(ground: Ground, compare: Compared | None, journeys: Mapping[str, Journey], stale: Staleness | None) -> _Part:
     def answer(name: str, **options: str) -> Answer:
         return ask(ground, Query(name, options=options))
 
@@ -107,6 +121,7 @@ def _part(ground: Ground, compare: Compared | None, journeys: Mapping[str, Journ
         review=str(journey.review_every or ""),
         part_of=part_of(journey, journeys),
         part_of_journey=journey.part_of[0] if journey.part_of else "",
+        fitness=fitness(ground, stale),
     )
     seen = Seen(part.name, part.title, part.subject, firm.currency, drawn, here, loops, handoffs, teams)
     return _Part(part, seen, tuple(spots_of(ground, drawn, answers.runs)))

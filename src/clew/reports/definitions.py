@@ -99,6 +99,39 @@ DEFINITIONS = (
         "handoffs sent so long ago that the limit has passed count.",
     ),
     Definition(
+        "fits",
+        "Fits its map",
+        "The share of runs in which no stage was skipped or out of order; coming back where the map allows it is "
+        "forgiven, and a run may stop early. Runs that entered no stage are left out.",
+    ),
+    Definition(
+        "stale",
+        "Staleness",
+        "0 is a fresh map, 100 a stale one: recent events and runs that it does not explain, the age of its last "
+        "review, elements that nobody has shown to be true. Weights and thresholds are judgement.",
+    ),
+    Definition(
+        "signal-rate",
+        "Rate of a detector",
+        "Signals found per occasion on which one could have been found. The interval comes from resampling accounts.",
+    ),
+    Definition(
+        "signal-accounts",
+        "Share of accounts",
+        "Of the accounts with such an occasion, those with at least one signal.",
+    ),
+    Definition(
+        "signal-trend",
+        "Last quarter",
+        "The share of accounts with a signal in the last whole quarter, less that of the one before, with its 95 % "
+        "interval. Unclear: the interval holds zero.",
+    ),
+    Definition(
+        "signal-revenue",
+        "Revenue touched",
+        "What the accounts with a signal bring a year; n is the number of those of whom it is known. No loss is meant.",
+    ),
+    Definition(
         "kpi",
         "KPI",
         "A metric of the map with its target. Met or not met: the whole interval lies on that side of the target. Not "

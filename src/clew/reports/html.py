@@ -13,13 +13,14 @@ from clew.reports import tokens, words
 from clew.reports.cell import column_units, is_numeric, show_in, sort_value
 from clew.reports.legend import legend
 from clew.reports.lists import rejected_table, source_table, stalled_table
-from clew.reports.marks import state_shape
+from clew.reports.marks import level_marks, state_shape
 from clew.reports.model import Comparison, JourneyPart, ReportData
 from clew.reports.picture.frame import Frame
 from clew.reports.picture.tall import tall
 from clew.reports.picture.text import describe, flow_table, stage_table
 from clew.reports.picture.wide import RowDrawings, wide
 from clew.reports.plots import panel
+from clew.reports.rulers import ruler
 
 # Widths in pixels for which the picture is drawn; the page shows the one that fits, the printer the narrowest wide one.
 WIDTHS = {"wide": 1200.0, "middle": 912.0, "small": 688.0}
@@ -45,6 +46,8 @@ def render_html(report: ReportData) -> str:
         show=show_in(report.currency),
         sort_value=sort_value,
         state_shape=state_shape,
+        level_marks=level_marks,
+        ruler=ruler,
         column_units=column_units,
         numeric=is_numeric,
         pictures={part.name: _pictures(part, report.currency) for part in report.journeys},
@@ -91,7 +94,7 @@ def _style(report: ReportData) -> str:
         f"{_page_head(report)}"
         f"@media print{{:root{{{tokens.as_css(tokens.PRINT)}color-scheme:light}}}}"
     )
-    return variants + tokens.drawing_css() + _read("report.css")
+    return variants + tokens.drawing_css() + _read("report.css") + _read("first.css")
 
 
 def _page_head(report: ReportData) -> str:

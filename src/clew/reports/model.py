@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from clew.questions.model import Unit
+
+if TYPE_CHECKING:
+    from clew.reports.diagnosed import Diagnosed, FailurePart, Fitness
 
 SCHEMA = "clew-report/1"
 
@@ -226,6 +230,7 @@ class JourneyPart:
 
     review   how often it is looked at again, as written, "" where the file does not say
     part_of  the journey and stage that it details, in words; part_of_journey its name, both "" where none
+    fitness  how well runs fit the map, and how stale it has grown; None where nobody asked
     """
 
     name: str
@@ -244,6 +249,7 @@ class JourneyPart:
     review: str = ""
     part_of: str = ""
     part_of_journey: str = ""
+    fitness: Fitness | None = None
 
 
 @dataclass(frozen=True)
@@ -320,7 +326,11 @@ class Basis:
 
 @dataclass(frozen=True)
 class ReportData:
-    """A whole report. The first finding is what to do first; the others are quiet."""
+    """A whole report.
+
+    diagnosis  the first page, with the one thing to do next; None: the first finding leads, the others are quiet
+    failures   the three failures as detectors saw them, the strongest first; empty without a diagnosis or a log
+    """
 
     firm: str
     currency: str
@@ -335,3 +345,5 @@ class ReportData:
     made_by: str = "clew"
     period: str = ""  # "all recorded time" where empty
     command: str = "clew report"
+    diagnosis: Diagnosed | None = None
+    failures: tuple[FailurePart, ...] = ()

@@ -6,6 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable
 
+from clew.reports.diagnosed import Diagnosed
 from clew.reports.model import Finding, JourneyPart, Kpi, Picture, ReportData, Stage
 from clew.reports.picture.slots import Kind, kind_of
 from clew.reports.words import beside, brief, count, figure, full, interval, many, moment
@@ -23,7 +24,7 @@ def render_terminal(report: ReportData) -> str:
         ),
         *_wrapped(_basis(report)),
         "",
-        *_findings(report.findings),
+        *(_diagnosed(report.diagnosis, report.findings) if report.diagnosis else _findings(report.findings)),
     ]
     for part in report.journeys:
         lines += ["", *_journey(part)]
@@ -37,16 +38,24 @@ def _basis(report: ReportData) -> str:
     return f"{', '.join(counts)} from {many(basis.sources, 'source')}"
 
 
+def _diagnosed(told: Diagnosed, findings: tuple[Finding, ...]) -> list[str]:
+    """The verdict leads; what stands out in the journeys is quiet."""
+    lines = [*_wrapped(told.headline), *_wrapped(told.reason, "  ", "  "), *_wrapped(told.next.do, "→ ", "  ")]
+    lines += _wrapped("What it rests on: clew diagnose", "  ", "  ")
+    return [*lines, "", "What stands out in the journeys now", *_quiet_ones(findings)] if findings else lines
+
+
 def _findings(findings: tuple[Finding, ...]) -> list[str]:
     if not findings:
         return _wrapped("Nothing stands out yet. Load more with 'clew load', or set limits for the stages.")
     first, *others = findings
     lines = ["What to do first", *_finding(first, "  ")]
-    if others:
-        lines += ["", "Also worth a look"]
-    for other in others:
-        lines += _wrapped(f"{other.sentence} {figure(other.figure)} {other.label}{_quiet(other)}", "  · ", "    ")
-    return lines
+    return [*lines, "", "Also worth a look", *_quiet_ones(others)] if others else lines
+
+
+def _quiet_ones(findings: Iterable[Finding]) -> list[str]:
+    said = [f"{one.sentence} {figure(one.figure)} {one.label}{_quiet(one)}" for one in findings]
+    return [line for words in said for line in _wrapped(words, "  · ", "    ")]
 
 
 def _finding(finding: Finding, indent: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from clew.reports.model import Figure
 
 NBSP = "\u00a0"
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+_HELD = re.compile(r"\[[-\d., ]+\]|\(n [\d,]+")  # an interval, a number of observations
 _SPANS = ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1.0, "s"))
 _LARGE = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
@@ -96,6 +98,12 @@ def beside(shown: Figure, currency: str = "", unit_of: float | None = None) -> s
     """What stands beside a number in a quieter tone: interval and n."""
     parts = [interval(shown, currency, unit_of), f"n{NBSP}{count(shown.n)}" if shown.n is not None else ""]
     return " · ".join(part for part in parts if part)
+
+
+def unbroken(sentence: str) -> str:
+    """Keep a figure with its unit, its interval and its n on one line: '4 [4, 5] (n 123)'."""
+    held = _HELD.sub(lambda found: found[0].replace(" ", NBSP), sentence)
+    return held.replace(" %", f"{NBSP}%")
 
 
 def full(shown: Figure, currency: str = "") -> str:

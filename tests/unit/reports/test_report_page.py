@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import edges
+import halden
 import nordlicht
 import pytest
 from parsed import Element, parse
@@ -14,7 +15,7 @@ from parsed import Element, parse
 from clew.reports.html import render_html
 from clew.reports.model import ReportData, StalledRun
 
-REPORTS = {"nordlicht": nordlicht.report, **edges.ALL}
+REPORTS = {"nordlicht": nordlicht.report, **edges.ALL, **halden.ALL}
 
 
 @pytest.fixture(scope="module", params=sorted(REPORTS))

@@ -1,0 +1,57 @@
+"""From a workspace to its first page: the diagnosis as of the report's moment, and what detectors measured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from clew.clock import US
+from clew.diagnosis.answers import ANSWERS_FILE, Answers, read_all
+from clew.diagnosis.diagnose import diagnose
+from clew.diagnosis.facts import measure
+from clew.diagnosis.ladder_facts import ladder_facts
+from clew.diagnosis.result import About, Evidence
+from clew.diagnosis.scoring_own import scoring_of
+from clew.diagnosis.stored import latest
+from clew.questions.library import OpenWorkspace
+from clew.questions.words import date, listed
+from clew.reports.diagnosed import Diagnosed, FailurePart
+from clew.reports.failures import failure_parts
+from clew.reports.first_page import first_page
+from clew.signals.opening import open_sight
+from clew.signals.sight import Sight
+
+
+def diagnosed(
+    workspace: OpenWorkspace, as_of: int | None, shown: Collection[str]
+) -> tuple[Diagnosed, tuple[FailurePart, ...]]:
+    """Diagnose a workspace with the answers that lie in it, and show the three failures.
+
+    shown  journeys that the report shows
+    Raises FileProblems, BadRequest
+    """
+    sight, sheets = open_sight(workspace, as_of), _answers(workspace)
+    firm = workspace.firm
+    about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation)
+    found = diagnose(scoring_of(workspace.dir), sheets, _evidence(workspace, sight), about)
+    return first_page(found, shown, former="" if sheets else _former(workspace)), failure_parts(sight, found)
+
+
+def _answers(workspace: OpenWorkspace) -> Sequence[Answers]:
+    path = workspace.dir / ANSWERS_FILE
+    return read_all([path] if path.is_file() else [])
+
+
+def _evidence(workspace: OpenWorkspace, sight: Sight) -> Evidence:
+    found = measure(workspace, sight)
+    journeys = {name: workspace.journey(name) for name in workspace.sound_journeys()}
+    facts = {**found.facts, **ladder_facts(journeys, sight.as_of)}
+    return Evidence(facts, tuple(found.findings), tuple(found.journeys))
+
+
+def _former(workspace: OpenWorkspace) -> str:
+    """The last diagnosis that was stored, where it rests on answers that the workspace does not hold."""
+    stored = latest(workspace.store)
+    if stored is None or not stored.leaders:
+        return ""
+    made = date(stored.made_at / US, workspace.firm.time_zone)
+    return f"With the answers of {listed(list(stored.leaders))}, on {made}, the diagnosis said: {stored.headline}"
