@@ -13,7 +13,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.clock import NEVER, US
+from clew.clock import DAY_US, NEVER, US
 from clew.engine.kernels.repeats import first_rows
 from clew.engine.ordered import segment_starts
 from clew.questions.collect import each, gather
@@ -23,6 +23,7 @@ from clew.questions.model import Query
 from clew.questions.points import Point
 from clew.questions.words import counted, date
 from clew.stats.survival import SurvivalCounts, kaplan_meier
+from clew.zones import day_start, to_local
 
 Times = NDArray[np.int64]
 UNLIKELY = 0.01  # an absence less likely than this is called late recording
@@ -42,7 +43,7 @@ class Firsts:
 
 @dataclass(frozen=True)
 class Late:
-    """An event recorded only from `since` on.
+    """An event recorded only from `since` on, the beginning of the day of its first record.
 
     before    runs that started earlier       expected  records expected before, had the later rate held
     """
@@ -84,7 +85,7 @@ def _late(ground: Ground, found: Firsts, starts: Times, code: int) -> Late | Non
     chosen = found.event == code
     if not chosen.any():
         return None
-    since = int(found.recorded[code])
+    since = _day_begins(int(found.recorded[code]), ground.firm.time_zone)
     before = int(np.searchsorted(starts, since, side="left"))
     if before == 0 or len(starts) - before < FEWEST_LATER:
         return None
@@ -92,6 +93,11 @@ def _late(ground: Ground, found: Firsts, starts: Times, code: int) -> Late | Non
     if exp(-expected) > UNLIKELY:
         return None
     return Late(ground.view.names["event"].text(code), since, before, expected)
+
+
+def _day_begins(at: int, zone: str) -> int:
+    """Return when the day of an instant begins: whoever starts on that day can be compared, and words name the day."""
+    return int(day_start(to_local(np.array([at], np.int64), zone) // DAY_US, zone)[0])
 
 
 def _expected(

@@ -39,6 +39,15 @@ def test_events_recorded_late_make_earlier_cohorts_incomparable() -> None:
     assert first.see == "clew show coverage"
 
 
+def test_who_started_on_the_day_of_the_first_record_can_be_compared() -> None:
+    """As the words say, "before that day"; starts of which only the day is known stand at its beginning."""
+    events = [*steady(0, 150, recorded=60), ("early", day(59.7), "a"), ("earlier", day(59.8), "a")]
+
+    first = next(each for each in findings(seeing(events, (), SALE), "limit") if "first recorded" in each.claim)
+
+    assert "the 60 runs of 'sale' started before cannot be compared, 39.5 % of 152." in first.claim
+
+
 def test_events_recorded_all_the_time_are_no_limit() -> None:
     assert "first recorded" not in claims(findings(seeing(steady(0, 150), (), SALE), "limit"))
 
