@@ -79,6 +79,7 @@ class PersonStore:
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_SCHEMA)
         self._numbers: dict[str, int] | None = None
+        self._told: dict[int, int] = {}  # hash of what was last told of a person
         self._salt: bytes | None = None
         self.erased_any = self._count("tombstone") > 0
 
@@ -93,7 +94,7 @@ class PersonStore:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._numbers = None
+            self._numbers, self._told = None, {}
             raise
         self._connection.execute("COMMIT")
 
@@ -128,12 +129,19 @@ class PersonStore:
 
     def describe(self, records: Iterable[Record]) -> None:
         """Note what a source says of persons; what it does not say stays. Erased persons stay nameless."""
-        told = [record for record in records if not self._is_erased(record)]
+        told = [record for record in records if self._is_news(record) and not self._is_erased(record)]
         self._connection.executemany(
             "UPDATE person SET email = coalesce(?, email), name = coalesce(?, name), role = coalesce(?, role)"
             " WHERE surrogate = ? AND identifier IS NOT NULL",
             [(normal(r.email) if r.email else None, r.name, r.role, r.surrogate) for r in told],
         )
+
+    def _is_news(self, record: Record) -> bool:
+        """Whether this differs from what was last told of the person; most rows of an export say it again."""
+        told = hash(record)
+        news = self._told.get(record.surrogate) != told
+        self._told[record.surrogate] = told
+        return news
 
     def _is_erased(self, record: Record) -> bool:
         return self.erased_any and record.email is not None and self.former_number(record.email) is not None
@@ -188,7 +196,7 @@ class PersonStore:
                     (record.surrogate,),
                 )
             removed = self._remove_properties([record.surrogate for record in records], identifier)
-        self._numbers, self.erased_any = None, True
+        self._numbers, self._told, self.erased_any = None, {}, True
         self._forget_pages()
         return removed
 

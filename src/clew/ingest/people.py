@@ -28,6 +28,8 @@ def _records(block: NamedBlock, rows: Array) -> Iterator[Record]:
     contacts, numbers = staged.array(CONTACT)[rows], block.contact
     assert numbers is not None
     told = {name: _last_said(block, rows, contacts, name) for name in ("email", "name", "role")}
+    if not any(told.values()):
+        return
     named, first = np.unique(contacts[contacts >= 0], return_index=True)
     surrogates = numbers[rows[contacts >= 0]][first]
     identifiers = staged.texts(CONTACT)
