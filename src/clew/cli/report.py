@@ -37,9 +37,7 @@ def report(
             show_default=False,
         ),
     ] = None,
-    diagnosis: Annotated[
-        bool, typer.Option("--diagnosis/--no-diagnosis", help="Begin with the diagnosis.", show_default="with it")
-    ] = True,
+    no_diagnosis: Annotated[bool, typer.Option("--no-diagnosis", help="Leave the first page out.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, write no page.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
@@ -60,8 +58,8 @@ def report(
     names = list(dict.fromkeys(journey or workspace.sound_journeys()))
     asked = _asked(compare, as_of, workspace.firm.time_zone)
     grounds = [_ground(workspace, name, asked) for name in names]
-    setting = _setting(journey or [], compare, as_of, asked, diagnosis=diagnosis)
-    data = assemble(grounds, setting, _beside(workspace, grounds, asked, diagnosis=diagnosis))
+    setting = _setting(journey or [], compare, as_of, asked, diagnosis=not no_diagnosis)
+    data = assemble(grounds, setting, _beside(workspace, grounds, asked, diagnosis=not no_diagnosis))
     if json:
         typer.echo(render_json(data))
         return

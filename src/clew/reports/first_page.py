@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from clew.diagnosis.model import Finding, RankedJourney, Standing
@@ -21,6 +22,8 @@ MOST_GAPS, MOST_LIMITS, MOST_OF_GROUP = 2, 3, 6
 COLUMN = 1700  # letters that a column under the levels holds in print, with its headings
 LINE = 60  # letters of one of its lines; each sentence begins a new one
 RULER = 240  # a threshold with its ruler takes as much as so many letters
+ALIKE = 0.6  # part of their words that two sentences share which say the same
+_WORD = re.compile(r"\b[a-z]{2,}\b")
 FAILURES = "failures"  # the part of the page with the three failures
 
 
@@ -38,7 +41,7 @@ def first_page(diagnosis: Diagnosis, shown: Collection[str], *, former: str = ""
     ]
     starts, besides = tuple(_start(diagnosis, one, shown) for one in diagnosis.first), tuple(_found(found))
     left = COLUMN - sum(LINE + _room(one.stake) + _room(one.reason.text) for one in starts)
-    kept_limits = _fitting(limits, MOST_LIMITS, left - sum(_room(one.text) for one in besides))
+    kept_limits = _fitting(_varied(limits), MOST_LIMITS, left - sum(_room(one.text) for one in besides))
     drawn = tuple(rulers(diagnosis))
     kept_gaps = _fitting(gaps, MOST_GAPS, COLUMN - RULER * len(drawn))
     return Diagnosed(
@@ -127,6 +130,21 @@ def _groups(found: Sequence[Finding]) -> Iterator[Group]:
         told = [(Said(one.claim, Standing.MEASURED, one.see), one.meaning) for one in found if one.kind == kind]
         if told and kind != "failure":
             yield Group(title, tuple(told[:MOST_OF_GROUP]))
+
+
+def _varied(said: Sequence[Said]) -> list[Said]:
+    """Let what says the same as an earlier sentence, of another stage or day, come after what says something else."""
+    first: list[Said] = []
+    for one in said:
+        if not any(_alike(one.text, other.text) for other in first):
+            first.append(one)
+    return [*first, *(one for one in said if one not in first)]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two sentences share most of their words, names and figures aside."""
+    left, right = (set(_WORD.findall(text)) for text in (one, other))
+    return len(left & right) > ALIKE * len(left | right)
 
 
 def _fitting(said: Iterable[Said], most: int, room: float) -> tuple[Said, ...]:

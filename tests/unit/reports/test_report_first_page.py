@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import halden
 import nordlicht
 import pytest
 from parsed import Element, parse
 
+from clew.diagnosis.model import Finding
 from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.result_json import as_json as told_by_diagnose
 from clew.diagnosis.words_verdict import headline, next_step, reason
@@ -147,6 +149,17 @@ def test_what_the_data_cannot_say_is_cut_to_the_room_there_is_and_the_rest_count
     assert len(next(group for group in told.groups if "cannot" in group.title).found) == 4
 
 
+def test_a_limit_that_says_something_else_comes_before_one_that_says_the_same_of_another_stage(
+    diagnosis: Diagnosis,
+) -> None:
+    cohorts = "'deal won' is first recorded on 2017-12-05; the 1,832 runs started before cannot be compared."
+    light = Finding("limit", cohorts, "Compare only later ones.", "clew show coverage", 0.01)
+    evidence = replace(diagnosis.evidence, findings=(*diagnosis.evidence.findings, light))
+    told = first_page(replace(diagnosis, evidence=evidence, first=()), [])
+
+    assert [one.text for one in told.limits][:2] == [halden.LONG, cohorts]
+
+
 def test_where_nothing_is_known_the_page_says_what_is_unknown_and_the_next_step() -> None:
     shown = part(parse(render_html(halden.unknowing())), "verdict")
 
@@ -172,7 +185,7 @@ def test_fitness_and_staleness_are_one_quiet_line_of_the_journey(page: Element) 
 
     assert "98.9 % of runs 95.0–99.8 % · n 89, clew conform --journey onboarding." in said
     assert "62 of 100 (58 to 66), stale" in said
-    assert "Age of the last review: no day (unknown)" in said
+    assert "age of the last review: no day (unknown)" in said
 
 
 def test_names_from_data_cannot_become_markup() -> None:
