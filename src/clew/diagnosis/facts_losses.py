@@ -36,7 +36,8 @@ def quiet_losses(found: Losses) -> Fact:
     words = (
         f"{share_words(found.share, found.lost)} of customers lost had neither complained nor given a poor score in "
     )
-    words += f"the {found.notice} before."
+    words += f"the {found.notice} before"
+    words += f"; {found.unwatched:,} lost sooner after the log begins are left out." if found.unwatched else "."
     return Fact(name, Measure.SHARE, found.share.value, found.lost, LOST, words, SEE, found.share.low, found.share.high)
 
 

@@ -115,6 +115,17 @@ def test_quiet_losses_are_those_without_a_complaint_in_the_time_of_notice() -> N
     assert (fact.value, fact.low, fact.high, fact.n) == (0.7, share.low, share.high, 20)
 
 
+def test_losses_before_anybody_could_have_listened_long_enough_are_left_out_and_counted() -> None:
+    early = [
+        (f"early{n}", day(at), name) for n in range(2) for at, name in ((1, "deal won"), (50, "contract cancelled"))
+    ]
+
+    fact = facts(seeing([*losses(6, 14), *early], meanings=SENT))["quiet-losses"]
+
+    assert (fact.value, fact.n) == (0.7, 20)
+    assert fact.sentence.endswith("in the 180 days before; 2 lost sooner after the log begins are left out.")
+
+
 def test_warning_days_are_the_median_from_the_first_small_sign_to_the_loss() -> None:
     """The second touch of day 201, 99 days before, is the only sign that the quiet ones gave."""
     fact = facts(seeing(losses(6, 14), meanings=SENT))["warning-days"]
