@@ -81,7 +81,7 @@ def test_the_coordinated_firm_is_told_its_failure_and_where_to_begin(coordinated
     said = " ".join(done.stdout.split())
     assert re.search(r"Start with [\w, -]+, against inconsistent messages and duplicated effort\.", said)
     assert "[measured]" in said
-    assert "(clew signals duplicate-contact)" in said
+    assert "(clew signals duplicate-contact --since " in said
     assert "nobody was asked" in said
     assert "One record of each customer that every team reads first" in said
 
