@@ -27,8 +27,8 @@ from typing import Any
 from clew.archive.model import NO_CODE, LogView
 from clew.clock import to_datetime
 from clew.conditions.happening import event_names
-from clew.discovery.conform import conform
-from clew.discovery.conform_tally import Measure
+from clew.discovery.conformance.conform import conform
+from clew.discovery.conformance.tally import Measure
 from clew.journeys.model import Journey
 from clew.questions.library import open_workspace
 from clew.questions.model import Query

@@ -13,7 +13,7 @@ import pytest
 
 import clew
 from clew import clock
-from clew.diagnosis.facts import Measured, measure
+from clew.diagnosis.measured import Measured, measure
 from clew.diagnosis.model import Finding
 from clew.signals.opening import open_sight
 

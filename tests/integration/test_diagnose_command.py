@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis.answers import read_answers
-from clew.diagnosis.interview import interview
-from clew.diagnosis.stored import FOLDER, latest
-from clew.diagnosis.watch import watch
+from clew.diagnosis.interview.answers import read_answers
+from clew.diagnosis.interview.questions import interview
+from clew.diagnosis.watching.stored import FOLDER, latest
+from clew.diagnosis.watching.watch import watch
 from clew.questions.library import open_workspace
 
 CLEW = str(Path(sys.executable).with_name("clew"))

@@ -14,10 +14,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clew.conditions.model import Event
-from clew.discovery.alignment import Lines, costs
-from clew.discovery.conform import Conformance, conform
-from clew.discovery.conform_tally import Measure
-from clew.discovery.deviations_order import DropOut
+from clew.discovery.conformance.alignment import Lines, costs
+from clew.discovery.conformance.conform import Conformance, conform
+from clew.discovery.conformance.order import DropOut
+from clew.discovery.conformance.tally import Measure
 from clew.engine.fold import fold
 from clew.journeys.model import Back, End, Handoff, Journey, Stage, Subject
 from clew.questions.ground import Ground

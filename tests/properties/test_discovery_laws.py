@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from clew.clock import DAY_US, HOUR_US
 from clew.conditions.happening import event_names
 from clew.conditions.model import Event
-from clew.discovery.draft import Wish, draft_journey
-from clew.discovery.model import Draft
+from clew.discovery.drafting.draft import Wish, draft_journey
+from clew.discovery.drafting.model import Draft
 from clew.engine.fold import fold
 from clew.engine.stream import conditions_of
 from clew.firm.model import Firm

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clew.conditions.model import Event
-from clew.diagnosis.contrasts import LEVEL, scan
-from clew.diagnosis.contrasts_found import contrast_findings
-from clew.diagnosis.courses import courses_of
-from clew.diagnosis.facts import FACTS, Measured, measured
-from clew.diagnosis.facts_ratios import share_of_sums
+from clew.diagnosis.comparing.contrasts import LEVEL, scan
+from clew.diagnosis.comparing.courses import courses_of
+from clew.diagnosis.facts.ratios import share_of_sums
+from clew.diagnosis.findings.contrasts import contrast_findings
+from clew.diagnosis.measured import FACTS, Measured, measured
 from clew.diagnosis.model import Measure
 from clew.engine.fold import fold
 from clew.errors import BadRequest

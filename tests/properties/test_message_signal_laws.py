@@ -19,7 +19,7 @@ from clew.meanings.model import Meanings
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.sent import sent_by_run
-from clew.signals import (
+from clew.signals.detectors import (
     broken_promise,
     contradiction,
     duplicate_contact,

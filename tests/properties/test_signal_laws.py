@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from clew.clock import DAY_US, US
 from clew.questions.ask import ask
 from clew.questions.model import Query
-from clew.signals.losses import losses
-from clew.signals.measure import measured
+from clew.signals.measuring.losses import losses
+from clew.signals.measuring.measure import measured
 from clew.signals.model import NO_ROW, Detector
 from clew.signals.registry import BY_NAME, DETECTORS
 from clew.signals.sight import Sight

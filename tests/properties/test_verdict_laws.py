@@ -7,21 +7,21 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.diagnosis.answers import Answers
-from clew.diagnosis.answers_combined import combined
 from clew.diagnosis.diagnose import diagnose
-from clew.diagnosis.interview import Kind, Question, interview
-from clew.diagnosis.interview_values import Value
+from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.interview.questions import Kind, Question, interview
+from clew.diagnosis.interview.values import Value
 from clew.diagnosis.model import Fact, Measure
 from clew.diagnosis.result import Diagnosis, Evidence
-from clew.diagnosis.result_json import as_json
-from clew.diagnosis.scoring import HIGHEST, Counts, Indicator
-from clew.diagnosis.scoring_levels import levels_of
-from clew.diagnosis.scoring_parse import packaged_scoring
-from clew.diagnosis.sensitivity import levels_known
-from clew.diagnosis.stored import answers_hash
-from clew.diagnosis.verdict import Verdict, judge
-from clew.diagnosis.words_letter import letter
+from clew.diagnosis.scoring.combined import combined
+from clew.diagnosis.scoring.levels import levels_of
+from clew.diagnosis.scoring.model import HIGHEST, Counts, Indicator
+from clew.diagnosis.scoring.parse import packaged_scoring
+from clew.diagnosis.scoring.sensitivity import levels_known
+from clew.diagnosis.scoring.verdict import Verdict, judge
+from clew.diagnosis.telling.as_json import as_json
+from clew.diagnosis.telling.letter import letter
+from clew.diagnosis.watching.stored import answers_hash
 
 SCORING = packaged_scoring()
 INDICATORS = list(SCORING.indicators())

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from clew.conditions.model import Event
-from clew.discovery.conform import conform
-from clew.discovery.conform_tally import Measure
-from clew.discovery.deviations_order import DropOut
+from clew.discovery.conformance.conform import conform
+from clew.discovery.conformance.order import DropOut
+from clew.discovery.conformance.tally import Measure
 from clew.engine.fold import fold
 from clew.firm.model import Firm
 from clew.journeys.model import End, Journey, Stage, Subject

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from clew.cli.app import app
 from clew.clock import DAY_US, NEVER
 from clew.conditions.model import Silent
-from clew.discovery.draft import Wish
-from clew.discovery.model import Draft
-from clew.discovery.workspace import draft_of
+from clew.discovery.drafting.draft import Wish
+from clew.discovery.drafting.for_workspace import draft_of
+from clew.discovery.drafting.model import Draft
 from clew.engine.fold import fold
 from clew.engine.model import Folded, ended
 from clew.journeys.parse import parse_journey

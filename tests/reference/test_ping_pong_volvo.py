@@ -19,7 +19,7 @@ from clew.meanings.model import Meanings, Requests
 from clew.questions.ask import ask
 from clew.questions.library import open_workspace
 from clew.questions.model import Query
-from clew.signals import ping_pong, re_routing
+from clew.signals.detectors import ping_pong, re_routing
 from clew.signals.model import Detector
 from clew.signals.opening import open_sight
 from clew.signals.sight import Sight

@@ -20,9 +20,9 @@ from clew.questions.model import Query
 from clew.questions.registry import Option, Question
 
 if TYPE_CHECKING:
-    from clew.discovery.conform import Conformance
-    from clew.discovery.conform_tally import Measure
-    from clew.discovery.staleness import Staleness
+    from clew.discovery.conformance.conform import Conformance
+    from clew.discovery.conformance.tally import Measure
+    from clew.discovery.staleness.measured import Staleness
     from clew.questions.ground import Ground
     from clew.questions.library import OpenWorkspace
 
@@ -67,7 +67,7 @@ def conform(**given: Any) -> None:
     if query.options["run"] or query.options["show"]:
         _print_runs(ground, query, measure, _typed(_VIEW, given), shape)
         return
-    from clew.discovery.conform import conform as held_against
+    from clew.discovery.conformance.conform import conform as held_against
 
     found = held_against(ground, query, measure, typed=_typed((*_VIEW, *_FILTERS), given))
     stale = _stale(workspace, ground, query)
@@ -75,9 +75,9 @@ def conform(**given: Any) -> None:
 
 
 def _stand(workspace: OpenWorkspace, query: Query) -> tuple[Ground, Measure]:
-    from clew.discovery.conform_tally import Measure
-    from clew.discovery.deviations_order import DropOut
-    from clew.discovery.staleness_all import others_of
+    from clew.discovery.conformance.order import DropOut
+    from clew.discovery.conformance.tally import Measure
+    from clew.discovery.staleness.workspace import others_of
     from clew.errors import UnknownName
 
     drop_out, ways = query.options["drop-out"], [way.value for way in DropOut]
@@ -104,11 +104,11 @@ def _print_runs(ground: Ground, query: Query, measure: Measure, typed: Sequence[
     if query.by or (run and (show or query.where or query.period)):
         raise BadRequest("--run shows every run of one subject, --show lists runs: one of them, and neither with --by")
     if run:
-        from clew.discovery.conform_one import conform_one
+        from clew.discovery.conformance.one_run import conform_one
 
         answer = conform_one(ground, query, measure, subject=run)
     else:
-        from clew.discovery.conform_runs import runs_showing
+        from clew.discovery.conformance.runs import runs_showing
 
         answer = runs_showing(ground, query, measure, deviation=show, typed=typed)
     print_answer(answer, json=shape == "json", csv=shape == "csv", query=query)
@@ -116,7 +116,7 @@ def _print_runs(ground: Ground, query: Query, measure: Measure, typed: Sequence[
 
 def _stale(workspace: OpenWorkspace, ground: Ground, query: Query) -> Staleness:
     from clew.clock import now
-    from clew.discovery.staleness_all import staleness_in
+    from clew.discovery.staleness.workspace import staleness_in
     from clew.questions.options import span
 
     at = query.as_of if query.as_of is not None else now()
@@ -124,7 +124,7 @@ def _stale(workspace: OpenWorkspace, ground: Ground, query: Query) -> Staleness:
 
 
 def _all_stale(workspace: OpenWorkspace, query: Query) -> Iterator[Staleness]:
-    from clew.discovery.staleness_all import stalest_first
+    from clew.discovery.staleness.workspace import stalest_first
 
     names = [workspace.asked_journey(query.journey).name] if query.journey else workspace.sound_journeys()
     if not names:
@@ -168,7 +168,7 @@ def _print_all(found: Conformance, stale: Staleness, query: Query, shape: str) -
 
 
 def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
-    from clew.discovery.conform_picture import band, legend
+    from clew.discovery.conformance.picture import band, legend
 
     out, width = sys.stdout, terminal_width(sys.stdout)
     print_answer(found.fitness, query=query)
@@ -193,7 +193,7 @@ def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
 
 
 def _write_staleness(stale: Staleness) -> None:
-    from clew.discovery.staleness import in_words
+    from clew.discovery.staleness.measured import in_words
 
     head, *parts = in_words(stale)
     write_heading(head, sys.stdout, strong=True)

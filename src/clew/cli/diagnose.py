@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from clew.diagnosis.answers import Answers
+    from clew.diagnosis.interview.answers import Answers
     from clew.diagnosis.result import About, Diagnosis, Evidence
-    from clew.diagnosis.words_letter import Letter, Line, Section
+    from clew.diagnosis.telling.letter import Letter, Line, Section
     from clew.questions.library import OpenWorkspace
 
 _WIDEST, _NARROWEST = 100, 60
@@ -78,8 +78,8 @@ def _refuse_two(given: dict[str, bool]) -> None:
 
 
 def _write_form(path: Path) -> None:
-    from clew.diagnosis.answers_form import write_form
-    from clew.diagnosis.interview import interview, minutes
+    from clew.diagnosis.interview.form import write_form
+    from clew.diagnosis.interview.questions import interview, minutes
 
     write_form(path)
     asked = interview().values()
@@ -91,9 +91,9 @@ def _asked(answers: list[Path] | None) -> list[Path]:
     """Walk through the interview; returns the file that holds the answers now."""
     from datetime import UTC, datetime
 
-    from clew.diagnosis.answers import ANSWERS_FILE, Answers, read_answers
-    from clew.diagnosis.answers_form import write_answers
-    from clew.diagnosis.interview_walk import Walk
+    from clew.diagnosis.interview.answers import ANSWERS_FILE, Answers, read_answers
+    from clew.diagnosis.interview.form import write_answers
+    from clew.diagnosis.interview.walk import Walk
     from clew.errors import BadRequest
 
     if answers and len(answers) > 1:
@@ -116,7 +116,7 @@ def _prompt(text: str) -> str:
 
 
 def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, json: bool) -> None:
-    from clew.diagnosis.words_letter import letter
+    from clew.diagnosis.telling.letter import letter
 
     workspace = _workspace()
     found = _found(workspace, answers, as_of)
@@ -129,10 +129,10 @@ def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, 
 
 
 def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: str | None) -> Diagnosis:
-    from clew.diagnosis.answers import ANSWERS_FILE, read_all
     from clew.diagnosis.diagnose import diagnose as put_together
+    from clew.diagnosis.interview.answers import ANSWERS_FILE, read_all
     from clew.diagnosis.result import About, Evidence
-    from clew.diagnosis.scoring_own import scoring_of
+    from clew.diagnosis.scoring.own import scoring_of
     from clew.errors import ClewError
 
     folder = workspace.dir if workspace else None
@@ -176,8 +176,8 @@ def _instant(workspace: OpenWorkspace, as_of: str | None) -> int | None:
 
 def _keep(workspace: OpenWorkspace, diagnosis: Diagnosis) -> None:
     from clew.clock import now
-    from clew.diagnosis.stored import keep
-    from clew.diagnosis.words_verdict import headline
+    from clew.diagnosis.telling.verdict import headline
+    from clew.diagnosis.watching.stored import keep
 
     keep(workspace.store, diagnosis, headline(diagnosis), made_at=now())
 
@@ -191,9 +191,9 @@ def _open() -> OpenWorkspace:
 def _print_watch(as_of: str | None, json: bool) -> None:
     from dataclasses import asdict
 
-    from clew.diagnosis.scoring_own import scoring_of
-    from clew.diagnosis.watch import look
-    from clew.diagnosis.words_watch import watched_lines
+    from clew.diagnosis.scoring.own import scoring_of
+    from clew.diagnosis.telling.watching import watched_lines
+    from clew.diagnosis.watching.watch import look
 
     workspace = _open()
     seen = look(workspace, _instant(workspace, as_of))
@@ -206,8 +206,8 @@ def _print_watch(as_of: str | None, json: bool) -> None:
 def _print_history(json: bool) -> None:
     from dataclasses import asdict
 
-    from clew.diagnosis.stored import history
-    from clew.diagnosis.words_watch import history_lines
+    from clew.diagnosis.telling.watching import history_lines
+    from clew.diagnosis.watching.stored import history
 
     workspace = _open()
     made = history(workspace.store)
@@ -218,7 +218,7 @@ def _print_history(json: bool) -> None:
 
 
 def _print_json(diagnosis: Diagnosis) -> None:
-    from clew.diagnosis.result_json import as_json
+    from clew.diagnosis.telling.as_json import as_json
 
     _print_data(as_json(diagnosis))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from clew.discovery.model import Draft
+    from clew.discovery.drafting.model import Draft
     from clew.questions.library import OpenWorkspace
 
 
@@ -73,8 +73,8 @@ def discover(
       clew discover --journey onboarding --starts "deal won" --ends "first plan in use"
       clew discover --meanings
     """
-    from clew.discovery.draft import Wish
-    from clew.discovery.workspace import draft_of
+    from clew.discovery.drafting.draft import Wish
+    from clew.discovery.drafting.for_workspace import draft_of
     from clew.questions.library import open_workspace
 
     workspace = open_workspace()
@@ -105,7 +105,7 @@ def _refuse_more(**given: object) -> None:
 
 
 def _draft_meanings(workspace: OpenWorkspace, output: Path | None, *, print_: bool) -> None:
-    from clew.discovery.meanings_draft import draft_meanings
+    from clew.discovery.meanings.draft import draft_meanings
     from clew.errors import BadRequest
     from clew.workspace.find import shown
 
@@ -164,7 +164,7 @@ def _write(path: Path, text: str) -> None:
 def _told(draft: Draft, path: Path, workspace: OpenWorkspace) -> Iterator[str]:
     from textwrap import wrap
 
-    from clew.discovery.speech import spoken_kind
+    from clew.discovery.drafting.event_words import spoken_kind
     from clew.questions.words import counted
     from clew.workspace.find import shown
 

@@ -102,7 +102,7 @@ def _ground(workspace: OpenWorkspace, name: str, asked: Query) -> Ground:
 def _beside(workspace: OpenWorkspace, grounds: list[Ground], asked: Query, *, diagnosis: bool) -> Beside:
     """The diagnosis and how stale each map is, as of one moment; a review's age counts up to now, as in conform."""
     from clew.clock import now
-    from clew.discovery.staleness_all import staleness_in
+    from clew.discovery.staleness.workspace import staleness_in
     from clew.reports.assemble import Beside
     from clew.reports.diagnosing import diagnosed
 

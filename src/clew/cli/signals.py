@@ -53,7 +53,7 @@ def signals(
     begin = moment_asked(since, sight.firm.time_zone, "since")
     if account is not None:
         from clew.cli.signals_page import print_account
-        from clew.signals.evidence import of_account
+        from clew.signals.measuring.evidence import of_account
 
         print_account(sight, of_account(sight, detectors, account, since=begin), json=json, csv=csv)
     elif name is not None:

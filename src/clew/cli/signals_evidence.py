@@ -8,13 +8,13 @@ from typing import TextIO
 from clew.cli.signals_page import as_of_words, example_as_json, write_json
 from clew.cli.terminal import as_json, coloured, terminal_width, write_csv, write_heading, write_table, write_text
 from clew.questions.words import counted
-from clew.signals.counts import counted as count
-from clew.signals.evidence import Example, examples
-from clew.signals.measure import Measured, measured
+from clew.signals.measuring.by_account import counted as count
+from clew.signals.measuring.evidence import Example, examples
+from clew.signals.measuring.figures_in_words import interval, revenue_in_words, trend_in_words
+from clew.signals.measuring.measure import Measured, measured
+from clew.signals.measuring.tables import overview, quarters, signals
 from clew.signals.model import Detector
 from clew.signals.sight import Sight
-from clew.signals.tables import overview, quarters, signals
-from clew.signals.words import interval, revenue_in_words, trend_in_words
 
 SENTENCES = 3  # of one account, the newest
 

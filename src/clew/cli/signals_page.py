@@ -19,13 +19,13 @@ from clew.cli.terminal import (
 )
 from clew.clock import US
 from clew.questions.words import counted, iso, time
-from clew.signals.evidence import Example, Told
-from clew.signals.losses import Losses, in_words, losses
-from clew.signals.measure import Measured, measured
+from clew.signals.measuring.evidence import Example, Told
+from clew.signals.measuring.losses import Losses, in_words, losses
+from clew.signals.measuring.measure import Measured, measured
+from clew.signals.measuring.tables import overview, section, signals
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
 from clew.signals.sight import Sight
-from clew.signals.tables import overview, section, signals
 
 
 def print_all(sight: Sight, *, since: int | None, json: bool, csv: bool) -> None:

@@ -84,8 +84,8 @@ def _load() -> None:
 
 def _drafted(now: int) -> str | None:
     """Draft a journey, write its file and say so; None where nothing happened."""
-    from clew.discovery.speech import spoken_kind
-    from clew.discovery.workspace import first_draft
+    from clew.discovery.drafting.event_words import spoken_kind
+    from clew.discovery.drafting.for_workspace import first_draft
     from clew.questions.library import open_workspace
     from clew.workspace.create import write_new
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clew.diagnosis.answers import Answers
-from clew.diagnosis.answers_combined import Stated, combined, differences
-from clew.diagnosis.architecture import Part, architecture_for
-from clew.diagnosis.ladder import ladder_of
+from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.model import RankedJourney
 from clew.diagnosis.result import About, Diagnosis, Evidence
-from clew.diagnosis.scoring import ElementKind, Scoring
-from clew.diagnosis.scoring_levels import levels_of
-from clew.diagnosis.sensitivity import deciding_steps, deciding_unknowns, levels_known
-from clew.diagnosis.verdict import Judgement, Verdict, judge
-from clew.diagnosis.verdict_model import ModelShown, leading, models_of
-from clew.diagnosis.watch_thresholds import thresholds
+from clew.diagnosis.scoring.architecture import Part, architecture_for
+from clew.diagnosis.scoring.combined import Stated, combined, differences
+from clew.diagnosis.scoring.ladder import ladder_of
+from clew.diagnosis.scoring.levels import levels_of
+from clew.diagnosis.scoring.model import ElementKind, Scoring
+from clew.diagnosis.scoring.operating_model import ModelShown, leading, models_of
+from clew.diagnosis.scoring.sensitivity import deciding_steps, deciding_unknowns, levels_known
+from clew.diagnosis.scoring.thresholds import thresholds
+from clew.diagnosis.scoring.verdict import Judgement, Verdict, judge
 
 MOST_JOURNEYS = 3
 LEAST_OF_FIRST = 1 / 3  # a further journey is worth starting with that carries this part of what the first carries

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clew.diagnosis.answers import Answers
-from clew.diagnosis.answers_combined import Difference, Stated
-from clew.diagnosis.architecture import Part
-from clew.diagnosis.ladder import Ladder
+from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.model import Fact, Finding, RankedJourney, Standing
-from clew.diagnosis.scoring import Element, ElementKind, Indicator, Scoring
-from clew.diagnosis.scoring_levels import Levels, Shown
-from clew.diagnosis.sensitivity import Step, Unknown
-from clew.diagnosis.verdict import Judgement, Verdict
-from clew.diagnosis.verdict_model import ModelShown
-from clew.diagnosis.watch_thresholds import Threshold
+from clew.diagnosis.scoring.architecture import Part
+from clew.diagnosis.scoring.combined import Difference, Stated
+from clew.diagnosis.scoring.ladder import Ladder
+from clew.diagnosis.scoring.levels import Levels, Shown
+from clew.diagnosis.scoring.model import Element, ElementKind, Indicator, Scoring
+from clew.diagnosis.scoring.operating_model import ModelShown
+from clew.diagnosis.scoring.sensitivity import Step, Unknown
+from clew.diagnosis.scoring.thresholds import Threshold
+from clew.diagnosis.scoring.verdict import Judgement, Verdict
 
 
 @dataclass(frozen=True)

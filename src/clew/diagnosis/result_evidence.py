@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clew.diagnosis.facts import measure
-from clew.diagnosis.ladder_facts import ladder_facts
+from clew.diagnosis.measured import measure
 from clew.diagnosis.result import About, Evidence
+from clew.diagnosis.scoring.ladder_facts import ladder_facts
 from clew.journeys.model import Journey
 from clew.questions.library import OpenWorkspace
 from clew.signals.opening import open_sight

@@ -15,8 +15,8 @@ from clew.engine.ordered import Mask, Positions, first_at_or_after, segment_star
 from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import ScoreMeaning
 from clew.questions.ground import Ground
-from clew.signals.customers import spells
 from clew.signals.once import once
+from clew.signals.parts.customers import spells
 from clew.signals.sight import Sight
 
 RENEWED, EXPANDED, LOST, ACHIEVED = "renewed", "expanded", "lost", "achieved"

@@ -13,7 +13,7 @@ from clew.drivers.measures import measures_of
 from clew.drivers.model import Driver, Figures, LeftOut, Level, Measure, Moments, Outcome, Ranking, Window
 from clew.errors import UnknownName
 from clew.questions.model import TooFew
-from clew.signals.customers import spells
+from clew.signals.parts.customers import spells
 from clew.signals.sight import Sight
 from clew.stats.drivers import Importance, needed_for, rank_drivers
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from clew.archive.model import LogView
 from clew.clock import US
-from clew.discovery.staleness import Staleness
+from clew.discovery.staleness.measured import Staleness
 from clew.journeys.model import Journey
 from clew.questions.ask import ask
 from clew.questions.ground import Ground

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from clew.clock import US
-from clew.diagnosis.answers import ANSWERS_FILE, Answers, read_all
 from clew.diagnosis.diagnose import diagnose
-from clew.diagnosis.facts import measure
-from clew.diagnosis.ladder_facts import ladder_facts
+from clew.diagnosis.interview.answers import ANSWERS_FILE, Answers, read_all
+from clew.diagnosis.measured import measure
 from clew.diagnosis.result import About, Evidence
-from clew.diagnosis.scoring_own import scoring_of
-from clew.diagnosis.stored import latest
+from clew.diagnosis.scoring.ladder_facts import ladder_facts
+from clew.diagnosis.scoring.own import scoring_of
+from clew.diagnosis.watching.stored import latest
 from clew.questions.library import OpenWorkspace
 from clew.questions.words import date, listed
 from clew.reports.diagnosed import Diagnosed, FailurePart

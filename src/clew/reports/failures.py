@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clew.diagnosis.facts_accounts import year_begins
-from clew.diagnosis.facts_words import noticed
+from clew.diagnosis.facts.accounts import year_begins
+from clew.diagnosis.facts.words import noticed
 from clew.diagnosis.result import Diagnosis
-from clew.diagnosis.scoring import Element
-from clew.diagnosis.words import level
+from clew.diagnosis.scoring.model import Element
+from clew.diagnosis.telling.words import level
 from clew.questions.model import TooFew, Unit
 from clew.reports.diagnosed import FailurePart, OfDetector
 from clew.reports.model import Figure, Shown, Table, TableColumn
-from clew.signals.evidence import Example
-from clew.signals.measure import Measured, measured
+from clew.signals.measuring.evidence import Example
+from clew.signals.measuring.figures_in_words import trend_in_words
+from clew.signals.measuring.measure import Measured, measured
 from clew.signals.registry import DETECTORS
 from clew.signals.sight import Sight
-from clew.signals.words import trend_in_words
 from clew.stats.model import Estimate
 
 SENTENCES = 2

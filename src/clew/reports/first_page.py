@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from clew.diagnosis.model import Finding, RankedJourney, Standing
 from clew.diagnosis.result import Diagnosis
-from clew.diagnosis.result_json import as_json
-from clew.diagnosis.scoring import HIGHEST, Element, ElementKind
-from clew.diagnosis.verdict import Verdict
-from clew.diagnosis.words import evidence, gap, how_to_know, level
-from clew.diagnosis.words_letter import FINDINGS, letter
-from clew.diagnosis.words_verdict import headline, next_step, reason, sureness
+from clew.diagnosis.scoring.model import HIGHEST, Element, ElementKind
+from clew.diagnosis.scoring.verdict import Verdict
+from clew.diagnosis.telling.as_json import as_json
+from clew.diagnosis.telling.letter import FINDINGS, letter
+from clew.diagnosis.telling.verdict import headline, next_step, reason, sureness
+from clew.diagnosis.telling.words import evidence, gap, how_to_know, level
 from clew.reports.diagnosed import Diagnosed, Group, Level, Next, Said, Start
 from clew.reports.thresholds import MOST as MOST_RULERS
 from clew.reports.thresholds import rulers

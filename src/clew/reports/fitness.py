@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clew.discovery.conform import conform
-from clew.discovery.conform_tally import Measure
-from clew.discovery.staleness import Staleness
+from clew.discovery.conformance.conform import conform
+from clew.discovery.conformance.tally import Measure
+from clew.discovery.staleness.measured import Staleness
 from clew.questions.ground import Ground
 from clew.questions.model import Query, Unit
 from clew.reports.diagnosed import Fitness, StalePart

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from clew.diagnosis.model import Fact, Measure
 from clew.diagnosis.result import Diagnosis
-from clew.diagnosis.watch_thresholds import Threshold
-from clew.diagnosis.words import BY_ID
+from clew.diagnosis.scoring.thresholds import Threshold
+from clew.diagnosis.telling.words import BY_ID
 from clew.questions.model import Unit
 from clew.reports.diagnosed import Ruler
 from clew.reports.model import Figure

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clew.errors import UnknownName
-from clew.signals import (
+from clew.signals.detectors import (
     broken_promise,
     contradiction,
     duplicate_contact,
@@ -20,9 +20,9 @@ from clew.signals import (
     small_frictions,
     stall,
 )
-from clew.signals.expansion import followed
-from clew.signals.expansion_words import sentences
 from clew.signals.looking import looking_once
+from clew.signals.measuring.expansion import followed
+from clew.signals.measuring.expansion_words import sentences
 from clew.signals.model import Detector
 from clew.signals.sight import Sight
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from clew.conditions import model as conditions
 from clew.conditions.model import Attribute, Event
-from clew.diagnosis.facts import measured
+from clew.diagnosis.measured import measured
 from clew.diagnosis.model import Fact, Finding
 from clew.engine.fold import fold
 from clew.firm.model import Firm

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.diagnosis.answers import Answers, read_all, read_answers
-from clew.diagnosis.answers_combined import combined, differences
-from clew.diagnosis.answers_form import form_text, write_answers, write_form
-from clew.diagnosis.interview import Kind, interview
-from clew.diagnosis.interview_values import Value
-from clew.diagnosis.scoring_parse import packaged_scoring
+from clew.diagnosis.interview.answers import Answers, read_all, read_answers
+from clew.diagnosis.interview.form import form_text, write_answers, write_form
+from clew.diagnosis.interview.questions import Kind, interview
+from clew.diagnosis.interview.values import Value
+from clew.diagnosis.scoring.combined import combined, differences
+from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.errors import BadRequest, FileProblems
 
 SCORING = packaged_scoring()
@@ -108,7 +108,7 @@ def test_answers_read_back_as_they_were_written(data: st.DataObject, name: str) 
 
 
 def read_back(text: str) -> Answers:
-    from clew.diagnosis.answers import answers_shape
+    from clew.diagnosis.interview.answers import answers_shape
     from clew.files.reading import Reading
     from clew.files.scan import scan
 

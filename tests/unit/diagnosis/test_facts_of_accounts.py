@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clew.conditions.model import Event
-from clew.diagnosis.facts import FACTS
+from clew.diagnosis.measured import FACTS
 from clew.diagnosis.model import Measure, Standing
 from clew.meanings.model import Meanings, ScoreMeaning
 from clew.questions.ground import Rejected

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis import contrasts, contrasts_dimensions, facts_handoffs, facts_shape, limits_recording
-from clew.diagnosis.facts import FACTS
+from clew.diagnosis.comparing import contrasts, dimensions, recording
+from clew.diagnosis.facts import handoffs, shape
+from clew.diagnosis.measured import FACTS
 from clew.meanings.model import Meanings, Requests
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/reference/facts.md"
@@ -38,14 +39,14 @@ def test_what_a_fact_needs_of_meanings_is_a_key_of_meanings() -> None:
     "words",
     [
         f"{contrasts.LEAST_RUNS} runs or more, and of {contrasts.LEAST_ACCOUNTS} accounts",
-        f"{contrasts_dimensions.FEWEST_VALUES} to {contrasts_dimensions.MOST_VALUES} values",
+        f"{dimensions.FEWEST_VALUES} to {dimensions.MOST_VALUES} values",
         f"Benjamini-Hochberg, {contrasts.LEVEL:.0%}".replace("%", " %"),
         f"others lie {100 * contrasts.TOO_FAR:.0f} points away",
-        f"first recorded when {100 * limits_recording.LEAST_EARLY:.0f} % of the runs",
-        f"of {limits_recording.FEWEST_EXPECTED} or more",
-        f"seen for {facts_shape.SEEN_ENOUGH_US // 86_400_000_000} days or more",
-        f"with {facts_handoffs.FEWEST_TOUCHES} touches of known users",
-        f"within {facts_handoffs.RETURNS_WITHIN}",
+        f"first recorded when {100 * recording.LEAST_EARLY:.0f} % of the runs",
+        f"of {recording.FEWEST_EXPECTED} or more",
+        f"seen for {shape.SEEN_ENOUGH_US // 86_400_000_000} days or more",
+        f"with {handoffs.FEWEST_TOUCHES} touches of known users",
+        f"within {handoffs.RETURNS_WITHIN}",
     ],
 )
 def test_the_page_has_the_thresholds_of_the_code(words: str) -> None:

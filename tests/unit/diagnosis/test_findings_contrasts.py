@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from clew.conditions.model import Event
-from clew.diagnosis.contrasts import Scan, scan
-from clew.diagnosis.courses import courses_of
+from clew.diagnosis.comparing.contrasts import Scan, scan
+from clew.diagnosis.comparing.courses import courses_of
 from clew.diagnosis.model import Finding
 from clew.journeys.model import Again, AgainKind, End, Journey
 from clew.signals.sight import Sight

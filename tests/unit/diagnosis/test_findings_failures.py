@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clew.conditions.model import Event
-from clew.diagnosis.facts import measured
+from clew.diagnosis.measured import measured
 from clew.durations import parse_duration
 from clew.meanings.model import Sent
 from clew.signals.sight import Sight

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from clew.diagnosis.facts import measured
-from clew.diagnosis.limits_recording import dried_up
+from clew.diagnosis.comparing.recording import dried_up
+from clew.diagnosis.measured import measured
 from clew.diagnosis.model import Finding
 from clew.questions.ground import Rejected
 from tests.unit.diagnosis.measured_worlds import day, findings, journey, seeing

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from clew.conditions.model import Event
-from clew.diagnosis.courses import courses_of
-from clew.diagnosis.limits_recording import recording_of
-from clew.diagnosis.losses_found import Stop, beyond_censoring, stop_at
+from clew.diagnosis.comparing.courses import courses_of
+from clew.diagnosis.comparing.recording import recording_of
+from clew.diagnosis.findings.losses import Stop, beyond_censoring, stop_at
 from clew.journeys.model import End
 from clew.signals.sight import Sight
 from tests.unit.diagnosis.measured_worlds import PLAIN, day, findings, journey, known, seeing

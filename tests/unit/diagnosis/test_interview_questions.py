@@ -8,15 +8,15 @@ import pytest
 import typer.main
 
 from clew.cli.app import app
-from clew.diagnosis.answers import Answers
-from clew.diagnosis.architecture import Capability, capabilities
-from clew.diagnosis.facts import FACTS
-from clew.diagnosis.interview import Kind, Question, interview, minutes
-from clew.diagnosis.interview_values import Value, said, value_of, written
-from clew.diagnosis.interview_walk import Walk
-from clew.diagnosis.ladder_facts import JOURNEYS_OWNED, JOURNEYS_REVIEWED
-from clew.diagnosis.scoring import ElementKind
-from clew.diagnosis.scoring_parse import packaged_scoring
+from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.interview.questions import Kind, Question, interview, minutes
+from clew.diagnosis.interview.values import Value, said, value_of, written
+from clew.diagnosis.interview.walk import Walk
+from clew.diagnosis.measured import FACTS
+from clew.diagnosis.scoring.architecture import Capability, capabilities
+from clew.diagnosis.scoring.ladder_facts import JOURNEYS_OWNED, JOURNEYS_REVIEWED
+from clew.diagnosis.scoring.model import ElementKind
+from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.signals.registry import DETECTORS
 
 SCORING = packaged_scoring()

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis.answers import Answers, read_answers
 from clew.diagnosis.diagnose import diagnose, first_journeys
-from clew.diagnosis.interview_values import Value
+from clew.diagnosis.interview.answers import Answers, read_answers
+from clew.diagnosis.interview.values import Value
 from clew.diagnosis.model import Fact, Finding, Measure, RankedJourney, Standing
 from clew.diagnosis.result import About, Diagnosis, Evidence
-from clew.diagnosis.result_json import as_json
-from clew.diagnosis.scoring_parse import packaged_scoring
-from clew.diagnosis.verdict import Verdict
-from clew.diagnosis.words import evidence
-from clew.diagnosis.words_letter import Letter, Line, letter
-from clew.diagnosis.words_page import diagnosis_page
+from clew.diagnosis.scoring.parse import packaged_scoring
+from clew.diagnosis.scoring.verdict import Verdict
+from clew.diagnosis.telling.as_json import as_json
+from clew.diagnosis.telling.letter import Letter, Line, letter
+from clew.diagnosis.telling.page import diagnosis_page
+from clew.diagnosis.telling.words import evidence
 
 SCORING = packaged_scoring()
 FIRMS = ("product-led", "relationship-led", "coordinated", "tarnfield")
@@ -216,7 +216,7 @@ def test_terminal_page_and_json_say_the_same() -> None:
 
 
 def test_own_thresholds_are_told_as_such() -> None:
-    from clew.diagnosis.scoring_own import with_own
+    from clew.diagnosis.scoring.own import with_own
 
     scoring = with_own(SCORING, {"late-handoffs": (0.4, 0.5, 0.6)})
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis.scoring import HIGHEST, Counts, Element, ElementKind, Indicator
-from clew.diagnosis.scoring_own import own_shape, read_own, scoring_of, with_own
-from clew.diagnosis.scoring_parse import FILE, packaged_scoring, read_scoring
+from clew.diagnosis.scoring.model import HIGHEST, Counts, Element, ElementKind, Indicator
+from clew.diagnosis.scoring.own import own_shape, read_own, scoring_of, with_own
+from clew.diagnosis.scoring.parse import FILE, packaged_scoring, read_scoring
 from clew.errors import FileProblems
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,7 +63,7 @@ def test_the_page_about_the_scoring_is_current() -> None:
 
 
 def test_every_key_of_the_two_files_is_on_the_page() -> None:
-    from clew.diagnosis.answers import answers_shape
+    from clew.diagnosis.interview.answers import answers_shape
 
     page = PAGE.read_text(encoding="utf-8")
     keys = [*own_shape().key_docs(), *answers_shape().key_docs()]

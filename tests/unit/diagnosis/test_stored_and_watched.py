@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from clew.clock import to_micros
-from clew.diagnosis.answers import Answers
 from clew.diagnosis.diagnose import diagnose
-from clew.diagnosis.ladder_facts import ladder_facts
+from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.model import Fact, Measure
 from clew.diagnosis.result import About, Diagnosis, Evidence
-from clew.diagnosis.scoring_parse import packaged_scoring
-from clew.diagnosis.stored import FOLDER, history, keep, latest
-from clew.diagnosis.verdict import Verdict
-from clew.diagnosis.watch import compare
-from clew.diagnosis.words_watch import history_lines, watched_lines
+from clew.diagnosis.scoring.ladder_facts import ladder_facts
+from clew.diagnosis.scoring.parse import packaged_scoring
+from clew.diagnosis.scoring.verdict import Verdict
+from clew.diagnosis.telling.watching import history_lines, watched_lines
+from clew.diagnosis.watching.stored import FOLDER, history, keep, latest
+from clew.diagnosis.watching.watch import compare
 from clew.durations import parse_duration
 from clew.errors import BrokenStore
 from clew.journeys.model import Journey, Subject

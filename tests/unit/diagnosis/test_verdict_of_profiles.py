@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from clew.diagnosis.answers import Answers
 from clew.diagnosis.diagnose import diagnose
-from clew.diagnosis.interview_values import Value
+from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.interview.values import Value
 from clew.diagnosis.model import Fact, Measure, RankedJourney
 from clew.diagnosis.result import Diagnosis, Evidence
-from clew.diagnosis.scoring_parse import packaged_scoring
-from clew.diagnosis.verdict import Verdict, judge
-from clew.diagnosis.verdict_model import leading
-from clew.diagnosis.words_verdict import headline, next_step, reason
+from clew.diagnosis.scoring.operating_model import leading
+from clew.diagnosis.scoring.parse import packaged_scoring
+from clew.diagnosis.scoring.verdict import Verdict, judge
+from clew.diagnosis.telling.verdict import headline, next_step, reason
 
 PRODUCT_LED: dict[str, Value] = {
     "customers": 3000.0,

@@ -10,12 +10,12 @@ import pytest
 
 from clew.conditions.model import Attribute, Date, Event, Operator
 from clew.conditions.model import Test as ValueTest
-from clew.discovery.conform import Conformance, conform
-from clew.discovery.conform_one import conform_one
-from clew.discovery.conform_picture import band
-from clew.discovery.conform_runs import runs_showing
-from clew.discovery.conform_tally import Measure
-from clew.discovery.deviations_order import DropOut
+from clew.discovery.conformance.conform import Conformance, conform
+from clew.discovery.conformance.one_run import conform_one
+from clew.discovery.conformance.order import DropOut
+from clew.discovery.conformance.picture import band
+from clew.discovery.conformance.runs import runs_showing
+from clew.discovery.conformance.tally import Measure
 from clew.durations import parse_duration
 from clew.engine.fold import fold
 from clew.errors import UnknownName

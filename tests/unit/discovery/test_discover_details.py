@@ -13,9 +13,9 @@ import pytest
 from clew.clock import DAY_US, HOUR_US, MINUTE_US
 from clew.conditions.model import Attribute, Event, Operator, Segment
 from clew.conditions.model import Test as ValueTest
-from clew.discovery.draft import Wish, draft_journey
-from clew.discovery.model import Draft
-from clew.discovery.rounding import readable
+from clew.discovery.drafting.draft import Wish, draft_journey
+from clew.discovery.drafting.model import Draft
+from clew.discovery.drafting.rounding import readable
 from clew.firm.model import Firm, Team
 from clew.journeys.model import WaitingOn
 from clew.journeys.parse import FIELDS, parse_journey

@@ -9,8 +9,8 @@ import pytest
 
 from clew.clock import DAY_US, HOUR_US
 from clew.conditions.model import Event
-from clew.discovery.draft import Wish, draft_journey
-from clew.discovery.model import Draft
+from clew.discovery.drafting.draft import Wish, draft_journey
+from clew.discovery.drafting.model import Draft
 from clew.errors import BadRequest, UnknownName
 from clew.firm.model import Firm
 from clew.journeys.model import AgainKind, Back

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clew.discovery.meanings_draft import draft_meanings
-from clew.discovery.meanings_words import EXPANDED, LOST, LOUD, RENEWED, SENT, reading
+from clew.discovery.meanings.draft import draft_meanings
+from clew.discovery.meanings.words import EXPANDED, LOST, LOUD, RENEWED, SENT, reading
 from clew.errors import BadRequest
 from clew.meanings.model import Meanings
 from clew.meanings.parse import parse_meanings

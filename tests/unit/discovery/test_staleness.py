@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from clew.clock import DAY_US, to_micros
 from clew.conditions.model import Event
-from clew.discovery.alignment_mean import AccountSums
-from clew.discovery.staleness import Part, Reviewed, Staleness, in_words, staleness
-from clew.discovery.staleness_table import NAMES, WEIGHING, called, scored
+from clew.discovery.conformance.alignment_mean import AccountSums
+from clew.discovery.staleness.measured import Part, Reviewed, Staleness, in_words, staleness
+from clew.discovery.staleness.weights import NAMES, WEIGHING, called, scored
 from clew.durations import parse_duration
 from clew.engine.fold import fold
 from clew.errors import FileProblems

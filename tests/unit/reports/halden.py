@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import nordlicht
 
-from clew.diagnosis.answers import Answers
 from clew.diagnosis.diagnose import diagnose
-from clew.diagnosis.interview_values import Value
+from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.interview.values import Value
 from clew.diagnosis.model import Fact, Finding, Measure, RankedJourney
 from clew.diagnosis.result import About, Diagnosis, Evidence
-from clew.diagnosis.scoring_parse import packaged_scoring
+from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.questions.model import Unit
 from clew.reports.diagnosed import FailurePart, Fitness, OfDetector, StalePart
 from clew.reports.failures import COLUMNS

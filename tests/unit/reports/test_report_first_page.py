@@ -13,8 +13,8 @@ from parsed import Element, parse
 
 from clew.diagnosis.model import Finding
 from clew.diagnosis.result import Diagnosis
-from clew.diagnosis.result_json import as_json as told_by_diagnose
-from clew.diagnosis.words_verdict import headline, next_step, reason
+from clew.diagnosis.telling.as_json import as_json as told_by_diagnose
+from clew.diagnosis.telling.verdict import headline, next_step, reason
 from clew.reports.as_json import render_json
 from clew.reports.diagnosed import Diagnosed, Ruler
 from clew.reports.first_page import first_page

@@ -9,7 +9,7 @@ import pytest
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Promises
-from clew.signals.broken_promise import DETECTOR
+from clew.signals.detectors.broken_promise import DETECTOR
 from tests.unit.signals.message_sights import found, looking, occasions, sentences
 
 PROMISES = Promises(Event(("promise made",)), Event(("promise kept",)), "promise_id", due="due_on")

@@ -9,7 +9,7 @@ import pytest
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Stated
-from clew.signals.contradiction import DETECTOR
+from clew.signals.detectors.contradiction import DETECTOR
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 
 MEANINGS = Meanings(about="topic", stated=Stated(Event(("statement given",)), "says", parse_duration("60 days")))

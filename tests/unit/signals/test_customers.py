@@ -8,7 +8,7 @@ import numpy as np
 
 from clew.conditions.model import Event
 from clew.meanings.model import Meanings
-from clew.signals.customers import customer_quarters, spells, without_begin
+from clew.signals.parts.customers import customer_quarters, spells, without_begin
 from clew.signals.quarters import quarter_label, quarter_of, quarter_start, whole_quarters
 from clew.signals.sight import Sight
 from clew.testing import micros

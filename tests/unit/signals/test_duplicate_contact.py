@@ -10,7 +10,7 @@ import pytest
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Sent
-from clew.signals.duplicate_contact import DETECTOR
+from clew.signals.detectors.duplicate_contact import DETECTOR
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 
 MEANINGS = Meanings(about="topic", sent=Sent(Event(("mail sent", "call made")), parse_duration("3 days")))

@@ -10,7 +10,7 @@ from clew.engine.fold import fold
 from clew.journeys.model import End, Handoff, Journey, Stage, Subject
 from clew.meanings.model import Meanings
 from clew.questions.ground import Ground
-from clew.signals.late_handoff import DETECTOR
+from clew.signals.detectors.late_handoff import DETECTOR
 from clew.signals.sight import Sight
 from clew.testing import memory_log
 from tests.unit.signals.message_sights import FIRM, found, occasions, sentences

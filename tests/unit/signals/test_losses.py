@@ -11,7 +11,7 @@ from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Requests, ScoreMeaning
 from clew.questions.model import TooFew
-from clew.signals.losses import Losses, in_words, losses
+from clew.signals.measuring.losses import Losses, in_words, losses
 from clew.signals.registry import DETECTORS
 from clew.stats.model import Estimate, OpenEstimate
 from tests.unit.signals.message_sights import looking

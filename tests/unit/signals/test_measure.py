@@ -13,12 +13,12 @@ from clew.durations import parse_duration
 from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import Meanings, Requests
 from clew.questions.model import TooFew
-from clew.signals.changes import partly_recorded
-from clew.signals.evidence import of_account, thread_named
-from clew.signals.measure import Measured, measured
+from clew.signals.measuring.evidence import of_account, thread_named
+from clew.signals.measuring.figures_in_words import trend_in_words
+from clew.signals.measuring.measure import Measured, measured
+from clew.signals.measuring.recording import partly_recorded
 from clew.signals.registry import BY_NAME, DETECTORS, detector_of
 from clew.signals.sight import Sight
-from clew.signals.words import trend_in_words
 from clew.stats.model import Estimate
 from clew.stats.resampling import resample_clusters
 from clew.testing import memory_log, micros

@@ -11,10 +11,10 @@ from clew.conditions.model import Test as ValueTest
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Ready
 from clew.questions.model import TooFew
-from clew.signals.expansion import Followed, followed
-from clew.signals.expansion_words import ASSOCIATION
-from clew.signals.expansion_words import sentences as words
-from clew.signals.missed_expansion import DETECTOR
+from clew.signals.detectors.missed_expansion import DETECTOR
+from clew.signals.measuring.expansion import Followed, followed
+from clew.signals.measuring.expansion_words import ASSOCIATION
+from clew.signals.measuring.expansion_words import sentences as words
 from tests.unit.signals.message_sights import FIRM, found, looking, occasions, sentences
 
 SEATS = Ready(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from clew.conditions.model import Event
 from clew.meanings.model import Meanings, Requests
-from clew.signals.ping_pong import DETECTOR
+from clew.signals.detectors.ping_pong import DETECTOR
 from tests.unit.signals.message_sights import found, looking, occasions, sentences, way
 
 REQUESTS = Requests("ticket", Event(("ticket opened",)), teams=2)

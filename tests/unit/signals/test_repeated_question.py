@@ -9,7 +9,7 @@ import pytest
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Asked, Meanings
-from clew.signals.repeated_question import DETECTOR
+from clew.signals.detectors.repeated_question import DETECTOR
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 
 ASKED = Asked(Event(("question asked",)), Event(("answer given",)), parse_duration("365 days"))

@@ -9,7 +9,7 @@ from typing import Any
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Silence
-from clew.signals.silence import DETECTOR
+from clew.signals.detectors.silence import DETECTOR
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

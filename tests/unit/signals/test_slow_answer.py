@@ -9,7 +9,7 @@ from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.firm.model import Team
 from clew.meanings.model import Meanings, Requests
-from clew.signals.slow_answer import DETECTOR
+from clew.signals.detectors.slow_answer import DETECTOR
 from tests.unit.signals.message_sights import FIRM, found, looking, measures, occasions, sentences
 
 REQUESTS = Requests(

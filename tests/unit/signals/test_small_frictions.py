@@ -10,7 +10,7 @@ import pytest
 from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Frictions, Meanings, Requests, ScoreMeaning
-from clew.signals.small_frictions import DETECTOR
+from clew.signals.detectors.small_frictions import DETECTOR
 from tests.unit.signals.friction_sights import walking
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 

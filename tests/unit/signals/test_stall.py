@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from clew.conditions.model import Attribute, Operator
 from clew.conditions.model import Test as ValueTest
-from clew.signals.stall import DETECTOR
-from clew.signals.stall_places import by_place
+from clew.signals.detectors.stall import DETECTOR
+from clew.signals.measuring.stall_places import by_place
 from tests.unit.signals.friction_sights import JOURNEY, norm, walking
 from tests.unit.signals.message_sights import FIRM, found, measures, occasions, sentences
 

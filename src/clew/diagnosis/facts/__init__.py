@@ -1,0 +1,1 @@
+"""What the log shows: every fact with n and interval."""

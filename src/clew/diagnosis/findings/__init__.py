@@ -1,0 +1,1 @@
+"""What a consultant would point at: limits, contrasts, losses, failures."""

@@ -1,0 +1,1 @@
+"""The questions that leaders are asked, and their answers."""

@@ -1,0 +1,1 @@
+"""From answers and facts to levels, from levels to a verdict."""

@@ -1,0 +1,1 @@
+"""The diagnosis in words, as a letter, a page and JSON."""

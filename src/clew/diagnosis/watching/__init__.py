@@ -1,0 +1,1 @@
+"""Diagnoses that were made, and their thresholds against today."""

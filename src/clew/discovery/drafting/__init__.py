@@ -1,0 +1,1 @@
+"""A journey drafted from what happened."""

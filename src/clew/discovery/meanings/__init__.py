@@ -1,0 +1,1 @@
+"""A first meanings.yaml drafted from the words of the log."""

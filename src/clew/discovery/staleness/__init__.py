@@ -1,0 +1,1 @@
+"""How stale a map has grown."""

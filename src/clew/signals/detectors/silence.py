@@ -1,0 +1,167 @@
+"""Gone silent: no sign of life for much longer than the account's own rhythm lets expect."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from clew.archive.model import Codes, Times
+from clew.clock import DAY_US, NEVER
+from clew.conditions.happening import event_names
+from clew.engine.kernels.silence import silences
+from clew.engine.ordered import Positions, segment_starts, spans
+from clew.questions.words import counted, listed
+from clew.signals.looking import look
+from clew.signals.measuring.recording import partly_recorded
+from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen
+from clew.signals.parts import wording
+from clew.signals.parts.customers import customer_quarters, spells, without_begin
+from clew.signals.sight import Sight
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Moments at which accounts of one bucket showed life, in order of (thread, at); those of one instant are one.
+
+    row  event, the last of its instant      gaps  gaps known before it, 0 for the first sign of an account
+    following  instant of the next sign, clock.NEVER where there is none
+    """
+
+    thread: Codes
+    at: Times
+    row: Positions
+    gaps: Positions
+    following: Times
+
+    def __len__(self) -> int:
+        return len(self.thread)
+
+
+def detect(sight: Sight, number: int) -> Seen:
+    """Find signs after which nothing came for longer than the earlier gaps of the account explain."""
+    signs = _signs(sight, number)
+    rows, usual = _usual(sight, number, signs)
+    at = _silent_from(sight, signs.at[rows], usual)
+    found = (at < signs.following[rows]) & (at <= sight.as_of)
+    rows, at = rows[found], at[found]
+    held = spells(sight, number).hold(signs.thread[rows], at)
+    rows, at = rows[held], at[held]
+    days, alone = (at - signs.at[rows]) / DAY_US, np.full(len(rows), NO_ROW, np.int64)
+    thread = signs.thread[rows].astype(np.int32)
+    return Seen(Found(thread, thread, at, signs.row[rows], alone, days), _exposed(sight, number, signs))
+
+
+def _signs(sight: Sight, number: int) -> Signs:
+    bucket, when = sight.buckets[number], sight.meanings.silence.when
+    rows = np.arange(len(bucket)) if when is None else np.flatnonzero(sight.happens(number, when))
+    thread, at = bucket.thread[rows], bucket.at[rows]
+    last = segment_starts(thread, at)[1:] - 1
+    rows, thread, at = rows[last], thread[last], at[last]
+    starts = segment_starts(thread)
+    gaps = np.arange(len(rows)) - np.repeat(starts[:-1], np.diff(starts))
+    following = np.full(len(rows), NEVER, np.int64)
+    following[:-1] = np.where(thread[1:] == thread[:-1], at[1:], NEVER)
+    return Signs(thread, at, rows, gaps, following)
+
+
+def _usual(sight: Sight, number: int, signs: Signs) -> tuple[Positions, Times]:
+    """Signs that may begin a silence, and the P90 of the gaps that the account had until then."""
+    asked = sight.meanings.silence
+    after = np.minimum(signs.following, sight.as_of) - signs.at
+    rows = np.flatnonzero((signs.gaps >= asked.gaps) & (after >= asked.at_least.micros))
+    rows = rows[np.isin(signs.thread[rows], spells(sight, number).thread)]
+    length = signs.gaps[rows] + 1
+    earlier = spans(rows - signs.gaps[rows], rows + 1)
+    each = np.repeat(np.arange(len(rows)), length)
+    return rows, silences(each, signs.at[earlier], sight.as_of, fewest=asked.gaps).usual
+
+
+def _silent_from(sight: Sight, at: Times, usual: Times) -> Times:
+    """Instant at which a silence that began at `at` is longer than usual."""
+    asked = sight.meanings.silence
+    silent_from: Times = at + np.maximum(np.rint(usual * asked.times).astype(np.int64), asked.at_least.micros)
+    return silent_from
+
+
+def _exposed(sight: Sight, number: int, signs: Signs) -> Exposed:
+    """Quarters of customers from the moment on at which their rhythm is known."""
+    known, quarters = np.flatnonzero(signs.gaps == sight.meanings.silence.gaps), customer_quarters(sight, number)
+    place = np.searchsorted(signs.thread[known], quarters.thread)
+    rows = np.flatnonzero(np.append(signs.thread[known], -1)[place] == quarters.thread)
+    begin = np.maximum(quarters.begin[rows], signs.at[known[place[rows]]])
+    inside = begin < quarters.end[rows]
+    return Exposed(quarters.thread[rows[inside]], begin[inside])
+
+
+def blind(sight: Sight) -> list[str]:
+    """Say what passes for a sign of life, and of whom no rhythm is known."""
+    lines, asked = [], sight.meanings.silence
+    if asked.when is None:
+        lines.append(
+            "meanings.yaml does not say 'silence: when': every event counts as a sign of life, also mails that the "
+            "firm sends to somebody who has gone silent."
+        )
+    if sight.meanings.lost is None:
+        lines.append("meanings.yaml does not say 'lost': accounts that left count as silent.")
+    lines += _ended(sight)
+    customers, known = _with_rhythm(sight)
+    if known < customers:
+        few = counted(customers - known, "customer")
+        lines.append(
+            f"{few} of {customers:,} had fewer than {asked.gaps} gaps: no rhythm of their own to compare with."
+        )
+    return [*lines, *without_begin(sight)]
+
+
+def _ended(sight: Sight) -> list[str]:
+    """Signs of life whose recording ended before the view: an export that ends makes everybody silent."""
+    names = {f"'{name}'" for name in _signs_of_life(sight)}
+    ended = [each for each in partly_recorded(sight) if each.ended and each.what in names]
+    if not ended:
+        return []
+    named = listed([f"{each.what} on {wording.day(sight, each.last)}" for each in ended])
+    return [f"Last recorded: {named}; who is silent since then may be so only because the export ends there."]
+
+
+def _signs_of_life(sight: Sight) -> Collection[str]:
+    when = sight.meanings.silence.when
+    return event_names(when) if when is not None else sight.view.names["event"].texts()
+
+
+def _with_rhythm(sight: Sight) -> tuple[int, int]:
+    """How many accounts are or were customers, and how many of them have a rhythm."""
+
+    buckets = range(len(sight.buckets))
+    watched = [look(sight, DETECTOR, number).exposed.thread for number in buckets]
+    customers = sum(len(np.unique(spells(sight, number).thread)) for number in buckets)
+    return customers, sum(len(segment_starts(thread)) - 1 for thread in watched)
+
+
+def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
+    """Say since when nothing came, and what was usual until then."""
+    row, at = int(found.first[place]), int(found.at[place])
+    last = int(sight.buckets[number].at[row])
+    who, event = wording.account(sight, int(found.thread[place])), wording.event_at(sight, number, row)
+    asked = sight.meanings.silence
+    by_rhythm = at - last > asked.at_least.micros
+    limit = f"{asked.times:g} times the P90 of its own gaps" if by_rhythm else f"never less than {asked.at_least}"
+    return (
+        f"{who}: nothing since {event} on {wording.day(sight, last)}; silent from {wording.day(sight, at)} on, "
+        f"{wording.length(at - last)} later ({limit})."
+    )
+
+
+DETECTOR = Detector(
+    name="silence",
+    title="Gone silent",
+    failure=Failure.FRICTION,
+    definition="A customer shows no sign of life for longer than a multiple of the P90 of its own earlier gaps, and "
+    "for a fixed time at least; found when that is over. A lost account is not silent.",
+    of="customer quarters",
+    blind=blind,
+    detect=detect,
+    sentence=sentence,
+    unit="days",
+)

@@ -1,0 +1,1 @@
+"""Signals counted: rates, trends, losses, evidence, tables."""
