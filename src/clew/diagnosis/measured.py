@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from clew.diagnosis.comparing.contrasts import Scan, scan
 from clew.diagnosis.comparing.courses import courses_of
-from clew.diagnosis.comparing.journeys_at_stake import Stake, rank_journeys, stakes_of
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.growth import growth_facts
 from clew.diagnosis.facts.handoffs import handoff_facts
 from clew.diagnosis.facts.identity import unlinked_accounts
+from clew.diagnosis.facts.journeys_at_stake import Stake, rank_journeys, stakes_of
 from clew.diagnosis.facts.listening import listening_facts, rejected_rows
 from clew.diagnosis.facts.losses import loss_facts, losses_of
 from clew.diagnosis.facts.segments import segments_differ

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE, UNIT, Codes
-from clew.diagnosis.comparing.journeys_at_stake import Stake
 from clew.diagnosis.facts.accounts import in_year
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.journeys_at_stake import Stake
 from clew.diagnosis.facts.ratios import share_of_sums
 from clew.diagnosis.facts.words import (
     bounds,
