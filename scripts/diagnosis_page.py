@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from clew.diagnosis.answers import answers_shape
-from clew.diagnosis.architecture import capabilities
-from clew.diagnosis.interview import Question, interview, minutes
-from clew.diagnosis.interview_values import allowed
-from clew.diagnosis.scoring import Element, ElementKind, Indicator, Speaks
-from clew.diagnosis.scoring_parse import packaged_scoring
+from clew.diagnosis.interview.answers import answers_shape
+from clew.diagnosis.scoring.architecture import capabilities
+from clew.diagnosis.interview.questions import Question, interview, minutes
+from clew.diagnosis.interview.values import allowed
+from clew.diagnosis.scoring.model import Element, ElementKind, Indicator, Speaks
+from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.questions.words import number, share
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "diagnosis.md"
@@ -68,7 +68,7 @@ STORED = """
 Each diagnosis leaves a file in `.clew/diagnoses/`: verdict, moment, generation of the log, names of the
 leaders, a hash of their answers, the value of every fact, and every threshold that would change the verdict
 with its present value. `clew diagnose --watch` holds the last one's thresholds against today's facts; from
-Python, `clew.diagnosis.watch.watch(workspace)` returns those that are crossed since. A diagnosis that differs
+Python, `clew.diagnosis.watching.watch.watch(workspace)` returns those that are crossed since. A diagnosis that differs
 in nothing from the last one is not stored again.
 """
 
