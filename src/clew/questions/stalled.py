@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE
 from clew.clock import NEVER, US
+from clew.engine.amounts import total
 from clew.questions.answers import least_of, make, top
 from clew.questions.collect import Key, collect
 from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
@@ -136,8 +137,7 @@ class Judged:
     @property
     def value_at_stake(self) -> int:
         """Known value of the stalled runs, in millionths."""
-        value = self.part.value[self.stalled]
-        return int(value[value != NO_VALUE].sum())
+        return total(self.part.value[self.stalled])
 
     def ranked(self) -> Values:
         """Stalled rows, value times the time over the norm first; without known value after them, by time."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE
+from clew.engine.amounts import total
 from clew.engine.kernels.stays import runs_watched
 from clew.engine.kernels.variants import sequence_numbers
 from clew.engine.norms import ends_by_time
@@ -147,7 +148,7 @@ def _row(query: Query, key: Key, text: str, taken: Taken, rows: Values, *, ways:
     least, n = least_of(query), len(taken.way)
     spans = Spans(taken.micros[rows], taken.seen[rows], len(rows))
     value = taken.value[rows]
-    known = value[value != NO_VALUE]
+    known = bool((value != NO_VALUE).any())
     return {
         **by_cells(query.by, key),
         "way": text,
@@ -158,7 +159,7 @@ def _row(query: Query, key: Key, text: str, taken: Taken, rows: Values, *, ways:
         "n": n,
         "open": spans.still_open,
         **quantile_cells("median", spans, 0.5, least),
-        "value": money(int(known.sum())) if len(known) else None,
+        "value": money(total(value)) if known else None,
     }
 
 

@@ -84,6 +84,15 @@ def test_the_twenty_largest_are_weighed_against_all_whose_revenue_is_known() -> 
     assert fact.sentence.endswith("75.0 % of 800 EUR a year; of 1 it is unknown.")
 
 
+def test_revenue_of_trillions_is_summed_exactly() -> None:
+    events = [(f"a{n:02d}", day(0), "deal won") for n in range(40)]
+
+    fact = facts(seeing(events, yearly(*[600_000_000_000] * 40)))["revenue-in-top-20"]
+
+    assert fact.value == 0.5
+    assert "24,000,000,000,000 EUR" in fact.sentence
+
+
 def test_revenue_whose_text_is_no_number_is_unknown_and_the_attribute_is_named() -> None:
     fact = facts(seeing(twelve_customers(), [("a00", "annual_revenue", "much")]))["revenue-in-top-20"]
 

@@ -37,6 +37,15 @@ def test_a_long_stall_of_little_value_comes_before_a_short_one_of_more(
     assert [(row["subject"], row["beyond"]) for row in rows] == [("long", 20 * DAY), ("short", 3 * DAY)]
 
 
+def test_values_of_trillions_are_summed_exactly(grounded: Grounded, tell: Ask, at_day: Callable[..., str]) -> None:
+    """Forty runs of 6e11: more than 64 bits hold in millionths."""
+    large = [tell(f"a{n}", (0, "contacted"), (1, "signed"), revenue=600_000_000_000) for n in range(40)]
+    ground = grounded(*large, as_of=at_day(31))
+
+    assert ask(ground, Query("stalled")).extra["value_at_stake"] == 24e12
+    assert [row["value"] for row in ask(ground, Query("variants")).rows] == [24e12]
+
+
 def test_a_stage_without_limit_is_judged_by_the_p90_of_its_own_visits(
     grounded: Grounded, tell: Ask, at_day: Callable[..., str]
 ) -> None:

@@ -143,6 +143,14 @@ def test_revenue_touched_says_of_how_many_it_is_known() -> None:
     assert found.revenue.of == found.revenue.amount
 
 
+def test_revenue_beyond_what_64_bits_hold_is_summed_exactly() -> None:
+    large: list[Any] = [(f"A-{n:02d}", "annual_revenue", "600000000000", {}) for n in range(40)]
+    events = [(f"A-{n:02d}", "2025-01-10T09:00", "ticket opened", {"ticket": f"T-{n}"}) for n in range(40)]
+    sight = Sight(memory_log(events, large, subjects=("ticket",), as_of="2025-12-31T12:00"), FIRM, MEANINGS)
+
+    assert slow(sight).revenue.amount == slow(sight).revenue.of == 24e12
+
+
 def test_examples_are_the_most_valuable_accounts_each_with_its_newest_signal() -> None:
     found = slow(desk({1: 17, 2: 16}))
 

@@ -22,6 +22,7 @@ from clew.diagnosis.facts.words import (
     unknown,
 )
 from clew.diagnosis.model import Fact, Measure
+from clew.engine.amounts import total
 from clew.errors import NotEnoughData
 from clew.questions.collect import each
 from clew.questions.words import count, share
@@ -73,13 +74,13 @@ def revenue_in_top_20(base: Base) -> Fact:
     known = np.sort(np.maximum(revenue[revenue != NO_VALUE], 0))[::-1]
     if not known.any():
         return unknown(name, Measure.SHARE, f"of none of the {base.noun} the yearly revenue is known.")
-    top, total = float(known[:LARGEST].sum()), float(known.sum())
+    top, whole = float(total(known[:LARGEST])), float(total(known))
     words = (
         f"The {min(LARGEST, len(known))} largest of {len(known):,} {base.noun} with a known revenue bring {{share}} of "
-        f"{count(total / UNIT)} {base.sight.firm.currency} a year"
+        f"{count(whole / UNIT)} {base.sight.firm.currency} a year"
         + (f"; of {len(revenue) - len(known):,} it is unknown." if len(known) < len(revenue) else ".")
     )
-    return plain_share(name, top, total, words, n=len(known), n_of=f"{base.noun} with a known revenue")
+    return plain_share(name, top, whole, words, n=len(known), n_of=f"{base.noun} with a known revenue")
 
 
 def renewal_rate(base: Base) -> Fact:

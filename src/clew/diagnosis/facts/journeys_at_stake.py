@@ -12,6 +12,7 @@ from clew.archive.model import NO_VALUE, UNIT
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.words import share_words
 from clew.diagnosis.model import RankedJourney
+from clew.engine.amounts import total
 from clew.engine.model import OPEN
 from clew.questions.collect import collect, gather
 from clew.questions.frames import Frame, Level
@@ -104,8 +105,8 @@ def _ranked(base: Base, name: str, stake: Stake, signalled: Mapping[str, Mask]) 
 def _revenue(base: Base, chosen: Mask) -> float | None:
     """Sum of the known yearly revenue of accounts, in units of the currency; None where none is known."""
     revenue = base.accounts.revenue[chosen]
-    known = revenue[revenue != NO_VALUE]
-    return float(known.sum()) / UNIT if len(known) or not len(revenue) else None
+    known = bool((revenue != NO_VALUE).any())
+    return total(revenue) / UNIT if known or not len(revenue) else None
 
 
 def _reasons(base: Base, stake: Stake, at_risk: Mask, signalled: Mapping[str, Mask]) -> Iterator[str]:

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_VALUE, UNIT
+from clew.archive.model import NO_VALUE
 from clew.clock import NEVER
+from clew.engine.amounts import total
 from clew.engine.model import OPEN, FoldedBucket, Planned, Runs, Steps, Visits
 from clew.engine.ordered import Mask
 from clew.meanings.model import Ready
+from clew.questions.figures import money
 from clew.questions.model import TooFew
 from clew.questions.segments import in_segment
 from clew.signals.measuring.rates import share_of
@@ -173,7 +175,7 @@ def _stratum(name: str, rest: _Ready) -> Stratum:
 def _side(rest: _Ready) -> Side:
     n, expanded = len(rest.at), int((rest.at.expanded <= rest.at.until).sum())
     known = rest.revenue != NO_VALUE
-    revenue = int(rest.revenue[known].sum()) / UNIT if known.any() else None
+    revenue = money(total(rest.revenue)) if known.any() else None
     return Side(n, expanded, share_of(expanded, n), revenue, int(known.sum()))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clew.archive.model import NO_VALUE
+from clew.engine.amounts import total
 from clew.questions.figures import money
 from clew.questions.model import TooFew
 from clew.signals.measuring.by_account import Counts, counted
@@ -87,7 +88,5 @@ def measured(sight: Sight, detector: Detector, *, since: int | None = None, top:
 
 def _revenue(counts: Counts) -> Revenue:
     known, touched = counts.revenue != NO_VALUE, counts.signals > 0
-    amount, of = (
-        money(int(counts.revenue[rows].sum())) if bool(rows.any()) else None for rows in (known & touched, known)
-    )
+    amount, of = (money(total(counts.revenue[rows])) if bool(rows.any()) else None for rows in (known & touched, known))
     return Revenue(amount, int(np.count_nonzero(known & touched)), int(np.count_nonzero(touched)), of)
