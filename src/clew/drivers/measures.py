@@ -6,19 +6,16 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from clew.conditions.model import Segment
 from clew.drivers.model import RATE_DAYS, Figures, Measure, Moments
 from clew.drivers.outcomes import numbers, scores_of
-from clew.drivers.segments import held, in_force
 from clew.drivers.stays import mean_stays
 from clew.drivers.windows import different, inside, latest
+from clew.engine.attributes import Units
 from clew.engine.ordered import Positions
 from clew.journeys.model import WaitingOn
 from clew.meanings.model import ScoreMeaning
-from clew.questions.segments import attributes_of
-from clew.signals.looking import look
+from clew.questions.segments import attributes_of, held_at, in_force_at
 from clew.signals.model import Detector
-from clew.signals.once import once
 from clew.signals.sight import Sight
 
 _PER = f"per {RATE_DAYS} days"
@@ -49,12 +46,12 @@ def _signals(sight: Sight) -> Iterator[Measure]:
 
 def _signal(detector: Detector) -> Measure:
     def values(sight: Sight, number: int, moments: Moments) -> Figures:
-        found = look(sight, detector, number).found
+        found = detector.detect(sight, number).found
         lo, hi = inside(found.thread, found.at, moments)
         return moments.rates(hi - lo)
 
     def seen(sight: Sight) -> bool:
-        return any(len(look(sight, detector, number).exposed) for number in range(len(sight.buckets)))
+        return any(len(detector.detect(sight, number).exposed) for number in range(len(sight.buckets)))
 
     ask = f"clew signals {detector.name}"
     return Measure(f"signal:{detector.name}", detector.title, _PER, values, ask=ask, seen=seen)
@@ -125,12 +122,15 @@ def _numeric(sight: Sight) -> list[str]:
 
 
 def _numbers_of(sight: Sight, name: str) -> Figures:
-    return once(sight, ("numbers", name), lambda: numbers(sight.view.names[f"attribute:{name}"].texts))
+    return sight.made(("numbers", name), lambda: numbers(sight.view.names[f"attribute:{name}"].texts))
 
 
 def _attribute(sight: Sight, name: str) -> Measure:
     def values(seen: Sight, number: int, moments: Moments) -> Figures:
-        figures: Figures = _numbers_of(seen, name)[in_force(seen, number, moments, name)]
+        codes = in_force_at(
+            seen.buckets[number], seen.terms, name, units=_accounts(moments), when=moments.known_by.astype(np.int64)
+        )
+        figures: Figures = _numbers_of(seen, name)[codes]
         return figures
 
     return Measure(f"attribute:{name}", name, "", values, dated=name not in sight.view.undated)
@@ -138,8 +138,14 @@ def _attribute(sight: Sight, name: str) -> Measure:
 
 def _segment(sight: Sight, name: str) -> Measure:
     def values(seen: Sight, number: int, moments: Moments) -> Figures:
-        return held(seen, number, moments, Segment(name)).astype(np.float64)
+        bucket, when = seen.buckets[number], moments.known_by.astype(np.int64)
+        held = held_at(bucket, seen.terms, seen.terms.segment(name), units=_accounts(moments), when=when)
+        return held.astype(np.float64)
 
     rests_on = attributes_of(sight.firm.segments[name], sight.firm.segments)
     dated = not rests_on & sight.view.undated
     return Measure(f"segment:{name}", f"In segment {name}", "share", values, dated=dated)
+
+
+def _accounts(moments: Moments) -> Units:
+    return Units(moments.thread, moments.thread, True)

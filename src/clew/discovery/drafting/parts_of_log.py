@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clew.archive.model import Bucket, Codes, LogView
-from clew.conditions.model import All, AnyOf, Attribute, Condition, Count, Not, Segment
-from clew.engine.attributes import Units, code_in_force
-from clew.engine.conditions import Evaluation
+from clew.engine.attributes import Units
 from clew.engine.ordered import Mask, Positions, segment_starts
-from clew.engine.stream import build_stream
 from clew.engine.terms import Terms
-from clew.engine.value_tests import passing_numbers
 from clew.firm.model import Firm
-from clew.journeys.model import Subject
+from clew.questions.segments import held_at
 
 _COLUMNS = frozenset({"thread", "at", "day", "event", "source", "team", "channel", "user", "contact", "value", "known"})
 
@@ -69,35 +64,6 @@ class _PartOfBucket:
 def _rows_in(bucket: Bucket, terms: Terms, name: str) -> Mask:
     starts = segment_starts(bucket.thread)
     threads = np.asarray(bucket.thread)[starts[:-1]]
-    held = _held(bucket, terms, terms.segment(name), threads)
+    when = np.full(len(threads), terms.view.as_of, np.int64)
+    held = held_at(bucket, terms, terms.segment(name), units=Units(threads, threads, True), when=when)
     return np.repeat(held, np.diff(starts))
-
-
-def _held(bucket: Bucket, terms: Terms, condition: Condition, threads: Codes) -> Mask:
-    """Say of each thread whether the condition holds as the view ends."""
-    match condition:
-        case Attribute():
-            when = np.full(len(threads), terms.view.as_of, np.int64)
-            units = Units(threads, threads, True)
-            code = code_in_force(bucket, terms, units, condition.name, unit=np.arange(len(threads)), when=when)
-            passing: Mask = terms.passing(f"attribute:{condition.name}", condition.test)[code]
-            return passing
-        case Segment():
-            return _held(bucket, terms, terms.segment(condition.name), threads)
-        case All() | AnyOf():
-            parts = [_held(bucket, terms, part, threads) for part in condition.parts]
-            return reduce(np.logical_and if isinstance(condition, All) else np.logical_or, parts)
-        case Not():
-            return ~_held(bucket, terms, condition.part, threads)
-        case _:
-            return _held_at_last_event(bucket, terms, condition, threads)
-
-
-def _held_at_last_event(bucket: Bucket, terms: Terms, condition: Condition, threads: Codes) -> NDArray[np.bool_]:
-    stream = build_stream(bucket, terms, Subject(), [condition])
-    without = isinstance(condition, Count) and bool(passing_numbers(np.zeros(1), condition.test)[0])
-    held = np.full(len(threads), without)
-    if len(stream):
-        last = stream.starts[1:] - 1
-        held[np.searchsorted(threads, stream.units.thread)] = Evaluation(stream, terms).holds(condition)[last]
-    return held
