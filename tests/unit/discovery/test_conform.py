@@ -237,6 +237,25 @@ def test_the_most_valuable_deviation_comes_first_with_its_share_of_the_runs_that
     assert low < 0.2 < high
 
 
+def test_what_an_account_brings_counts_once_however_many_of_its_tickets_show_a_deviation() -> None:
+    tickets = replace(JOURNEY, subject=Subject("ticket"))
+    events = [
+        (account, START + timedelta(days=day), name, {"ticket": ticket})
+        for account, ticket in (("a1", "t1"), ("a1", "t2"), ("a1", "t3"), ("a2", "t4"))
+        for day, name in enumerate(("contacted", "signed"))
+    ]
+    of_account: list[Any] = [("a1", "revenue", "100"), ("a2", "revenue", "30")]
+    own: list[Any] = [("a1", "revenue", "7", {"ticket": "t3"})]  # a ticket with a value of its own brings that too
+
+    def row(attributes: list[Any]) -> tuple[Any, ...]:
+        view = memory_log(events, attributes, subjects=("ticket",), as_of=START + timedelta(days=5))
+        (told,) = found(Ground(fold(view, tickets, FIRM), FIRM)).deviations.rows
+        return told["key"], told["runs"], told["value"], told["n_value"]
+
+    assert row(of_account) == ("skipped:offer", 4, 130.0, 2)
+    assert row(of_account + own) == ("skipped:offer", 4, 137.0, 3)
+
+
 def test_without_known_values_the_most_frequent_comes_first_and_says_so() -> None:
     ground = ground_of(("contacted", "offered") * 2, journey=replace(JOURNEY, value=None), days=10)
 

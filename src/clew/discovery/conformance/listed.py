@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clew.discovery.conformance.deviations import Deviation, Kind, Places
-from clew.discovery.conformance.tally import Tally, by_place
+from clew.discovery.conformance.tally import Tally, by_place, totals
 from clew.questions.answers import least_of, make
 from clew.questions.collect import Key
 from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
@@ -59,13 +59,13 @@ def deviations(
 
 def _notes(ground: Ground, *, valued: bool) -> tuple[str, ...]:
     if valued:
-        return (f"Value: what the runs touched are worth by '{ground.journey.value}', each run once in each row.",)
+        return (f"Value: '{ground.journey.value}' of those touched, each account once in each row; rows overlap.",)
     return ("No value of these runs is known, so the most frequent come first.",)
 
 
 @dataclass(frozen=True)
 class Told:
-    """One deviation of some runs: runs that show it, of how many that could, occurrences, value in millionths."""
+    """One deviation of some runs: runs that show it, of how many that could, occurrences; value as Tally has it."""
 
     deviation: Deviation
     runs: int
@@ -77,11 +77,10 @@ class Told:
 
 def _told(part: Tally, places: Places) -> Iterator[Told]:
     could, valued = by_place(part.could), by_place(part.valued)
-    times = dict(zip(part.times.keys[:, 0].tolist(), part.times.total.tolist(), strict=True))
-    rows = zip(part.touched.keys[:, 0].tolist(), part.touched.count.tolist(), part.touched.total.tolist(), strict=True)
-    for place, runs, value in rows:
+    times, value = totals(part.times), totals(part.valued)
+    for place, runs in by_place(part.touched).items():
         n = part.runs if place >= places.at_event else could[place]
-        yield Told(places.all[place], runs, n, times[place], value, valued.get(place, 0))
+        yield Told(places.all[place], runs, n, times[place], value.get(place, 0), valued.get(place, 0))
 
 
 def in_words(deviation: Deviation) -> str:
@@ -135,8 +134,8 @@ def _columns(query: Query) -> list[Column]:
         *share_columns("share", "share", "Part of the runs in which it could occur.", "n"),
         Column("n", "of", Unit.COUNT, "Runs in which it could occur: that came so far, had a limit, told the team."),
         Column("times", "times", Unit.COUNT, "How often it occurred in these runs."),
-        Column("value", "value", Unit.MONEY, "Sum of the known values of these runs.", n="n_value"),
-        Column("n_value", "with value", Unit.COUNT, "Runs whose value is known."),
+        Column("value", "value", Unit.MONEY, "Sum of the known values, each account once.", n="n_value"),
+        Column("n_value", "with value", Unit.COUNT, "Accounts (or subjects with a value of their own) of known value."),
         Column("key", "--show", Unit.TEXT, "What --show takes to list these runs."),
         Column("command", "command", Unit.TEXT, "The command that lists these runs."),
     ]

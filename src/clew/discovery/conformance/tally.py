@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_VALUE
 from clew.discovery.conformance.alignment_mean import AccountSums
 from clew.discovery.conformance.deviations import Marks, Touched, joined, places_of, touched
 from clew.discovery.conformance.events import Mention, unplanned_events
 from clew.discovery.conformance.late import late_receipts, late_stays
 from clew.discovery.conformance.order import DropOut, Fits, Paths, fits_of, order_marks, paths_of
 from clew.discovery.conformance.teams import other_teams
+from clew.discovery.conformance.worth import bearers, valued_by_place
 from clew.engine.kernels.counts import Counted, count_by, merge_counted
 from clew.engine.model import OPEN, FoldedBucket
 from clew.engine.receipts import receipts_of
@@ -40,12 +40,17 @@ class Measure:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the runs of one bucket show. judged: runs and places where a deviation could have occurred, each once."""
+    """What the runs of one bucket show.
+
+    judged  runs and places where a deviation could have occurred, each once
+    bearer  of each run the entity whose attribute is its value
+    """
 
     paths: Paths
     fits: Fits
     touched: Touched
     judged: Touched
+    bearer: Values
 
 
 class Sighting:
@@ -74,6 +79,7 @@ class Sighting:
             fits_of(paths, ordered, self.places),
             touched(marks, runs, places),
             touched(could, runs, self.places.at_event),
+            bearers(self.ground, folded),
         )
 
     def _further(self, folded: FoldedBucket) -> Sequence[Marks]:
@@ -96,8 +102,8 @@ class Tally:
     judged                   with a path      straight, allowed  of these as Fits says
     aligned                  judged runs by (moves of the optimal alignment, moves of the worst)
     spread                   of alignment fitness over accounts       distinct  paths
-    touched                  runs by deviation, with the sum of their known values in millionths
-    times, valued, could     occurrences, runs with a known value, runs in which it could occur, by deviation
+    touched, times, could    runs that show it, occurrences, runs in which it could occur, by deviation
+    valued                   accounts (subjects with a value of their own) of known value, with its sum in millionths
     came, entered            (s,) runs that came so far or further; that entered the stage
     """
 
@@ -134,8 +140,6 @@ def tally(sighting: Sighting) -> Callable[[Frame], Tally]:
         inside = np.zeros(len(runs), np.bool_)
         inside[rows] = True
         shown, could = _within(seen.touched, inside), _within(seen.judged, inside)
-        value = runs.value[shown.run]
-        known = value != NO_VALUE
         fitness = 1 - fits.moves[judged] / np.maximum(fits.most[judged], 1)
         ways = np.unique(fits.path[judged])
         stages = np.arange(seen.paths.entered.shape[1])
@@ -148,9 +152,9 @@ def tally(sighting: Sighting) -> Callable[[Frame], Tally]:
             aligned=count_by(fits.moves[judged], np.maximum(fits.most[judged], 1)),
             spread=AccountSums.of(runs.thread[judged], fitness),
             distinct=frozenset(fits.distinct[way] for way in ways.tolist() if way >= 0),
-            touched=count_by(shown.place, weights=np.where(known, value, 0)),
+            touched=count_by(shown.place),
             times=count_by(shown.place, weights=shown.times),
-            valued=count_by(shown.place[known]),
+            valued=valued_by_place(shown.place, seen.bearer[shown.run], runs.value[shown.run]),
             could=count_by(could.place),
             came=(stages <= seen.paths.furthest[rows][:, None]).sum(axis=0),
             entered=seen.paths.entered[rows].sum(axis=0),
@@ -189,3 +193,8 @@ def merge(left: Tally, right: Tally) -> Tally:
 def by_place(found: Counted) -> dict[int, int]:
     """Counts by the number of the deviation."""
     return dict(zip(found.keys[:, 0].tolist(), found.count.tolist(), strict=True))
+
+
+def totals(found: Counted) -> dict[int, int]:
+    """Sums of the weights by the number of the deviation."""
+    return dict(zip(found.keys[:, 0].tolist(), found.total.tolist(), strict=True))
