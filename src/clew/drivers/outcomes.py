@@ -15,7 +15,6 @@ from clew.engine.ordered import Mask, Positions, first_at_or_after, segment_star
 from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import ScoreMeaning
 from clew.questions.ground import Ground
-from clew.signals.once import once
 from clew.signals.parts.customers import spells
 from clew.signals.sight import Sight
 
@@ -118,7 +117,7 @@ def _ages(sight: Sight, said: Condition) -> Times:
             ages.append(bucket.at[rows[last]] - since[last])
         return np.sort(np.concatenate(ages)) if ages else np.zeros(0, np.int64)
 
-    return once(sight, ("ages", repr(said)), found)
+    return sight.made(("ages", said), found)
 
 
 def _at_like_age(sight: Sight, thread: Codes, since: Times, until: Times, *, of: Times) -> tuple[Times, Mask]:
@@ -189,7 +188,7 @@ def _scored(sight: Sight, number: int, kept: str) -> Cases:
 
 def scores_of(sight: Sight, kept: str) -> Figures:
     """The number each text of a kept property names; nan where it is none, and at the end for NO_CODE."""
-    return once(sight, ("scores", kept), lambda: numbers(sight.view.names[f"property:{kept}"].texts))
+    return sight.made(("scores", kept), lambda: numbers(sight.view.names[f"property:{kept}"].texts))
 
 
 def numbers(texts: Callable[[], object]) -> Figures:

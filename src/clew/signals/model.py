@@ -79,7 +79,7 @@ class Detector:
     of          what an occasion is, in the plural: "touches", "promises due", "customers"
     unit        of `measure`: "hours" | "days" | "times" | "teams" | "" where none
     blind       from a sight to sentences: what it cannot see in this data and what would let it; empty: it sees all
-    detect      from a sight and the number of a bucket to what it saw there; empty arrays where it is blind
+    find        from a sight and the number of a bucket to what it sees there; empty arrays where it is blind
     sentence    from a sight, the number of a bucket, what was found there and the place of one signal to one sentence
                 with the evidence: who, what, when; needs all that was found, in its order
     more        from a sight to further sentences that its evidence page shows: where, or what followed
@@ -91,10 +91,14 @@ class Detector:
     definition: str
     of: str
     blind: Callable[[Sight], list[str]]
-    detect: Callable[[Sight, int], Seen]
+    find: Callable[[Sight, int], Seen]
     sentence: Callable[[Sight, int, Found, int], str]
     unit: str = ""
     more: Callable[[Sight], Sequence[str]] = lambda sight: ()
+
+    def detect(self, sight: Sight, number: int) -> Seen:
+        """Return what it sees in a bucket, found now where nobody has asked yet."""
+        return sight.made(("seen", self.name, number), lambda: self.find(sight, number))
 
 
 def nothing() -> Seen:

@@ -20,7 +20,6 @@ from clew.signals.detectors import (
     small_frictions,
     stall,
 )
-from clew.signals.looking import looking_once
 from clew.signals.measuring.expansion import followed
 from clew.signals.measuring.expansion_words import sentences
 from clew.signals.model import Detector
@@ -31,24 +30,19 @@ def _comparisons(sight: Sight) -> list[str]:
     return [sentence for found in followed(sight) for sentence in sentences(found)]
 
 
-DETECTORS: Sequence[Detector] = tuple(
-    map(
-        looking_once,
-        (
-            duplicate_contact.DETECTOR,
-            repeated_question.DETECTOR,
-            ping_pong.DETECTOR,
-            re_routing.DETECTOR,
-            contradiction.DETECTOR,
-            broken_promise.DETECTOR,
-            late_handoff.DETECTOR,
-            stall.DETECTOR,
-            slow_answer.DETECTOR,
-            small_frictions.DETECTOR,
-            silence.DETECTOR,
-            replace(missed_expansion.DETECTOR, more=_comparisons),
-        ),
-    )
+DETECTORS: Sequence[Detector] = (
+    duplicate_contact.DETECTOR,
+    repeated_question.DETECTOR,
+    ping_pong.DETECTOR,
+    re_routing.DETECTOR,
+    contradiction.DETECTOR,
+    broken_promise.DETECTOR,
+    late_handoff.DETECTOR,
+    stall.DETECTOR,
+    slow_answer.DETECTOR,
+    small_frictions.DETECTOR,
+    silence.DETECTOR,
+    replace(missed_expansion.DETECTOR, more=_comparisons),
 )
 BY_NAME: Mapping[str, Detector] = {detector.name: detector for detector in DETECTORS}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from threading import Lock, RLock
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from clew.journeys.model import Subject
 from clew.meanings.model import Meanings
 from clew.questions.ground import Ground
 
+Made = TypeVar("Made")
 Mask = NDArray[np.bool_]
 OF_ACCOUNT = Subject()
 
@@ -34,8 +37,7 @@ class Sight:
     firm: Firm
     meanings: Meanings
     journeys: Mapping[str, Ground] = field(default_factory=dict)
-    _kept: dict[tuple[int, str], Mask] = field(default_factory=dict, repr=False, compare=False)
-    _terms: list[Terms] = field(default_factory=list, repr=False, compare=False)
+    _kept: _Kept = field(default_factory=lambda: _Kept(), init=False, repr=False, compare=False)
 
     @property
     def as_of(self) -> int:
@@ -48,9 +50,14 @@ class Sight:
     @property
     def terms(self) -> Terms:
         """The view's words looked up once."""
-        if not self._terms:
-            self._terms.append(Terms(self.view, self.firm))
-        return self._terms[0]
+        return self.made("terms", lambda: Terms(self.view, self.firm))
+
+    def made(self, key: object, make: Callable[[], Made]) -> Made:
+        """Return what was made of this sight under a key, made now where it is asked for the first time.
+
+        Whoever asks at the same time waits for it. key  may hold dataclasses, tuples and mappings, as conditions do
+        """
+        return self._kept.get(_hashable(key), make)
 
     def happens(self, number: int, condition: Condition | None) -> Mask:
         """Say of every event of a bucket whether the condition comes true at it, for its account.
@@ -60,10 +67,7 @@ class Sight:
         bucket = self.buckets[number]
         if condition is None:
             return np.zeros(len(bucket), np.bool_)
-        key = (number, repr(condition))
-        if key not in self._kept:
-            self._kept[key] = _happens(bucket, condition, self.terms)
-        return self._kept[key]
+        return self.made(("happens", number, condition), lambda: _happens(bucket, condition, self.terms))
 
     def codes(self, number: int, name: str | None) -> Codes:
         """Return the codes of a kept property for every event of a bucket; NO_CODE throughout where there is none."""
@@ -80,6 +84,38 @@ class Sight:
         when = np.full(len(ordered), self.as_of, np.int64)
         code = code_in_force(self.buckets[number], self.terms, units, name, unit=np.arange(len(ordered)), when=when)
         return self.terms.amounts(name)[code][place]
+
+
+class _Kept:
+    """What was made, by key: each under a lock of its own, which is let go of once it is there."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._making: dict[Hashable, RLock] = {}
+        self._made: dict[Hashable, object] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        with self._guard:
+            lock = self._making.setdefault(key, RLock()) if key not in self._made else None
+        if lock is not None:
+            with lock:
+                if key not in self._made:
+                    self._made[key] = make()
+            with self._guard:
+                self._making.pop(key, None)
+        return self._made[key]  # type: ignore[return-value]
+
+
+def _hashable(key: object) -> Hashable:
+    """Equal for equal keys: fields of dataclasses in their order, mappings in any; 1 and True are two."""
+    if is_dataclass(key) and not isinstance(key, type):
+        return type(key), *(_hashable(getattr(key, each.name)) for each in fields(key))
+    if isinstance(key, Mapping):
+        return frozenset((name, _hashable(value)) for name, value in key.items())
+    if isinstance(key, tuple):
+        return tuple(_hashable(part) for part in key)
+    assert isinstance(key, Hashable)
+    return type(key), key
 
 
 def _happens(bucket: Bucket, condition: Condition, terms: Terms) -> Mask:

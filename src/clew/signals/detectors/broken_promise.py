@@ -14,7 +14,7 @@ from clew.signals.parts.signal_order import arranged, by_time_alone
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find promises that were not kept by the end of their day."""
     promises = sight.meanings.promises
     if promises is None:
@@ -87,6 +87,6 @@ DETECTOR = Detector(
     "that end, also where it is kept later. A promise made again before its day ended is due on the new day.",
     of="promises due",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
 )

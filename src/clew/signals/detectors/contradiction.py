@@ -25,7 +25,7 @@ from clew.signals.parts.signal_order import at_rows
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find statements that differ from what another team said last."""
     stated = sight.meanings.stated
     if stated is None or sight.meanings.about is None:
@@ -86,7 +86,7 @@ DETECTOR = Detector(
     "still holds; found at the later statement.",
     of="statements",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="days",
 )

@@ -30,7 +30,7 @@ ANYONE = "name no contact: for them a touch with anybody of the account counts"
 NO_TOPIC = "have no topic: they are compared only with each other"
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find touches that follow one of another team closely."""
     sent = sight.meanings.sent
     if sent is None:
@@ -108,7 +108,7 @@ DETECTOR = Detector(
     "within a short time after another team's touch did; found at the later touch.",
     of="touches",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="hours",
 )

@@ -12,9 +12,7 @@ from clew.engine.ordered import Mask, segment_starts
 from clew.journeys.model import Back
 from clew.questions.ground import Ground
 from clew.signals.detectors import slow_answer, stall
-from clew.signals.looking import look
 from clew.signals.model import Rows
-from clew.signals.once import once
 from clew.signals.parts.customers import spells
 from clew.signals.parts.scores import lukewarm
 from clew.signals.parts.stalls_judged import entered
@@ -50,7 +48,7 @@ class Frictions:
 
 def frictions(sight: Sight, number: int) -> Frictions:
     """Collect them."""
-    return once(sight, ("frictions", number), lambda: _collected(sight, number))
+    return sight.made(("frictions", number), lambda: _collected(sight, number))
 
 
 def _collected(sight: Sight, number: int) -> Frictions:
@@ -68,7 +66,7 @@ def _parts(sight: Sight, number: int) -> Iterator[Part]:
     for name in sorted(sight.journeys):
         yield _back(sight.journeys[name], number)
     for kind, detector in ((STALL, stall.DETECTOR), (SLOW, slow_answer.DETECTOR)):
-        found = look(sight, detector, number).found
+        found = detector.detect(sight, number).found
         yield found.thread, found.at, kind, found.last
     requests, own = sight.meanings.requests, sight.meanings.frictions.when
     reopened = sight.happens(number, requests.reopened if requests else None)

@@ -12,7 +12,7 @@ from clew.signals.parts.signal_order import arranged, by_time_alone
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find handoffs whose deadline passed without a receipt, as the question 'receipts' counts them."""
     parts = handoffs_due(sight, number)
     if not parts:
@@ -95,6 +95,6 @@ DETECTOR = Detector(
     "team (where none is declared: within the P90 of the quarters before); found at that deadline.",
     of="handoffs due",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
 )

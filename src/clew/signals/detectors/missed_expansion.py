@@ -14,7 +14,7 @@ from clew.signals.parts.signal_order import arranged, by_time_alone
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find readinesses without outreach in time."""
     parts = [_due(sight, number, ready) for ready in sight.meanings.ready.values()]
     if not parts:
@@ -90,6 +90,6 @@ DETECTOR = Detector(
     "at that deadline. It is not ready again before an outreach, or before the time watched has passed.",
     of="customers ready",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
 )

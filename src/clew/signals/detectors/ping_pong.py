@@ -11,7 +11,7 @@ from clew.signals.parts.request_trail import blind_to_teams, held, who
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find every A, B, A of teams on a request, as the question 'pingpong' counts them."""
     requests = sight.meanings.requests
     if requests is None:
@@ -50,6 +50,6 @@ DETECTOR = Detector(
     "found at the event that goes back.",
     of="requests",
     blind=blind_to_teams,
-    detect=detect,
+    find=find,
     sentence=sentence,
 )

@@ -13,7 +13,7 @@ from clew.signals.parts.request_trail import blind_to_teams, held, who
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find the event at which one team too many takes part in a request."""
     requests = sight.meanings.requests
     if requests is None:
@@ -58,7 +58,7 @@ DETECTOR = Detector(
     "team too many.",
     of="requests",
     blind=blind_to_teams,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="teams",
 )

@@ -18,7 +18,7 @@ LEFT_OUT = "have no topic: they are left out, for nobody can say what they are a
 TEAMLESS = "name no team: they are left out, for nobody can say whether another team asked"
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find questions whose answer the firm already had."""
     asked = sight.meanings.asked
     if asked is None or sight.meanings.about is None:
@@ -95,7 +95,7 @@ DETECTOR = Detector(
     "is a reminder.",
     of="questions asked",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="days",
 )

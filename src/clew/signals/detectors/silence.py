@@ -13,7 +13,6 @@ from clew.conditions.happening import event_names
 from clew.engine.kernels.silence import silences
 from clew.engine.ordered import Positions, segment_starts, spans
 from clew.questions.words import counted, listed
-from clew.signals.looking import look
 from clew.signals.measuring.recording import partly_recorded
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen
 from clew.signals.parts import wording
@@ -39,7 +38,7 @@ class Signs:
         return len(self.thread)
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find signs after which nothing came for longer than the earlier gaps of the account explain."""
     signs = _signs(sight, number)
     rows, usual = _usual(sight, number, signs)
@@ -134,7 +133,7 @@ def _with_rhythm(sight: Sight) -> tuple[int, int]:
     """How many accounts are or were customers, and how many of them have a rhythm."""
 
     buckets = range(len(sight.buckets))
-    watched = [look(sight, DETECTOR, number).exposed.thread for number in buckets]
+    watched = [DETECTOR.detect(sight, number).exposed.thread for number in buckets]
     customers = sum(len(np.unique(spells(sight, number).thread)) for number in buckets)
     return customers, sum(len(segment_starts(thread)) - 1 for thread in watched)
 
@@ -161,7 +160,7 @@ DETECTOR = Detector(
     "for a fixed time at least; found when that is over. A lost account is not silent.",
     of="customer quarters",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="days",
 )

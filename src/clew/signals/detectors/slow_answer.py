@@ -16,7 +16,7 @@ from clew.signals.parts.signal_order import arranged
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find requests that had no answer when one was due, each counted from its first opening."""
     requests = sight.meanings.requests
     if requests is None or requests.answered is None:
@@ -113,7 +113,7 @@ DETECTOR = Detector(
     "from its first opening in the calendar of the team that the opening names; found when that time is over.",
     of="requests",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="hours",
 )

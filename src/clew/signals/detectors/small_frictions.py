@@ -18,7 +18,7 @@ from clew.signals.parts.scores import loud
 from clew.signals.sight import Sight
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find the friction that completes the number, once for each account and window."""
     small, least = frictions(sight, number), sight.meanings.frictions.at_least
     begin = _window_begins(small, sight.meanings.frictions.within.micros)
@@ -97,7 +97,7 @@ DETECTOR = Detector(
     "answers, lukewarm scores) and nothing loud in it; found at the one that completes the number.",
     of="customer quarters",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="times",
 )

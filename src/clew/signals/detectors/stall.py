@@ -9,7 +9,6 @@ from clew.engine.ordered import Positions
 from clew.questions.stages import limit_of
 from clew.signals.measuring.stall_places import in_words
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen, together
-from clew.signals.once import once
 from clew.signals.parts import wording
 from clew.signals.parts.signal_order import arranged
 from clew.signals.parts.stall_blind import blind
@@ -19,7 +18,7 @@ from clew.signals.sight import Sight
 Standing = tuple[Judged, int]  # a judged visit: of which journey, which row
 
 
-def detect(sight: Sight, number: int) -> Seen:
+def find(sight: Sight, number: int) -> Seen:
     """Find visits that stand longer than they may, of every journey."""
     seen = together(Seen(_found(part), _exposed(part)) for part in judged(sight, number))
     return arranged(seen.found, seen.exposed)
@@ -55,7 +54,7 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
 def _standing(sight: Sight, number: int, place: int) -> Standing:
     """The visit behind a signal; signals stand in the order in which `arranged` puts them."""
     parts = judged(sight, number)
-    of, row, order = once(sight, ("stalls in order", number), lambda: _in_order(parts))
+    of, row, order = sight.made(("stalls in order", number), lambda: _in_order(parts))
     return parts[of[order[place]]], int(row[order[place]])
 
 
@@ -75,7 +74,7 @@ DETECTOR = Detector(
     "than the stored P90 of the stage in the run's segment; found when that is reached. A mere timer is none.",
     of="visits",
     blind=blind,
-    detect=detect,
+    find=find,
     sentence=sentence,
     unit="days",
     more=in_words,

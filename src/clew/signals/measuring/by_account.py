@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 from clew.archive.model import NO_VALUE, Codes, Times
 from clew.engine.ordered import segment_starts
 from clew.questions.collect import each
-from clew.signals.looking import look
 from clew.signals.model import Detector, Exposed, Found
-from clew.signals.once import once
 from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 
@@ -56,7 +54,7 @@ def counted(sight: Sight, detector: Detector, since: int | None = None) -> Count
 
 def quarters_of(sight: Sight) -> Numbers:
     """Number the quarters from the log's first event to the view's end."""
-    return once(sight, "quarters", lambda: _quarters(sight))
+    return sight.made("quarters", lambda: _quarters(sight))
 
 
 def first_event(sight: Sight) -> int:
@@ -73,7 +71,7 @@ def _quarters(sight: Sight) -> Numbers:
 def _of_bucket(
     sight: Sight, detector: Detector, number: int, quarters: Numbers, since: int | None
 ) -> tuple[NDArray[np.integer], ...]:
-    seen = look(sight, detector, number)
+    seen = detector.detect(sight, number)
     starts = quarter_start(quarters[1:], sight.firm.time_zone)
     exposed, found = (_pairs(part, starts, len(quarters), since) for part in (seen.exposed, seen.found))
     thread, occasions = _by_account(seen.exposed, since)
@@ -111,7 +109,7 @@ def _by_account(part: Moments, since: int | None) -> tuple[Codes, Numbers]:
 
 def revenue_of(sight: Sight, number: int, thread: Codes) -> Numbers:
     """What accounts of a bucket bring a year, looked up once for all of them."""
-    known, amount = once(sight, ("revenue", number), lambda: _revenue(sight, number))
+    known, amount = sight.made(("revenue", number), lambda: _revenue(sight, number))
     if not len(known):
         return np.full(len(thread), NO_VALUE, np.int64)
     place = np.minimum(np.searchsorted(known, thread), len(known) - 1)

@@ -11,7 +11,6 @@ from clew.archive.model import NO_VALUE, Codes
 from clew.engine.ordered import Positions
 from clew.errors import BadRequest
 from clew.questions.figures import money
-from clew.signals.looking import look
 from clew.signals.measuring.by_account import Counts, revenue_of
 from clew.signals.model import Detector, Found
 from clew.signals.parts import wording
@@ -62,7 +61,7 @@ def examples(
 
 def signals_of(sight: Sight, detector: Detector, number: int, thread: int, *, since: int | None = None) -> list[Told]:
     """Tell the signals of one account of a bucket, the newest first."""
-    found = look(sight, detector, number).found
+    found = detector.detect(sight, number).found
     rows = range(*(int(np.searchsorted(found.thread, thread, side)) for side in ("left", "right")))
     return [
         _told(sight, detector, number, found, row) for row in reversed(rows) if since is None or found.at[row] >= since
@@ -144,7 +143,7 @@ def _known_first(revenue: Positions) -> Positions:
 def _homes(sight: Sight, detector: Detector, threads: Codes) -> Iterable[tuple[int, int]]:
     """(bucket, account) of each of these accounts."""
     for number in range(len(sight.buckets)):
-        found = look(sight, detector, number).found
+        found = detector.detect(sight, number).found
         for thread in np.intersect1d(threads, found.thread):
             yield number, int(thread)
 

@@ -16,7 +16,6 @@ from clew.questions.collect import each
 from clew.questions.lookup import last_at_or_before
 from clew.questions.model import TooFew
 from clew.questions.words import counted
-from clew.signals.looking import look
 from clew.signals.measuring.by_account import first_event
 from clew.signals.measuring.figures_in_words import interval
 from clew.signals.measuring.rates import share_of
@@ -164,7 +163,7 @@ def _first_small(sight: Sight, detectors: Sequence[Detector], bucket: int, threa
     begin = at - sight.meanings.notice.micros
     first = np.full(len(at), NEVER, np.int64)
     for detector in detectors:
-        found = look(sight, detector, bucket).found
+        found = detector.detect(sight, bucket).found
         lo, hi = (np.searchsorted(found.thread, thread, side) for side in ("left", "right"))
         place = first_at_or_after(found.at, lo, hi, begin)
         seen = np.append(found.at, NEVER)[np.where(place < hi, place, len(found))]

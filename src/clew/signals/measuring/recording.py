@@ -18,7 +18,6 @@ from clew.clock import ALWAYS, DAY_US, NEVER
 from clew.questions.blind import FEWEST_LATER, UNLIKELY
 from clew.questions.words import listed
 from clew.signals.measuring.by_account import first_event
-from clew.signals.once import once
 from clew.signals.parts import wording
 from clew.signals.sight import Sight
 
@@ -43,7 +42,7 @@ class Recorded:
 
 def partly_recorded(sight: Sight) -> list[Recorded]:
     """Find the sources and events that are recorded for a part of the log only, by name."""
-    return once(sight, "partly recorded", lambda: _partly_recorded(sight))
+    return sight.made("partly recorded", lambda: _partly_recorded(sight))
 
 
 def changed_between(sight: Sight, start: int, end: int, *, named: str) -> str:

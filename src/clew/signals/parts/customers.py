@@ -11,7 +11,6 @@ from clew.clock import NEVER
 from clew.engine.ordered import Mask, Positions, first_after, segment_starts
 from clew.questions.words import counted
 from clew.signals.model import Exposed
-from clew.signals.once import once
 from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 
@@ -44,7 +43,7 @@ class Spells:
 
 def spells(sight: Sight, number: int) -> Spells:
     """Find them: begun by `customers` (else by the account's first event), ended by `lost`; `customers` begins anew."""
-    return once(sight, ("spells", number), lambda: _spells(sight, number))
+    return sight.made(("spells", number), lambda: _spells(sight, number))
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class CustomerQuarters:
 
 def customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
     """List them for one bucket: the occasions of detectors that watch customers all the time."""
-    return once(sight, ("customer quarters", number), lambda: _customer_quarters(sight, number))
+    return sight.made(("customer quarters", number), lambda: _customer_quarters(sight, number))
 
 
 def _customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
@@ -112,7 +111,7 @@ def without_begin(sight: Sight) -> list[str]:
     """Say how many accounts were lost or renewed although nothing tells that they ever became customers."""
     if sight.meanings.customers is None:
         return ["meanings.yaml does not say 'customers': every account counts as one from its first event on."]
-    count = once(sight, "never won", lambda: sum(_never_won(sight, number) for number in range(len(sight.buckets))))
+    count = sight.made("never won", lambda: sum(_never_won(sight, number) for number in range(len(sight.buckets))))
     if not count:
         return []
     accounts = counted(count, "account")

@@ -20,7 +20,6 @@ from clew.engine.receipts import receipts_of
 from clew.journeys.model import Handoff
 from clew.questions.ground import Ground
 from clew.signals.model import Rows
-from clew.signals.once import once
 from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 from clew.stats.survival import SurvivalCounts
@@ -51,7 +50,7 @@ class HandoffsDue:
 
 def handoffs_due(sight: Sight, number: int) -> list[HandoffsDue]:
     """List the handoffs that want a receipt, journey by journey; made once for each bucket."""
-    return once(sight, ("handoffs due", number), lambda: [
+    return sight.made(("handoffs due", number), lambda: [
         _due(sight, number, name, place)
         for name, ground in sight.journeys.items()
         for place, handoff in enumerate(ground.journey.handoffs)
@@ -89,7 +88,7 @@ class _Sent:
 def _sent(sight: Sight, name: str, place: int, number: int) -> _Sent:
     ground: Ground = sight.journeys[name]
     folded = ground.folded.buckets[number]
-    every = once(sight, ("receipts", name, number), lambda: receipts_of(folded, ground.journey, ground.terms))
+    every = sight.made(("receipts", name, number), lambda: receipts_of(folded, ground.journey, ground.terms))
     run = np.flatnonzero(every[place].sent != NEVER)
     at, accepted = every[place].sent[run], every[place].accepted[run]
     return _Sent(run, at, _seen(folded, run, at), accepted, _seen(folded, run, accepted))
@@ -123,7 +122,7 @@ def norms_by_quarter(sight: Sight, name: str, place: int) -> tuple[int, Times]:
     So no deadline rests on what came after the handoff. What waits without a receipt counts as waiting until then.
     Returns  (number of the first quarter, the norm in force in each from there on; NEVER where too few)
     """
-    return once(sight, ("handoff norm", name, place), lambda: _norms(sight, name, place))
+    return sight.made(("handoff norm", name, place), lambda: _norms(sight, name, place))
 
 
 def _norms(sight: Sight, name: str, place: int) -> tuple[int, Times]:

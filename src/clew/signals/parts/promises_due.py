@@ -14,7 +14,6 @@ from clew.clock import DAY_US, NEVER
 from clew.engine.ordered import Mask, Positions
 from clew.meanings.model import Promises
 from clew.signals.model import Rows
-from clew.signals.once import once
 from clew.signals.parts.earlier_events import groups, known
 from clew.signals.sight import Sight
 from clew.zones import zone_table
@@ -88,9 +87,7 @@ def ends_of(sight: Sight, number: int, rows: Rows, *, promises: Promises) -> Tim
 def _days(sight: Sight, name: str) -> NDArray[np.int64]:
     """Days since 1970 that the texts of a property name, in the firm's zone; NO_DAY for others, and at the end."""
     texts, zone = sight.view.names[f"property:{name}"].texts, sight.firm.time_zone
-    return once(
-        sight, ("due days", name), lambda: np.array([*(_day(text, zone) for text in texts()), NO_DAY], np.int64)
-    )
+    return sight.made(("due days", name), lambda: np.array([*(_day(text, zone) for text in texts()), NO_DAY], np.int64))
 
 
 def _day(text: str, zone: str) -> int:

@@ -13,7 +13,6 @@ from clew.conditions.model import Condition
 from clew.engine.ordered import Mask, first_after, first_at_or_after, segment_starts
 from clew.meanings.model import Ready
 from clew.signals.model import Rows
-from clew.signals.once import once
 from clew.signals.parts.customers import spells
 from clew.signals.sight import Sight
 
@@ -51,7 +50,7 @@ def occasions(sight: Sight, number: int, ready: Ready) -> Occasions:
     An account must be a customer at that event. Once ready it is not ready again before it was
     answered by an outreach, or `watch` has passed.
     """
-    return once(sight, ("ready", ready.name, number), lambda: _chosen(sight, number, ready))
+    return sight.made(("ready", ready.name, number), lambda: _chosen(sight, number, ready))
 
 
 def _chosen(sight: Sight, number: int, ready: Ready) -> Occasions:

@@ -10,7 +10,6 @@ from clew.questions.norms import UNKNOWN
 from clew.questions.segments import attributes_of
 from clew.questions.stages import limit_of, waiting_on
 from clew.questions.words import listed
-from clew.signals.once import once
 from clew.signals.parts import wording
 from clew.signals.parts.norms_in_force import Epochs, epochs_of
 from clew.signals.sight import Sight
@@ -25,7 +24,7 @@ def blind(sight: Sight) -> list[str]:
 
 def _blind_of(sight: Sight, name: str) -> Iterator[str]:
     ground = sight.journeys[name]
-    epochs = once(sight, ("epochs", name), lambda: epochs_of(ground))
+    epochs = sight.made(("epochs", name), lambda: epochs_of(ground))
     bare = _without_limit(ground)
     judged_never = [stage for place, stage in bare if not _has_norm(ground, epochs, place)]
     if judged_never:

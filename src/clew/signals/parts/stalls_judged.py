@@ -15,7 +15,6 @@ from clew.questions.ground import Ground
 from clew.questions.norms import UNKNOWN
 from clew.questions.stages import by_variant
 from clew.signals.model import NO_ROW
-from clew.signals.once import once
 from clew.signals.parts.norms_in_force import Epochs, epochs_of
 from clew.signals.parts.visit_spans import Standing, standing
 from clew.signals.sight import Sight
@@ -42,7 +41,7 @@ class Judged:
 
 def judged(sight: Sight, number: int) -> list[Judged]:
     """Judge the visits of one bucket, journey by journey."""
-    return once(sight, ("stall", number), lambda: [_judged(sight, name, number) for name in sorted(sight.journeys)])
+    return sight.made(("stall", number), lambda: [_judged(sight, name, number) for name in sorted(sight.journeys)])
 
 
 def _judged(sight: Sight, name: str, number: int) -> Judged:
@@ -56,7 +55,7 @@ def _judged(sight: Sight, name: str, number: int) -> Judged:
     deadline = visits.deadline[seen.visit[limited]]
     due[limited] = np.maximum(deadline, np.where(seen.hi[limited] > deadline, seen.lo[limited], deadline))
     stalled[limited] = due[limited] < seen.hi[limited]
-    epochs = once(sight, ("epochs", name), lambda: epochs_of(ground))
+    epochs = sight.made(("epochs", name), lambda: epochs_of(ground))
     due[bare], stalled[bare] = against_norms(seen.part(bare), folded, epochs, stages=len(ground.journey.stages))
     return _one_each(ground, folded, seen, due, stalled & (due <= sight.as_of))
 
