@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from clew.trials.run import Trial
 
-_SIZES = "How plainly faults show, with commas; 0 plants nothing. Without it: 0, 0.25, 0.5, 0.75 and 1."
+_SIZES = "How plainly faults show, 0 to 2, with commas; 0 plants nothing. Without it: 0, 0.25, 0.5, 0.75 and 1."
 
 
 def trial(
@@ -34,7 +34,7 @@ def trial(
     from clew.trials.run import SIZES, curves
     from clew.trials.table import as_answer, curve_lines
 
-    asked = [_whole(text) for text in seeds.split(",")]
+    asked = list(dict.fromkeys(_whole(text) for text in seeds.split(",")))
     steps = sorted({_size(text) for text in sizes.split(",")}) if sizes else list(SIZES)
     trials = curves(asked, steps, accounts=accounts, done=_teller(len(asked) * len(steps)))
     print_answer(as_answer(trials, accounts=accounts, as_of=clock.now()), json=json, csv=csv)
@@ -67,11 +67,12 @@ def _whole(text: str) -> int:
 
 def _size(text: str) -> float:
     from clew.errors import BadRequest
+    from clew.trials.run import LARGEST
 
     try:
         size = float(text)
     except ValueError:
         size = -1.0
-    if not 0 <= size <= 10:
-        raise BadRequest(f"'{text}' is no size; allowed: numbers from 0 to 10 with commas, as --sizes 0,0.5,1")
+    if not 0 <= size <= LARGEST:
+        raise BadRequest(f"'{text}' is no size; allowed: numbers from 0 to {LARGEST:g} with commas, as --sizes 0,0.5,1")
     return size

@@ -25,6 +25,7 @@ from clew.trials.match import Noticed, Planted, Tally, tally
 SHARE = 0.1  # of what is eligible, where a trial plants a fault
 SHARES = {"missed-expansion": 0.4, "silence": 0.2, "small-frictions": 0.2}  # where few are eligible
 SIZES = (0.0, 0.25, 0.5, 0.75, 1.0)
+LARGEST = 2.0  # size that a plan of the demo accepts
 LABELS = Path("truth") / "planted.csv"
 
 

@@ -25,9 +25,11 @@ def merged(trials: Iterable[Trial]) -> dict[tuple[str, float], Tally]:
 
 
 def below_goal(trials: Sequence[Trial]) -> list[str]:
-    """Name the detectors that at the largest size miss a goal, or had nothing to find."""
+    """Name the detectors that at the largest size miss a goal, or had nothing to find; none if nothing was planted."""
     found = merged(trials)
     largest = max(size for _, size in found)
+    if not largest:
+        return []
     return [
         name
         for (name, size), tally in found.items()
@@ -70,12 +72,15 @@ def as_answer(trials: Sequence[Trial], *, accounts: int, as_of: int) -> Answer:
             "Size: how plainly a fault shows, 0 not at all, 1 plainly.",
             "A signal is right if it falls into the window of a planted fault of its account, give or take a day.",
             "At size 0 nothing is planted: every signal there is a false alarm.",
-            _goal(below_goal(trials)),
+            _goal(trials),
         ),
     )
 
 
-def _goal(below: Sequence[str]) -> str:
+def _goal(trials: Sequence[Trial]) -> str:
+    below = below_goal(trials)
+    if not any(trial.size for trial in trials):
+        return "Nothing was planted, so there is nothing to find: recall and precision need a size above 0."
     aim = f"recall of {RECALL_GOAL:.0%} at a precision of {PRECISION_GOAL:.0%}"
     if not below:
         return f"At the largest size every detector reaches a {aim}."
