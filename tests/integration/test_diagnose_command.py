@@ -152,15 +152,34 @@ def test_a_threshold_that_was_crossed_since_is_told(coordinated: Path) -> None:
     assert [each.threshold.fact for each in watch(open_workspace(coordinated))] == [first["fact"]]
 
 
-def test_the_history_lists_what_was_diagnosed_and_as_of_when(coordinated: Path) -> None:
+def test_the_history_lists_what_was_diagnosed_and_leaves_out_what_was_asked_for_another_moment(
+    coordinated: Path,
+) -> None:
     assert "No diagnosis yet" in clew(coordinated, "diagnose", "--history").stdout
     clew(coordinated, "diagnose")
-    clew(coordinated, "diagnose", "--as-of", "2026-01-01")
+    former = clew(coordinated, "diagnose", "--as-of", "2026-01-01")
 
     listed = clew(coordinated, "diagnose", "--history").stdout.splitlines()
 
-    assert len(listed) == 2
-    assert "log as of 2026-01-01, no answers" in listed[1]
+    assert "so it is not kept" in former.stdout
+    assert len(listed) == 1
+    assert "log as of 2026-09-30, no answers" in listed[0]
+
+
+def test_weeks_after_the_export_ended_the_facts_are_those_of_its_end(coordinated: Path) -> None:
+    then, later = found(coordinated), found(coordinated, "--as-of", "2026-11-20")
+
+    assert later["facts"] == then["facts"]
+    assert later["verdict"] == then["verdict"]
+    said = " ".join(clew(coordinated, "diagnose", "--as-of", "2026-11-20").stdout.split())
+    assert "the log as of 2026-09-30 17:50 Europe/Berlin, where it ends" in said
+
+
+def test_a_moment_before_the_log_begins_is_refused(coordinated: Path) -> None:
+    done = clew(coordinated, "diagnose", "--as-of", "2001-01-01")
+
+    assert done.returncode == 2
+    assert "nothing had happened yet on 2001-01-01: the log begins " in done.stderr
 
 
 def test_an_earlier_moment_is_diagnosed_as_it_stood(coordinated: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clew.questions.library import OpenWorkspace
 
 _WIDEST, _NARROWEST = 100, 60
+NOT_KEPT = "Asked for with --as-of, so it is not kept: --history and --watch know nothing of it."
 
 
 def diagnose(
@@ -120,12 +121,14 @@ def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, 
 
     workspace = _workspace()
     found = _found(workspace, answers, as_of)
-    if workspace is not None:
+    if workspace is not None and as_of is None:
         _keep(workspace, found)
     if json:
         _print_json(found)
     else:
         _print_letter(letter(found, whole=evidence))
+        if as_of is not None:
+            typer.echo(_wrapped(NOT_KEPT, _NARROWEST))
 
 
 def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: str | None) -> Diagnosis:

@@ -25,6 +25,7 @@ class About:
     firm        its name, "" where no workspace tells it
     as_of       moment up to which the log was read, microseconds UTC; None: no log was read
     generation  of the log, None where none was read
+    asked       the moment that was asked for, None where none was; the log may end before it
     """
 
     firm: str = ""
@@ -32,6 +33,12 @@ class About:
     time_zone: str = "UTC"
     as_of: int | None = None
     generation: int | None = None
+    asked: int | None = None
+
+    @property
+    def ends_before(self) -> bool:
+        """Whether the log ends before the moment that was asked for."""
+        return self.asked is not None and self.as_of is not None and self.as_of < self.asked
 
 
 @dataclass(frozen=True)

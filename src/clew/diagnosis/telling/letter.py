@@ -111,6 +111,7 @@ def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
 def _basis(diagnosis: Diagnosis) -> str:
     about, leaders = diagnosis.about, [sheet.leader for sheet in diagnosis.sheets]
     seen = f"the log as of {time(about.as_of / US, about.time_zone, with_zone=True)}" if about.as_of is not None else ""
+    seen += ", where it ends" if about.ends_before else ""
     heard = f"the answers of {listed(leaders)}" if leaders else ""
     rests = " and ".join(part for part in (seen, heard) if part)
     lacks = "" if seen and heard else "; nobody was asked" if seen else "; no log was read"
