@@ -1,9 +1,10 @@
-"""When the handoffs that a journey declares were sent and accepted, run by run."""
+"""When the handoffs that a journey declares were sent and accepted, run by run, and which receipts are late."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from clew.engine.ordered import Mask, Positions, first_after
 from clew.engine.stream import Stream, build_stream, leaves_of
 from clew.engine.terms import Terms
 from clew.journeys.model import Handoff, Journey
+
+if TYPE_CHECKING:
+    from clew.firm.model import Firm
 
 OUTSIDE = -1  # run of an event that lies in none
 
@@ -37,6 +41,33 @@ def receipts_of(folded: FoldedBucket, journey: Journey, terms: Terms) -> tuple[R
     asked = [each for handoff in journey.handoffs for each in (handoff.sent, handoff.accepted) if each is not None]
     moments = _Moments(folded, journey, build_stream(folded.bucket, terms, journey.subject, asked), terms)
     return tuple(_receipts(moments, handoff) for handoff in journey.handoffs)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Which handoffs can be judged, and those of them whose receipt is late or never came."""
+
+    decided: Mask
+    late: Mask
+
+
+def due_of(handoff: Handoff, firm: Firm, sent: Times) -> Times:
+    """When each receipt is due, in the calendar of the receiving team; NEVER without a limit."""
+    if handoff.accept_within is None:
+        return np.full(len(sent), NEVER, np.int64)
+    return firm.calendar_of(handoff.target).add(sent, handoff.accept_within)
+
+
+def judged(accepted: Times, due: Times, *, is_open: Mask, as_of: int) -> Judged:
+    """Judge handoffs that were sent; accepted and due NEVER where there is none.
+
+    With a limit each is judged once it is due, however soon its receipt came and whether its run has ended: those that
+    were accepted fast would otherwise count before the slow ones. It is late where no receipt had come by then.
+    Without a limit it is judged when its receipt comes or its run ends, and late where the run ended without one.
+    """
+    limited, came = due != NEVER, accepted != NEVER
+    decided = np.where(limited, due <= as_of, came | ~is_open)
+    return Judged(decided, decided & np.where(limited, accepted > due, ~came))
 
 
 def _receipts(moments: _Moments, handoff: Handoff) -> Receipts:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clew.archive.model import NO_VALUE
 from clew.clock import NEVER
 from clew.engine.model import OPEN
-from clew.engine.receipts import Receipts, receipts_of
+from clew.engine.receipts import Receipts, due_of, judged, receipts_of
 from clew.journeys.model import Handoff
 from clew.questions.frames import Frame
 from clew.questions.ground import Ground
@@ -64,12 +64,18 @@ class Sent:
     @property
     def followed(self) -> Mask:
         """Sent so long ago that its receipt is due; every one of a handoff without a limit."""
-        return np.asarray((self.due <= self.as_of) | (self.due == NEVER))
+        decided = judged(self.accepted, self.due, is_open=self.is_open, as_of=self.as_of).decided
+        return np.asarray(decided | (self.due == NEVER))
+
+    @property
+    def late(self) -> Mask:
+        """Judged, and its receipt did not come in time or not at all."""
+        return judged(self.accepted, self.due, is_open=self.is_open, as_of=self.as_of).late
 
     @property
     def in_time(self) -> Mask:
         """Accepted when due or before."""
-        return self.is_accepted & (self.accepted <= self.due)
+        return self.is_accepted & ~self.late
 
     @property
     def beyond(self) -> Mask:
@@ -100,8 +106,7 @@ def _sent(ground: Ground, handoff: Handoff, frame: Frame, found: Receipts, *, wo
     calendar, runs = ground.firm.calendar_of(handoff.target), frame.folded.runs
     rows = frame.rows[found.sent[frame.rows] != NEVER]
     sent, accepted = found.sent[rows], found.accepted[rows]
-    limit, as_of = handoff.accept_within, ground.as_of
-    due = np.full(len(rows), NEVER, np.int64) if limit is None else calendar.add(sent, limit)
+    due, as_of = due_of(handoff, ground.firm, sent), ground.as_of
     until, late = np.where(accepted != NEVER, accepted, as_of), np.minimum(due, as_of)
     now = np.full(len(rows), as_of, np.int64)
     return Sent(

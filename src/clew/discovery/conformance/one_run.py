@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from clew.clock import NEVER, US
 from clew.discovery.conformance.deviations import Kind
-from clew.discovery.conformance.late import due_of
 from clew.discovery.conformance.runs import stands
 from clew.discovery.conformance.tally import Measure, Sighting
 from clew.discovery.conformance.teams import deciding_rows, entered_by_others
 from clew.engine.model import OPEN, FoldedBucket
-from clew.engine.receipts import Receipts, receipts_of
+from clew.engine.receipts import Receipts, due_of, judged, receipts_of
 from clew.errors import UnknownName
 from clew.journeys.model import Back
 from clew.questions.answers import make
@@ -181,16 +180,17 @@ class _Run:
         row: Row = {"planned": f"handoff {name}", "planned_team": handoff.target}
         if sent == NEVER:
             return {**row, "verdict": "not sent" if not self.is_open else AHEAD}
-        due = int(due_of(handoff, self.ground, np.array([sent]))[0])
+        ends = due_of(handoff, self.ground.firm, np.array([sent]))
+        is_open, due = np.array([self.is_open]), int(ends[0])
+        is_late = bool(judged(np.array([accepted]), ends, is_open=is_open, as_of=self.ground.as_of).late[0])
         row |= {"actual": "sent", "at": sent / US, "limit": None if due == NEVER else (due - sent) / US}
         if handoff.accepted is None:
             return {**row, "verdict": "no receipt is declared"}
         if accepted == NEVER:
-            late = ", late" if self.ground.as_of > due else ""
-            verdict = f"waiting{late}" if self.is_open else "never accepted"
+            verdict = f"waiting{', late' if is_late else ''}" if self.is_open else "never accepted"
             return {**row, "verdict": verdict, "took": (self.ground.as_of - sent) / US if self.is_open else None}
         team = self._team_at(int(self._deciding([handoff.accepted], accepted)[0]))
-        said = [*(["late"] if accepted > due else []), *(["other team"] if team not in (None, handoff.target) else [])]
+        said = [*(["late"] if is_late else []), *(["other team"] if team not in (None, handoff.target) else [])]
         took = (accepted - sent) / US
         return {**row, "actual": "accepted", "verdict": ", ".join(said) or AS_PLANNED, "took": took, "team": team}
 

@@ -16,7 +16,7 @@ from clew.clock import NEVER
 from clew.engine.model import FoldedBucket
 from clew.engine.norms import usual_span
 from clew.engine.ordered import Mask, first_at_or_after
-from clew.engine.receipts import receipts_of
+from clew.engine.receipts import due_of, receipts_of
 from clew.journeys.model import Handoff
 from clew.questions.ground import Ground
 from clew.signals.model import Rows
@@ -62,10 +62,12 @@ def _due(sight: Sight, number: int, name: str, place: int) -> HandoffsDue:
     handoff, folded = sight.journeys[name].journey.handoffs[place], sight.journeys[name].folded.buckets[number]
     sent = _sent(sight, name, place, number)
     if handoff.accept_within is not None:
-        due = sight.firm.calendar_of(handoff.target).add(sent.at, handoff.accept_within)
+        due = due_of(handoff, sight.firm, sent.at)
     else:
         due = _by_norm(sight, name, place, sent=sent)
     at = np.maximum(due, sent.seen)
+    # As engine.receipts.judged, which looks back from the end of the view, but by what could be seen at `at`: a receipt
+    # that the run took in only by its reopening was not there then.
     late = (sent.accepted > due) | (sent.accepted_seen > at)
     run, k = sent.run, np.flatnonzero(due != NEVER)
     thread, subject, row = folded.runs.thread[run], folded.runs.subject[run], _rows(folded, sent)
