@@ -20,8 +20,9 @@ from clew.cli.terminal import (
 from clew.clock import US
 from clew.questions.words import counted, iso, time
 from clew.signals.measuring.evidence import Example, Told
+from clew.signals.measuring.figures_in_words import all_revenue_in_words
 from clew.signals.measuring.losses import Losses, in_words, losses
-from clew.signals.measuring.measure import Measured, measured
+from clew.signals.measuring.measure import Measured, measured, revenue_of_customers
 from clew.signals.measuring.tables import overview, section, signals
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
@@ -113,7 +114,7 @@ def _write_all(sight: Sight, every: Sequence[Measured], out: TextIO, since: int 
     for failure in Failure:
         _write_failure(sight, failure, [one for one in every if one.detector.failure is failure], out)
     _write_losses(losses(sight, DETECTORS, since=since), out)
-    _write_reading(every, out)
+    _write_reading(sight, every, out)
     write_text(next_step(sight, every), out, terminal_width(out), mark="→ ")
 
 
@@ -135,11 +136,12 @@ def _write_losses(found: Losses, out: TextIO) -> None:
     out.write("\n")
 
 
-def _write_reading(every: Sequence[Measured], out: TextIO) -> None:
+def _write_reading(sight: Sight, every: Sequence[Measured], out: TextIO) -> None:
     """Say once what the columns mean, and what changed between the two quarters."""
     width, compared = terminal_width(out), next((one.trend for one in every if one.trend.compared), None)
     write_text("Rate: signals per occasion; interval of 95 % by resampling accounts.", out, width)
-    write_text("Revenue: what the accounts with a signal bring a year, where known.", out, width)
+    whole = all_revenue_in_words(revenue_of_customers(sight), sight.firm.currency)
+    write_text(f"Revenue: what customers of today with a signal bring a year; all of them: {whole}.", out, width)
     if compared is not None and compared.compared is not None:
         earlier, later = (quarter.label for quarter in compared.compared)
         text = (

@@ -129,7 +129,7 @@ DEFINITIONS = (
     Definition(
         "signal-revenue",
         "Revenue touched",
-        "What the accounts with a signal bring a year; n is the number of those of whom it is known. No loss is meant.",
+        "What customers of today with a signal bring a year; n: those of whom it is known. No loss is meant.",
     ),
     Definition(
         "kpi",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import Meanings, Requests
 from clew.questions.model import TooFew
 from clew.signals.measuring.evidence import of_account, thread_named
-from clew.signals.measuring.figures_in_words import trend_in_words
+from clew.signals.measuring.figures_in_words import revenue_in_words, trend_in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.measuring.recording import partly_recorded
 from clew.signals.registry import BY_NAME, DETECTORS, detector_of
@@ -141,6 +142,20 @@ def test_revenue_touched_says_of_how_many_it_is_known() -> None:
     assert found.revenue.amount == sum(1000 * (n + 1) for n in range(15))
     assert (found.revenue.known, found.revenue.n) == (15, 17)
     assert found.revenue.of == found.revenue.amount
+
+
+def test_revenue_is_that_of_customers_of_today_and_never_more_than_all_of_them_bring() -> None:
+    left: tuple[Any, ...] = tuple((f"A-{n:02d}", "2025-06-01T09:00", "left", {}) for n in range(10, 15))
+    sight = desk({1: 17, 2: 2}, also=left)
+    found = slow(Sight(sight.view, FIRM, replace(MEANINGS, lost=Event(("left",)))))
+
+    assert found.touched == 17
+    assert found.revenue.amount == sum(1000 * (n + 1) for n in range(10))
+    assert (found.revenue.known, found.revenue.n, found.revenue.former) == (10, 12, 5)
+    assert found.revenue.of == found.revenue.amount
+    assert revenue_in_words(found.revenue, "EUR") == (
+        "55,000 of 55,000 EUR a year, known of 10 of 12 customers of today; 5 further accounts no longer or not yet"
+    )
 
 
 def test_revenue_beyond_what_64_bits_hold_is_summed_exactly() -> None:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE, Codes, Times
-from clew.engine.ordered import segment_starts
+from clew.engine.ordered import Mask, segment_starts
 from clew.questions.collect import each
 from clew.signals.model import Detector, Exposed, Found
+from clew.signals.parts.customers import spells
 from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 
@@ -25,6 +26,7 @@ class Counts:
     thread     accounts   occasions, signals  (n,) how many of each account; occasions >= 1
     latest     (n,) instant of the latest signal, clock of the view's beginning where there is none
     revenue    (n,) what the account brings a year, millionths, NO_VALUE where unknown
+    today      (n,) bool, the account is a customer as of the view
     exposed, touched  (q,) accounts with an occasion, and with a signal, in each quarter from number `quarter` on
     """
 
@@ -33,6 +35,7 @@ class Counts:
     signals: Numbers
     latest: Times
     revenue: Numbers
+    today: Mask
     quarter: int
     exposed: Numbers
     touched: Numbers
@@ -48,8 +51,9 @@ def counted(sight: Sight, detector: Detector, since: int | None = None) -> Count
     thread, occasions, signals, latest, revenue = (
         np.concatenate([part[place] for part in parts]).astype(np.int64) for place in range(5)
     )
-    exposed, touched = (np.sum([part[place] for part in parts], axis=0) for place in (5, 6))
-    return Counts(thread, occasions, signals, latest, revenue, int(quarters[0]), exposed, touched)
+    today = np.concatenate([np.zeros(0, np.bool_), *(part[5].astype(np.bool_) for part in parts)])
+    exposed, touched = (np.sum([part[place] for part in parts], axis=0) for place in (6, 7))
+    return Counts(thread, occasions, signals, latest, revenue, today, int(quarters[0]), exposed, touched)
 
 
 def quarters_of(sight: Sight) -> Numbers:
@@ -88,6 +92,7 @@ def _of_bucket(
         told,
         latest,
         revenue_of(sight, number, every),
+        spells(sight, number).hold(every, np.full(len(every), sight.as_of, np.int64)),
         np.bincount(np.union1d(exposed, found) % len(quarters), minlength=len(quarters)),
         np.bincount(found % len(quarters), minlength=len(quarters)),
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from clew.questions.model import TooFew
-from clew.questions.words import MISSING, points, share
-from clew.signals.measuring.measure import Measured, Revenue
+from clew.questions.words import MISSING, counted, points, share
+from clew.signals.measuring.measure import Customers, Measured, Revenue
 from clew.stats.model import Estimate
 
 
@@ -46,7 +46,19 @@ def interval(estimate: Estimate | TooFew) -> str:
 
 
 def revenue_in_words(revenue: Revenue, currency: str) -> str:
-    """Say what the touched accounts bring a year, and of how many that is known."""
+    """Say what the touched customers bring a year, and of how many that is known."""
     if revenue.amount is None:
-        return "" if not revenue.n else f"known of none of {revenue.n:,}"
-    return f"{revenue.amount:,.0f} {currency} a year, known of {revenue.known:,} of {revenue.n:,} accounts"
+        return "" if not revenue.n else f"known of none of {counted(revenue.n, 'customer')} of today"
+    of = f" of {revenue.of:,.0f}" if revenue.of is not None else ""
+    told = (
+        f"{revenue.amount:,.0f}{of} {currency} a year, known of {revenue.known:,} of {revenue.n:,} customers of today"
+    )
+    return f"{told}; {counted(revenue.former, 'further account')} no longer or not yet" if revenue.former else told
+
+
+def all_revenue_in_words(customers: Customers, currency: str) -> str:
+    """Say what all customers of today bring a year: '4.7 M EUR a year, known of 154 of 160 customers'."""
+    if customers.amount is None:
+        return f"known of none of {counted(customers.n, 'customer')}"
+    amount = short_money(customers.amount, currency)
+    return f"{amount} a year, known of {customers.known:,} of {counted(customers.n, 'customer')}"

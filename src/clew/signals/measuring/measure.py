@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE
 from clew.engine.amounts import total
 from clew.questions.figures import money
 from clew.questions.model import TooFew
-from clew.signals.measuring.by_account import Counts, counted
+from clew.signals.measuring.by_account import Counts, counted, revenue_of
 from clew.signals.measuring.evidence import Example, examples
 from clew.signals.measuring.rates import rate_of, share_of
 from clew.signals.measuring.trend import Trend, trend_of
 from clew.signals.model import Detector
+from clew.signals.parts.customers import spells
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
 
@@ -24,15 +26,18 @@ EXAMPLES = 3
 
 @dataclass(frozen=True)
 class Revenue:
-    """What the touched accounts bring a year, of what all accounts with an occasion bring, in the firm's currency.
+    """What the touched customers of today bring a year, of what all customers bring, in the firm's currency.
 
-    amount  None where it is known of none      known  touched accounts whose revenue is known, of n
+    amount  None where it is known of none      known  touched customers whose revenue is known, of n
+    of      of all customers of today, None where it is known of none
+    former  touched accounts that are no customers today; what they brought counts nowhere
     """
 
     amount: float | None
     known: int
     n: int
     of: float | None
+    former: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,50 @@ def measured(sight: Sight, detector: Detector, *, since: int | None = None, top:
         rate=rate_of(counts.signals, counts.occasions),
         share=share_of(int(touched.sum()), len(counts)),
         trend=trend_of(sight, counts, since),
-        revenue=_revenue(counts),
+        revenue=_revenue(sight, counts),
         examples=examples(sight, detector, counts, top=top, since=since) if top else (),
         blind=tuple(detector.blind(sight)),
     )
 
 
-def _revenue(counts: Counts) -> Revenue:
-    known, touched = counts.revenue != NO_VALUE, counts.signals > 0
-    amount, of = (money(total(counts.revenue[rows])) if bool(rows.any()) else None for rows in (known & touched, known))
-    return Revenue(amount, int(np.count_nonzero(known & touched)), int(np.count_nonzero(touched)), of)
+def _revenue(sight: Sight, counts: Counts) -> Revenue:
+    touched, known = counts.signals > 0, counts.revenue != NO_VALUE
+    here = touched & counts.today
+    return Revenue(
+        _sum(counts.revenue[here & known]),
+        known=int(np.count_nonzero(here & known)),
+        n=int(np.count_nonzero(here)),
+        of=revenue_of_customers(sight).amount,
+        former=int(np.count_nonzero(touched & ~counts.today)),
+    )
+
+
+@dataclass(frozen=True)
+class Customers:
+    """Customers of today: how many, of how many the revenue is known, and its sum (None where of none)."""
+
+    n: int
+    known: int
+    amount: float | None
+
+
+def revenue_of_customers(sight: Sight) -> Customers:
+    """Add up what all customers of today bring a year, once for all detectors."""
+    return sight.made("revenue of customers", lambda: _of_customers(sight))
+
+
+def _of_customers(sight: Sight) -> Customers:
+    parts = [_revenue_today(sight, number) for number in range(len(sight.buckets))]
+    revenue = np.concatenate([np.zeros(0, np.int64), *parts])
+    known = revenue[revenue != NO_VALUE]
+    return Customers(len(revenue), len(known), _sum(known))
+
+
+def _revenue_today(sight: Sight, number: int) -> NDArray[np.int64]:
+    found = spells(sight, number)
+    threads = np.unique(found.thread[found.hold(found.thread, np.full(len(found), sight.as_of, np.int64))])
+    return revenue_of(sight, number, threads)
+
+
+def _sum(revenue: NDArray[np.int64]) -> float | None:
+    return money(total(revenue)) if len(revenue) else None

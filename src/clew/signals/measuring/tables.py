@@ -87,9 +87,9 @@ def _columns() -> list[Column]:
         Column("earlier", "earlier quarter", TEXT, "The last whole quarter but one."),
         Column("later", "later quarter", TEXT, "The last whole quarter."),
         *_interval_columns("change", "change", "Share of accounts, later less earlier quarter.", "Newcombe", ""),
-        Column("revenue", "revenue touched", MONEY, "What accounts with a signal bring a year, where known."),
-        Column("revenue_known", "revenue known", COUNT, "Accounts with a signal whose revenue is known."),
-        Column("revenue_of", "revenue of all", MONEY, "What all accounts with an occasion bring a year, where known."),
+        Column("revenue", "revenue touched", MONEY, "What customers of today with a signal bring a year, where known."),
+        Column("revenue_known", "revenue known", COUNT, "Customers of today with a signal whose revenue is known."),
+        Column("revenue_of", "revenue of all", MONEY, "What all customers of today bring a year, where known."),
     ]
 
 
