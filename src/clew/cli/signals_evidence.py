@@ -14,6 +14,7 @@ from clew.signals.measuring.figures_in_words import interval, revenue_in_words, 
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.measuring.tables import overview, quarters, signals
 from clew.signals.model import Detector
+from clew.signals.parts.wording import NO_ACCOUNT
 from clew.signals.sight import Sight
 
 SENTENCES = 3  # of one account, the newest
@@ -102,7 +103,8 @@ def _write_blind(one: Measured, out: TextIO) -> None:
 
 
 def _next_step(shown: list[Example]) -> str:
-    if not shown:
+    named = [example.account for example in shown if example.account != NO_ACCOUNT]
+    if not named:
         return "See what the others noticed: clew signals"
-    account = shown[0].account.partition(":")[2] or shown[0].account
+    account = named[0].partition(":")[2] or named[0]
     return f"See everything about the first: clew signals --account {account}"

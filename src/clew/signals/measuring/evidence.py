@@ -79,9 +79,15 @@ def of_account(sight: Sight, detectors: Iterable[Detector], account: str, *, sin
 
 
 def thread_named(sight: Sight, account: str) -> int:
-    """Return the account of an id as its source writes it, with or without its kind. Raises BadRequest."""
+    """Return the account of an id as its source writes it, with or without its kind.
+
+    Raises BadRequest, also for a person without an account
+    """
     entity = sight.view.names["entity"]
-    kinds = [kind for kind in sorted(sight.view.entity_kinds()) if kind not in sight.view.subject_kinds]
+    if account.partition(":")[0] == wording.PERSON:
+        raise BadRequest(f"'{account}' is a person, and signals of a person are not shown; name an account by its id")
+    no_accounts = {*sight.view.subject_kinds, wording.PERSON}
+    kinds = [kind for kind in sorted(sight.view.entity_kinds()) if kind not in no_accounts]
     for text in (account, *(f"{kind}:{account}" for kind in kinds)):
         code = entity.code(text)
         if code >= 0:

@@ -8,18 +8,23 @@ from clew.questions.words import counted, date, time
 from clew.signals.model import Found
 from clew.signals.sight import Sight
 
+PERSON = "contact"  # kind of the threads of people whose account nobody knows
 NO_ACCOUNT = "somebody without a known account"
 
 
 def account(sight: Sight, thread: int) -> str:
     """Name an account as its source does; a person without one stays unnamed."""
-    text = sight.view.names["entity"].text(int(thread))
-    return NO_ACCOUNT if text.startswith("contact:") else text
+    return _entity(sight, thread)
 
 
 def thing(sight: Sight, found: Found, place: int) -> str:
-    """Name what a signal is about where that is not the account itself: 'ticket:T-12'."""
-    return sight.view.names["entity"].text(int(found.subject[place]))
+    """Name what a signal is about: 'ticket:T-12', else its account; a person stays unnamed."""
+    return _entity(sight, int(found.subject[place]))
+
+
+def _entity(sight: Sight, code: int) -> str:
+    text = sight.view.names["entity"].text(int(code))
+    return NO_ACCOUNT if text.partition(":")[0] == PERSON else text
 
 
 def team(sight: Sight, code: int) -> str:
