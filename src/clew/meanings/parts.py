@@ -31,17 +31,23 @@ def when() -> Shape[Condition]:
 
 def window() -> Value[Duration]:
     """A span of elapsed time that is longer than nothing."""
-    span = duration(elapsed=True)
+    return _some(
+        duration(elapsed=True),
+        "more than 0 of a unit, as '14 days', '72 hours', '4 weeks'; working time cannot be used here",
+    )
 
+
+def _deadline() -> Value[Duration]:
+    """A span of elapsed or working time that is longer than nothing."""
+    return _some(duration(), "more than 0 of a unit, as '8 working hours', '2 days', '4 weeks'")
+
+
+def _some(span: Value[Duration], allowed: str) -> Value[Duration]:
     def convert(node: ScalarNode) -> Duration | None:
         found = span.convert(node)
         return found if found and found.amount > 0 else None
 
-    return Value(
-        "more than 0 of a unit, as '14 days', '72 hours', '4 weeks'; working time cannot be used here",
-        convert,
-        span.json,
-    )
+    return Value(allowed, convert, span.json)
 
 
 def _from_one(what: str) -> Value[float]:
@@ -135,7 +141,7 @@ def requests_shape() -> Shape[Requests]:
             "answered": Key(when(), "It is answered for the first time, or again."),
             "reopened": Key(when(), "It is opened again after it was closed."),
             "closed": Key(when(), "It is closed."),
-            "answer_within": Key(duration(), "An answer later than this is slow; absent: 8 working hours."),
+            "answer_within": Key(_deadline(), "An answer later than this is slow; absent: 8 working hours."),
             "teams": Key(_from_one("teams"), "More teams than this pass a request around; absent: 3."),
         },
         lambda found: Requests(**found.values),

@@ -54,6 +54,10 @@ REFUSED = [
     ("frictions: {at_least: 1.5}", "allowed: a whole number of frictions from 1"),
     ("silence: {gaps: 0}", "allowed: a whole number of gaps from 1"),
     ("silence: {times: 0.5}", "allowed: a number from 1"),
+    (
+        "requests: {subject: t, opened: {event: o}, answer_within: 0 hours}",
+        "'0 hours' does not fit here; allowed: more than 0 of a unit, as '8 working hours'",
+    ),
     ("silence: {at_least: 0 days}", "'0 days' does not fit here; allowed: more than 0 of a unit"),
     ("sent: {when: {event: mail sent}, within: 3 working days}", "working time cannot be used here"),
     ("promises: {made: {event: m}, kept: {event: k}, id: i, due: d, within: 3 days}", "both 'due' and 'within'"),
