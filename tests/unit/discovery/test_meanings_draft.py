@@ -58,11 +58,14 @@ EVENTS: list[dict[str, Any]] = [
 ]
 
 
-def firm(folder: Path, events: Iterable[Mapping[str, Any]]) -> OpenWorkspace:
-    """A loaded workspace with one source that takes the names of its events from a column."""
+def firm(folder: Path, events: Iterable[Mapping[str, Any]], brings: str = "annual_revenue") -> OpenWorkspace:
+    """A loaded workspace with one source that takes the names of its events from a column.
+
+    brings  name of the attribute with an amount
+    """
     (folder / "sources").mkdir()
     (folder / "clew.yaml").write_text("firm: A\ncurrency: EUR\ntime_zone: UTC\n", "utf-8")
-    (folder / "sources/events.yaml").write_text(SOURCE, "utf-8")
+    (folder / "sources/events.yaml").write_text(SOURCE.replace("annual_revenue:", f"{brings}:"), "utf-8")
     with (folder / "events.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.DictWriter(file, [*COLUMNS, "annual_revenue"], restval="")
         rows.writeheader()
@@ -115,6 +118,28 @@ def test_what_cannot_be_guessed_is_left_as_a_commented_example(tmp_path: Path) -
     examples = parse_meanings("\n".join(lines), Path("examples.yaml"))
     unsaid = {name for name, value in vars(examples).items() if value == getattr(Meanings(), name)}
     assert unsaid == {"revenue", "frictions", "silence", "notice"}
+
+
+@pytest.mark.parametrize(
+    ("name", "live"),
+    [
+        ("annual_revenue", True),
+        ("contract_value", True),
+        ("ARR", True),
+        ("revenue", False),  # may be the turnover of the customer's own firm
+        ("company_value", False),
+    ],
+)
+def test_an_amount_is_taken_for_what_an_account_brings_only_where_its_name_says_so(
+    tmp_path: Path, name: str, live: bool
+) -> None:
+    workspace = firm(tmp_path, EVENTS, name)
+
+    (line,) = [line for line in draft_meanings(workspace).splitlines() if "revenue: {" in line]
+
+    assert line.startswith("# revenue: ") is not live
+    assert f"{{attribute: {name}}}" in line
+    assert checked(workspace).revenue == (name if live else None)
 
 
 def test_nothing_can_be_drafted_before_a_load(tmp_path: Path) -> None:

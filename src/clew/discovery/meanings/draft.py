@@ -50,12 +50,19 @@ class _Draft:
         yield "# A name is no proof: keep what is true, correct the rest, say what is missing; the rest is not seen."
 
     def _revenue(self) -> Iterator[str]:
-        found = [name for way in words.REVENUE for name in reading(self.log.attributes, way) if self._is_number(name)]
-        if not found:
+        found, maybe = (
+            [name for way in ways for name in reading(self.log.attributes, way) if self._is_number(name)]
+            for ways in (words.REVENUE, (words.MAYBE_REVENUE,))
+        )
+        if not found and not maybe:
             yield _example("revenue: {attribute: annual_revenue}", "an attribute with what an account brings a year")
             return
-        n = len(self.log.view.names[f"attribute:{found[0]}"])
-        yield f"revenue: {{attribute: {flow(found[0])}}}  # {n:,} values; what an account brings a year?"
+        name = (found or maybe)[0]
+        line, n = f"revenue: {{attribute: {flow(name)}}}", len(self.log.view.names[f"attribute:{name}"])
+        if found:
+            yield f"{line}  # {n:,} values; what an account brings a year?"
+        else:
+            yield f"# {line}  # {n:,} values; only if it is what an account brings you a year, not its own turnover"
 
     def _is_number(self, attribute: str) -> bool:
         return self.log.scale(f"attribute:{attribute}").share >= _NUMBERS

@@ -141,7 +141,15 @@ SCORE = Reads(
 )
 IN_USE = Reads(("usage|utili[sz]ation|used|consum|auslastung|nutzung",))
 REVENUE = (
-    Reads(("annual|yearly|arr\\b|acv\\b|jahres", "revenue|value|recurring|arr\\b|acv\\b|umsatz|wert|contract")),
+    Reads(
+        (
+            "annual|yearly|contract|recurring|arr\\b|acv\\b|jahres|vertrag",
+            "revenue|value|recurring|arr\\b|acv\\b|umsatz|wert",
+        ),
+        "month",
+    ),
     Reads(("arr\\b|acv\\b|jahresumsatz|jahreswert",)),
-    Reads(("revenue|value|umsatz|chiffre|ingresos|receita|fatturato|omzet",), "month|mrr|declared|estimat|goal|target"),
+)
+MAYBE_REVENUE = Reads(
+    ("revenue|value|umsatz|chiffre|ingresos|receita|fatturato|omzet",), "month|mrr|declared|estimat|goal|target"
 )
