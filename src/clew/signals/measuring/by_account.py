@@ -92,7 +92,7 @@ def _of_bucket(
         told,
         latest,
         revenue_of(sight, number, every),
-        spells(sight, number).hold(every, np.full(len(every), sight.as_of, np.int64)),
+        spells(sight, number).hold(every, np.full(len(every), sight.as_of, np.int64)).astype(np.int64),
         np.bincount(np.union1d(exposed, found) % len(quarters), minlength=len(quarters)),
         np.bincount(found % len(quarters), minlength=len(quarters)),
     )
