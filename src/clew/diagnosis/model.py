@@ -75,8 +75,9 @@ class RankedJourney:
     """One journey with the revenue and the risk it carries.
 
     revenue   of accounts with an open run, in units of the firm's currency; None where unknown
-    at_risk   part of it whose run is stalled or shows a signal
-    reasons   sentences with figures
+    at_risk   part of it of accounts with a stall, or with any signal in the last 90 days
+    score     what the order rests on: the part of accounts in which the journey itself shows something
+    reasons   sentences with figures              unknown  sentences on what nobody can say of it
     """
 
     name: str
@@ -86,3 +87,4 @@ class RankedJourney:
     at_risk: float | None
     score: float
     reasons: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()

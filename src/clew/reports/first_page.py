@@ -112,8 +112,13 @@ def _start(diagnosis: Diagnosis, journey: RankedJourney, shown: Collection[str])
     else:
         currency = diagnosis.about.currency
         stake += f", {money(journey.revenue, currency)} a year"
-        stake += "" if journey.at_risk is None else f", {money(journey.at_risk, currency)} of it at risk"
+        if journey.at_risk is not None:
+            stake += (
+                f", {money(journey.at_risk, currency)} of it of accounts with a stall or a signal in the last 90 days"
+            )
     said = Said(journey.reasons[0], Standing.MEASURED) if journey.reasons else Said("")
+    if journey.unknown and not journey.reasons:
+        said = Said(journey.unknown[0], Standing.UNKNOWN)
     return Start(journey.name, journey.title, stake, said, f"journey-{journey.name}" if journey.name in shown else "")
 
 

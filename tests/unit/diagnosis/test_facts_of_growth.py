@@ -139,11 +139,14 @@ def test_stalled_revenue_is_that_of_accounts_whose_open_run_is_beyond_its_limit(
     fact = facts(seeing(events, yearly(*[100] * 12), sale))["stalled-revenue"]
 
     assert (fact.value, fact.n) == (0.25, 12)
-    assert fact.sentence.startswith("Of 1,200 EUR a year of accounts with an open run, 300 EUR (25.0 %")
+    assert fact.sentence.startswith(
+        "Of 1,200 EUR a year of accounts with an open run whose norm is known, 300 EUR (25.0 %"
+    )
 
 
 def test_nothing_stalled_among_few_has_an_interval_that_says_so() -> None:
-    sale = replace(journey("proposal", "signed"), stages=(Stage("proposal", journey("proposal").stages[0].enter),))
+    stage = Stage("proposal", journey("proposal").stages[0].enter, limit=parse_duration("10 days"))
+    sale = replace(journey("proposal", "signed"), stages=(stage,))
     events = [(f"a{n:02d}", day(95), "proposal") for n in range(12)] + [("z", day(100), "x")]
 
     fact = facts(seeing(events, yearly(*[100] * 12), sale))["stalled-revenue"]
@@ -151,6 +154,14 @@ def test_nothing_stalled_among_few_has_an_interval_that_says_so() -> None:
     assert fact.value == 0
     assert fact.high is not None
     assert 0.2 < fact.high < 0.3  # Wilson of 0 of 12
+
+
+def test_where_no_norm_is_known_no_revenue_is_said_to_move() -> None:
+    events = [(f"a{n:02d}", day(95), "proposal") for n in range(12)] + [("z", day(100), "x")]
+
+    fact = facts(seeing(events, yearly(*[100] * 12), journey("proposal", "signed")))["stalled-revenue"]
+
+    assert (fact.value, fact.sentence) == (None, "Not measured: no norm is known for 12 open runs.")
 
 
 def test_meanings_that_name_no_events_of_growth_leave_it_unknown() -> None:

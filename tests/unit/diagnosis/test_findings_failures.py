@@ -92,8 +92,8 @@ def test_journeys_rank_by_the_revenue_of_open_runs_that_is_at_risk() -> None:
         "4 of 40 open runs stand beyond their norm, 10.0 % [4.0, 23.1] (n 40); most in 'lead' 4."
     )
     assert sale.reasons[-1] == (
-        "Accounts with an open run bring 400 EUR a year (known of 40 of 40); 40 EUR of it stands still or "
-        "shows a signal."
+        "Accounts with an open run bring 400 EUR a year (known of 40 of 40); of those whose run here stands still or "
+        "shows a signal: 40 EUR."
     )
 
 
@@ -102,7 +102,35 @@ def test_where_revenue_is_unknown_journeys_rank_by_runs_at_risk_and_say_so() -> 
 
     assert (sale.name, sale.revenue, sale.at_risk, sale.score) == ("sale", None, None, 4)
     assert renewal.score == 3
-    assert "ranked by its runs at risk" in sale.reasons[-1]
+    assert "ranked by its runs" in sale.unknown[-1]
+
+
+def test_where_no_norm_is_known_nobody_is_said_to_keep_it() -> None:
+    """Without limits and with too few visits for a norm, open runs are not judged; two of three have one here."""
+    sale = journey("lead", "won")
+    events = [(f"s{n}", day(50), "lead") for n in range(4)] + [("zz", day(100), "x")]
+    limited = replace(sale, stages=(replace(sale.stages[0], limit=parse_duration("10 days")), sale.stages[1]))
+
+    bare, judged = (measured(seeing(events, (), each)).journeys[0] for each in (sale, limited))
+
+    assert bare.unknown[0] == "No norm is known for 4 open runs, so nobody can say which stand still."
+    assert not any("beyond" in reason for reason in bare.reasons)
+    assert judged.reasons[0].startswith("4 of 4 open runs stand beyond their norm; most in 'lead' 4.")
+
+
+def test_signals_of_something_else_do_not_make_a_journey_the_first() -> None:
+    """Sales whose runs stand still come before renewals whose rich accounts were written to twice about a campaign."""
+    sale, renewal = journey("lead", "won"), replace(journey("due", "signed"), name="renewal", title="The renewal")
+    limit = parse_duration("10 days")
+    sale = replace(sale, stages=tuple(replace(stage, limit=limit) for stage in sale.stages))
+    events: list[tuple[object, ...]] = [("s", day(50), "lead"), ("r", day(95), "due")]
+    events += [("r", day(96 + n), "mail sent", {"team": team}) for n, team in enumerate(("marketing", "sales"))]
+    yearly = [("s", "annual_revenue", "10"), ("r", "annual_revenue", "1000")]
+
+    first, second = measured(seeing([*events, ("zz", day(100), "x")], yearly, sale, renewal, meanings=SENT)).journeys
+
+    assert (first.name, first.score) == ("sale", 10)
+    assert (second.score, second.at_risk) == (0, 1000)
 
 
 def test_a_journey_without_open_runs_has_nothing_at_stake() -> None:

@@ -25,7 +25,7 @@ from clew.diagnosis.model import Fact, Measure
 from clew.engine.amounts import total
 from clew.errors import NotEnoughData
 from clew.questions.collect import each
-from clew.questions.words import count, share
+from clew.questions.words import count, counted, share
 
 Values = NDArray[np.int64]
 Figures = NDArray[np.float64]
@@ -99,18 +99,23 @@ def stalled_revenue(base: Base, stakes: Mapping[str, Stake]) -> Fact:
     name, see = "stalled-revenue", shown(base.sight, "stalled")
     if not base.says_revenue:
         return unknown(name, Measure.SHARE, no_revenue(base), see)
-    running = np.logical_or.reduce([np.zeros(len(base.accounts), np.bool_), *(s.running for s in stakes.values())])
-    stalled = np.logical_or.reduce([np.zeros(len(base.accounts), np.bool_), *(s.stalled for s in stakes.values())])
+    nobody = np.zeros(len(base.accounts), np.bool_)
+    normed = np.logical_or.reduce([nobody, *(stake.normed for stake in stakes.values())])
+    stalled = np.logical_or.reduce([nobody, *(stake.stalled for stake in stakes.values())])
+    bare = sum(len(stake.thread) - stake.judged for stake in stakes.values())
+    if bare and not normed.any():
+        return unknown(name, Measure.SHARE, f"no norm is known for {counted(bare, 'open run')}.", see)
     revenue = np.maximum(base.accounts.revenue, 0) // UNIT
-    whole, part = (revenue * running).astype(np.float64), (revenue * stalled).astype(np.float64)
+    whole, part = (revenue * normed).astype(np.float64), (revenue * stalled).astype(np.float64)
     try:
         found = share_of_sums(part, whole)
     except NotEnoughData as lack:
         return too_few(name, Measure.SHARE, lack, n_of="accounts with an open run and a known revenue", see=see)
     currency = base.sight.firm.currency
     words = (
-        f"Of {count(whole.sum())} {currency} a year of accounts with an open run, {count(part.sum())} "
-        f"{currency} ({share(found.value)} {bounds(found)}, n {found.n:,} accounts) stand still beyond the norm."
+        f"Of {count(whole.sum())} {currency} a year of accounts with an open run whose norm is known, "
+        f"{count(part.sum())} {currency} ({share(found.value)} {bounds(found)}, n {found.n:,} accounts) stand still "
+        "beyond it."
     )
     return Fact(
         name, Measure.SHARE, found.value, found.n, "accounts with an open run", words, see, found.low, found.high

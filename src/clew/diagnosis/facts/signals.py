@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Times
-from clew.clock import DAY_US, US
+from clew.clock import US
 from clew.conditions.happening import event_names
 from clew.diagnosis.comparing.recording import dried_up
 from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.journeys_at_stake import LATELY_US
 from clew.diagnosis.facts.words import clustered_share, noticed, share_fact, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each
@@ -23,7 +24,6 @@ from clew.signals.model import Detector
 from clew.signals.registry import BY_NAME
 
 Mask = NDArray[np.bool_]
-LATELY_US = 90 * DAY_US
 SILENCE, SLOW = "silence", "slow-answer"
 OF_ACCOUNTS = (
     "duplicate-contact",

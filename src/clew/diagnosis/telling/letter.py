@@ -93,10 +93,12 @@ def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
     yield Section("Four diagnostics", tuple(_elements(diagnosis, scoring.of_kind(ElementKind.DIAGNOSTIC), most)))
     yield Section("Three failures, the strongest first", tuple(_elements(diagnosis, diagnosis.failures, most)))
     yield Section("What must work first", tuple(_prerequisites(diagnosis, most)))
-    yield Section("Belief and measurement", _cut([_gap(diagnosis, one) for one in diagnosis.gaps], most, 2))
+    yield Section(
+        "Belief and measurement", _cut(diagnosis, [_gap(diagnosis, one) for one in diagnosis.gaps], most, times=2)
+    )
     yield Section(
         "Where leaders differ by more than a step",
-        _cut([Line(difference(one), Standing.STATED) for one in diagnosis.differences], most, 2),
+        _cut(diagnosis, [Line(difference(one), Standing.STATED) for one in diagnosis.differences], most, times=2),
     )
     yield _architecture(diagnosis)
     yield Section(_journeys_title(diagnosis), tuple(_journeys(diagnosis)))
@@ -162,7 +164,7 @@ def _architecture(diagnosis: Diagnosis) -> Section:
     rows = tuple((part.capability.title, _covered(part), *_still_to_do(part)) for part in diagnosis.parts)
     later = "Whether a platform or better links between what there is comes later, and apart from this."
     lines: tuple[Line, ...] = (Line(later),) if diagnosis.verdict in (Verdict.START, Verdict.ORCHESTRATE) else ()
-    commands = [command for part in diagnosis.parts for command in part.capability.clew]
+    commands = [diagnosis.about.dated(command) for part in diagnosis.parts for command in part.capability.clew]
     if commands:
         lines += (Line(f"Clew shows the figures behind this: {', '.join(dict.fromkeys(commands))}."),)
     return Section(title, lines if rows else (), ("What must be possible", "Covered", "Missing", "Next"), rows)
@@ -185,6 +187,7 @@ def _journeys_title(diagnosis: Diagnosis) -> str:
 def _journeys(diagnosis: Diagnosis) -> Iterator[Line]:
     for place, journey in enumerate(diagnosis.first, start=1):
         below = tuple(Line(reason, Standing.MEASURED) for reason in journey.reasons)
+        below += tuple(Line(reason, Standing.UNKNOWN) for reason in journey.unknown)
         yield Line(
             f"{place}. {journey.name}, {_lowered(journey.title)}: {_stake(journey, diagnosis.about.currency)}.",
             Standing.MEASURED,
@@ -200,7 +203,9 @@ def _stake(journey: RankedJourney, currency: str) -> str:
     if journey.revenue is None:
         return f"{text}, revenue not known"
     text += f", {count(journey.revenue)} {currency} a year"
-    return text if journey.at_risk is None else f"{text}, {count(journey.at_risk)} of it at risk"
+    if journey.at_risk is None:
+        return text
+    return f"{text}, {count(journey.at_risk)} of it of accounts with a stall or a signal in the last 90 days"
 
 
 def _ladder(diagnosis: Diagnosis) -> Iterator[Line]:
@@ -219,7 +224,7 @@ def _thresholds(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
         Line(threshold(diagnosis, one), Standing.MEASURED, diagnosis.evidence.facts[one.fact].see)
         for one in diagnosis.thresholds
     ]
-    yield from _cut(lines, most)
+    yield from _cut(diagnosis, lines, most)
     if lines:
         yield Line("'clew diagnose --watch' looks at them again.")
 
@@ -229,10 +234,10 @@ def _sure(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:
     steps = [Line(step(diagnosis, one), one.standing) for one in diagnosis.steps]
     if not steps:
         yield Line("No single answer or fact, changed by one step, would change the verdict.")
-    yield from _cut(steps, most)
-    yield from _cut([Line(unknown(diagnosis, one), Standing.UNKNOWN) for one in diagnosis.unknowns], most)
+    yield from _cut(diagnosis, steps, most)
+    yield from _cut(diagnosis, [Line(unknown(diagnosis, one), Standing.UNKNOWN) for one in diagnosis.unknowns], most)
     if diagnosis.judgement.known < diagnosis.scoring.rule.known:
-        yield from _cut(_to_know(diagnosis), most, 2)
+        yield from _cut(diagnosis, _to_know(diagnosis), most, times=2)
 
 
 def _to_know(diagnosis: Diagnosis) -> list[Line]:
@@ -247,7 +252,7 @@ def _to_know(diagnosis: Diagnosis) -> list[Line]:
 def _findings(diagnosis: Diagnosis, kind: str, most: int | None) -> Iterator[Line]:
     found = sorted((one for one in diagnosis.evidence.findings if one.kind == kind), key=lambda one: -one.weight)
     lines = [Line(f"{one.claim} {one.meaning}", Standing.MEASURED, one.see) for one in found]
-    yield from _cut(lines, most and most + 1)
+    yield from _cut(diagnosis, lines, most and most + 1)
 
 
 def _lowered(text: str) -> str:
@@ -262,8 +267,9 @@ def _see(shown: Shown) -> str:
     return shown.fact.see if shown.fact is not None and shown.measured is not None else ""
 
 
-def _cut(lines: Sequence[Line], most: int | None, times: int = 1) -> tuple[Line, ...]:
+def _cut(diagnosis: Diagnosis, lines: Sequence[Line], most: int | None, *, times: int = 1) -> tuple[Line, ...]:
     """The first lines, and how many more there are; `times` as many as the letter usually shows."""
     if most is None or len(lines) <= most * times:
         return tuple(lines)
-    return (*lines[: most * times], Line(f"{len(lines) - most * times} more: clew diagnose --evidence."))
+    command = diagnosis.about.dated("clew diagnose --evidence")
+    return (*lines[: most * times], Line(f"{len(lines) - most * times} more: {command}."))
