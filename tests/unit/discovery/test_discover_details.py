@@ -81,6 +81,13 @@ def test_a_stage_that_a_person_outside_ends_waits_on_the_customer() -> None:
     assert made.marks["data-asked.waiting_on"] == "54 of 54 stays end with an event of a person outside"
 
 
+def test_a_contact_that_stands_on_every_row_is_no_evidence_that_the_customer_moves() -> None:
+    made = draft((a, when, name, {"contact": 1}) for a, when, name, _ in events())
+
+    assert {stage.waiting_on for stage in made.journey.stages} == {WaitingOn.US}
+    assert not [mark for mark in made.marks if mark.endswith(".waiting_on")]
+
+
 def test_a_name_that_says_who_is_waited_for_is_believed() -> None:
     made = draft((a, when, "waiting for vendor" if name == "data asked" else name) for a, when, name, _ in events())
 

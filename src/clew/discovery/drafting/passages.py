@@ -17,6 +17,7 @@ from clew.engine.ordered import Mask, Positions, first_after
 from clew.journeys.model import Journey
 
 Counts = NDArray[np.int64]
+_NEARLY_ALL = 0.95  # share of the events of a source that name a contact, from which that is merely a column
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,15 @@ class Movers:
 
 
 def movers_of(passages: Sequence[Passage], stages: int) -> Movers:
-    """Tell a person outside (a contact, and no user where users are recorded) from the firm's own (a user)."""
-    recorded = _sources_with_users(passages)
+    """Tell a person outside (a contact that not every row has, and no user where users are recorded) from a user."""
+    recorded, kinds = _sources_with_users(passages), _sources_where_contacts_tell(passages)
     outside, inside = np.zeros((2, stages), np.int64)
     for part in passages:
         visit = np.flatnonzero((part.leaving >= 0) & (part.folded.visits.stage >= 0))
         event, stage = part.leaving[visit], part.folded.visits.stage[visit].astype(np.int64)
         user, contact, team = (part.column(name)[event] >= 0 for name in ("user", "contact", "team"))
-        came = contact & ~user & (recorded[part.column("source")[event]] | ~team)
+        source = part.column("source")[event]
+        came = contact & ~user & (recorded[source] | (kinds[source] & ~team))
         outside += np.bincount(stage[came], minlength=stages)
         inside += np.bincount(stage[user], minlength=stages)
     return Movers(outside, inside)
@@ -135,6 +137,16 @@ def _sources_with_users(passages: Sequence[Passage]) -> Mask:
     for part in passages:
         found[part.column("source")[part.column("user") >= 0]] = True
     return found
+
+
+def _sources_where_contacts_tell(passages: Sequence[Passage]) -> Mask:
+    """(256,) sources some of whose events name no contact: where nearly all do, it tells nothing of who moved."""
+    named, events = np.zeros((2, 256), np.int64)
+    for part in passages:
+        source = part.column("source")
+        events += np.bincount(source, minlength=256)
+        named += np.bincount(source[part.column("contact") >= 0], minlength=256)
+    return named < _NEARLY_ALL * events
 
 
 @dataclass(frozen=True)
