@@ -133,7 +133,7 @@ def _attribute(sight: Sight, name: str) -> Measure:
         figures: Figures = _numbers_of(seen, name)[codes]
         return figures
 
-    return Measure(f"attribute:{name}", name, "", values, dated=name not in sight.view.undated)
+    return Measure(f"attribute:{name}", name.replace("_", " "), "", values, dated=name not in sight.view.undated)
 
 
 def _segment(sight: Sight, name: str) -> Measure:

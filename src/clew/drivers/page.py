@@ -5,6 +5,7 @@ from __future__ import annotations
 from clew.drivers.model import Driver, LeftOut, Ranking
 from clew.drivers.words import is_clear, link, nearer, sentences
 from clew.questions.model import Answer, Cell, Column, TooFew, Unit
+from clew.questions.words import counted
 from clew.signals.sight import Sight
 from clew.stats.drivers import Importance
 
@@ -45,22 +46,22 @@ def _columns(ranking: Ranking) -> list[Column]:
     share = "Share of the differences in the outcome that the driver tells (LMG share of R²)."
     firm = "How firm the place is: the interval of the rank when accounts are resampled."
     return [
-        Column("driver", "Driver", Unit.TEXT, "What was measured before the outcome."),
-        Column("measure", "Measure", Unit.TEXT, "Its name, for --only."),
-        Column("unit", "Unit", Unit.TEXT, "Unit of its levels."),
-        Column("importance", "Importance", Unit.SHARE, share, low="low", high="high", n="n"),
+        Column("driver", "driver", Unit.TEXT, "What was measured before the outcome."),
+        Column("measure", "measure", Unit.TEXT, "Its name, for --only."),
+        Column("unit", "unit", Unit.TEXT, "Unit of its levels."),
+        Column("importance", "importance", Unit.SHARE, share, low="low", high="high", n="n"),
         Column("low", "", Unit.SHARE),
         Column("high", "", Unit.SHARE),
-        Column("relative", "Relative weight", Unit.SHARE, "The same R² shared out by Johnson's relative weights."),
-        Column("rank", "Rank", Unit.COUNT, firm, low="rank_low", high="rank_high"),
+        Column("relative", "relative weight", Unit.SHARE, "The same R² shared out by Johnson's relative weights."),
+        Column("rank", "rank", Unit.COUNT, firm, low="rank_low", high="rank_high"),
         Column("rank_low", "", Unit.COUNT),
         Column("rank_high", "", Unit.COUNT),
         Column("goes_with", _link_title(ranking), Unit.TEXT, "Whether the driver is higher or lower with the outcome."),
-        Column("yes", f"Before: {yes}", Unit.NUMBER, f"Mean level before the outcome of accounts that {yes}."),
-        Column("no", f"Before: {no}", Unit.NUMBER, f"Mean level before the outcome of accounts that {no}."),
-        Column("now", "Now", Unit.NUMBER, "Mean level of today's accounts in the window that ends now.", n="now_n"),
-        Column("now_like", "Now is like", Unit.TEXT, "Which of the two levels today's lies nearer to."),
-        Column("rho", "Rank correlation", Unit.NUMBER, "Spearman's rank correlation with the outcome."),
+        Column("yes", f"before: {yes}", Unit.NUMBER, f"Mean level before the outcome of accounts that {yes}."),
+        Column("no", f"before: {no}", Unit.NUMBER, f"Mean level before the outcome of accounts that {no}."),
+        Column("now", "now", Unit.NUMBER, "Mean level of today's accounts in the window that ends now.", n="now_n"),
+        Column("now_like", "now is like", Unit.TEXT, "Which of the two levels today's lies nearer to."),
+        Column("rho", "rank correlation", Unit.NUMBER, "Spearman's rank correlation with the outcome."),
         Column("p", "p adjusted", Unit.NUMBER, "Of the driver's own test, corrected for all that were tested."),
         Column("n", "n", Unit.COUNT, "Accounts of which the driver was known before the outcome."),
         Column("now_n", "n now", Unit.COUNT, "Today's accounts of which it is known."),
@@ -68,7 +69,7 @@ def _columns(ranking: Ranking) -> list[Column]:
 
 
 def _link_title(ranking: Ranking) -> str:
-    return "With it" if ranking.outcome.is_score else f"If they {ranking.outcome.yes}"
+    return "with it" if ranking.outcome.is_score else f"if they {ranking.outcome.yes}"
 
 
 def _row(ranking: Ranking, place: int, driver: Driver) -> dict[str, Cell | TooFew]:
@@ -111,9 +112,21 @@ def _r_squared(ranking: Ranking) -> dict[str, float] | None:
 
 
 def _next_step(ranking: Ranking) -> str:
-    if isinstance(ranking.importance, TooFew):
-        return "Come back when more outcomes are known."
+    found = ranking.importance
+    if isinstance(found, TooFew):
+        return f"Look again when {_more(ranking, found.needed - found.n, of_a_kind=found.n != ranking.n)}."
     clear = [driver for driver in ranking.drivers if is_clear(driver) and driver.measure.ask]
-    if not clear:
-        return "Say more in meanings.yaml: what is not said cannot be measured."
-    return f"'{clear[0].measure.ask}' shows what lies behind '{clear[0].measure.title}'."
+    if clear:
+        return f"'{clear[0].measure.ask}' shows what lies behind '{clear[0].measure.title}'."
+    if any(map(is_clear, ranking.drivers)):
+        return f"Look again when {_more(ranking, ranking.n)}: twice as many make the places firmer."
+    return f"Look again when {_more(ranking, ranking.n)}: twice as many show links that are weaker by three tenths."
+
+
+def _more(ranking: Ranking, needed: int, *, of_a_kind: bool = False) -> str:
+    """'12 more accounts have an answer', 'renewed or were lost'; `of_a_kind`: the rarer of the two lacks them."""
+    accounts, outcome = counted(max(needed, 1), "more account"), ranking.outcome
+    if outcome.is_score:
+        return f"{accounts} gave an answer" if needed != 1 else f"{accounts} gives an answer"
+    rarer = outcome.yes if ranking.yes <= ranking.no else outcome.no
+    return f"{accounts} {rarer}" if of_a_kind else f"{accounts} {outcome.yes} or {outcome.no}"

@@ -11,6 +11,7 @@ from clew.archive.model import Codes, Times
 from clew.drivers.choosing import Candidate, Tested, strongest, tested, usable
 from clew.drivers.measures import measures_of
 from clew.drivers.model import Driver, Figures, LeftOut, Level, Measure, Moments, Outcome, Ranking, Window
+from clew.drivers.outcomes import EXPANDED
 from clew.errors import UnknownName
 from clew.questions.model import TooFew
 from clew.signals.parts.customers import spells
@@ -20,6 +21,7 @@ from clew.stats.drivers import Importance, needed_for, rank_drivers
 SEED = 1  # the same data give the same intervals
 FEWEST_OF_A_KIND = 10  # accounts with it, and without it
 _UNSEEN = "without any occasion in this log"
+_ONLY_READY = "only accounts that were ready to expand can have it, and those expand more often"
 _TODAY = "undated, and what an account brings today may follow from the outcome"
 
 
@@ -71,13 +73,15 @@ def _measures(sight: Sight, outcome: Outcome, only: Sequence[str]) -> tuple[list
         if name not in known:
             raise UnknownName("driver", name, known)
     asked = [measure for measure in every if not only or measure.name in only]
-    reasons = {measure.name: _barred(sight, measure) for measure in asked}
+    reasons = {measure.name: _barred(sight, outcome, measure) for measure in asked}
     left = [LeftOut(measure, reasons[measure.name]) for measure in asked if reasons[measure.name]]
     return [measure for measure in asked if not reasons[measure.name]], left
 
 
-def _barred(sight: Sight, measure: Measure) -> str:
+def _barred(sight: Sight, outcome: Outcome, measure: Measure) -> str:
     """Why a measure is not even taken, "" where it is."""
+    if outcome.name == EXPANDED and measure.name == "signal:missed-expansion":
+        return _ONLY_READY
     if measure.name == f"attribute:{sight.meanings.revenue}" and not measure.dated:
         return _TODAY
     return "" if measure.seen(sight) else _UNSEEN

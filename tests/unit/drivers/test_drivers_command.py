@@ -67,6 +67,21 @@ def test_the_page_ranks_with_bars_sentences_and_a_next_step(firm: Path) -> None:
     assert lines[-1].startswith("→ '")
 
 
+def test_headings_are_lower_case_as_in_every_table(firm: Path) -> None:
+    page = typed(firm, "--outcome", "renewed")
+
+    (heading,) = [line for line in page.splitlines() if line.startswith("driver ")]
+    assert "importance" in heading
+    assert "before: renewed" in heading
+
+
+def test_where_accounts_lack_the_next_step_is_to_look_again_when_there_are_more(firm: Path) -> None:
+    page = typed(firm, "--outcome", "renewed", "--as-of", "2024-06-30")
+
+    assert page.splitlines()[-1].startswith("→ Look again when ")
+    assert page.splitlines()[-1].endswith(" more accounts renewed or were lost.")
+
+
 def test_json_holds_figures_intervals_and_what_was_left_out(firm: Path) -> None:
     told = json.loads(typed(firm, "--outcome", "renewed", "--json"))
 

@@ -147,6 +147,16 @@ def test_what_cannot_be_a_driver_is_left_out_with_its_reason() -> None:
     assert reasons["stage:setup/waiting"] == "the same for all accounts"
 
 
+def test_missed_expansion_is_no_driver_of_expansion_for_only_ready_accounts_can_have_it() -> None:
+    events, attributes = many(120, decides=0.5)
+    sight = sight_of(log(events, attributes))
+
+    reasons = {one.measure.name: one.reason for one in ranked(sight, "expanded").left_out}
+
+    assert reasons["signal:missed-expansion"].startswith("only accounts that were ready to expand can have it")
+    assert "only accounts" not in " ".join(one.reason for one in ranked(sight).left_out)
+
+
 def test_of_more_than_twelve_the_strongest_are_ranked_and_all_are_tested() -> None:
     events, attributes = many(200, decides=0.8)
     for number in range(14):
