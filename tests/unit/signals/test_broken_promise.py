@@ -1,4 +1,4 @@
-"""Promised and not kept: promises whose due day ended without what was promised."""
+"""Promise missed: promises whose due day ended without what was promised."""
 
 from __future__ import annotations
 

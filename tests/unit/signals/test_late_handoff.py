@@ -1,4 +1,4 @@
-"""Handed over and not taken: handoffs that nobody accepted in time."""
+"""Taken over late: handoffs that were not accepted in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promised and not kept: a promise whose due day ended without what was promised."""
+"""Promise missed: a promise whose due day ended without what was promised."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _kept(sight: Sight, number: int, row: int, end: int) -> str:
 
 DETECTOR = Detector(
     name="broken-promise",
-    title="Promised and not kept",
+    title="Promise missed",
     failure=Failure.MESSAGES,
     definition="The day on which a promise is due ended, in the firm's time zone, and nothing had kept it; found at "
     "that end, also where it is kept later. A promise made again before its day ended is due on the new day.",

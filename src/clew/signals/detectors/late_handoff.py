@@ -1,4 +1,4 @@
-"""Handed over and not taken: a handoff that nobody accepted in time."""
+"""Taken over late, or not at all: a handoff that was not accepted in time."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _found_in(sight: Sight, number: int, found: Found, place: int) -> tuple[Hand
 
 DETECTOR = Detector(
     name="late-handoff",
-    title="Handed over and not taken",
+    title="Taken over late",
     failure=Failure.MESSAGES,
     definition="A handoff that a journey declares was not accepted within its limit, in the calendar of the receiving "
     "team (where none is declared: within the P90 of the quarters before); found at that deadline.",
