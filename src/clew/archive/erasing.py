@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from clew.archive.draft import sweep
-from clew.archive.folders import sync_folder
 from clew.archive.manifest import following, publish_manifest, read_manifest
 from clew.archive.names import Lines, StoredDictionary, written
+from clew.files.replace import sync_folder
 
 
 def rewrite_texts(store: Path, rewrite: Callable[[str], str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from clew.archive.layout import Array, absent, column_of, narrowed
 from clew.archive.pieces import Piece
 from clew.clock import ALWAYS, NEVER
 from clew.errors import BrokenStore
+from clew.files.replace import sync_folder
 from clew.ids import file_stem
 
 _PARSING = Lock()  # numpy parses the header of a file as Python; threads that do so at once fail (CPython issue 106905)
@@ -70,17 +71,6 @@ def _write_column(path: Path, values: Array) -> None:
         np.lib.format.write_array(file, values, allow_pickle=False)
         file.flush()
         os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the entries of a folder durable, where the system lets one."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class Stored:

@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from clew.archive.folders import Folder, sync_folder
+from clew.archive.folders import Folder
 from clew.archive.names import Lines
 from clew.clock import ALWAYS, NEVER
 from clew.errors import BrokenStore
+from clew.files.replace import sync_folder
 
 FORMAT = 2
 MANIFEST = "manifest.json"

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from clew.archive.folders import sync_folder
 from clew.archive.layout import Array
 from clew.archive.names import written
 from clew.errors import BrokenStore
+from clew.files.replace import sync_folder
 
 _MAGIC = b"CLEWBLK3"
 _ALIGNMENT = 64

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from clew.archive.folders import sync_folder
+from clew.files.replace import sync_folder
 from clew.ids import fingerprint
 from clew.ingest.staged import Staged, write_block
 from clew.sources.blocks import Position, ShapedBlock

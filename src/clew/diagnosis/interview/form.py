@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.interview.questions import Interview, Question, interview, minutes
 from clew.diagnosis.interview.values import allowed, written
 from clew.errors import BadRequest
+from clew.files.replace import replace_file
 from clew.files.tree import ScalarNode
 from clew.files.write import scalar_text
 
@@ -24,13 +24,8 @@ def form_text(answers: Answers | None = None) -> str:
 
 def write_answers(path: Path, answers: Answers) -> None:
     """Replace an answers file as a whole, so that an interruption leaves the former one."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
-            file.write(form_text(answers))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        replace_file(path, form_text(answers))
     except OSError as cause:
         raise BadRequest(f"cannot write '{path}': {cause.strerror or cause}; name another file") from cause
 
