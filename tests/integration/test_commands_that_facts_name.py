@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
-import subprocess
-import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
-CLEW = str(Path(sys.executable).with_name("clew"))
+from clew.cli.app import app
 
 
 def clew(folder: Path, *arguments: str) -> str:
-    done = subprocess.run([CLEW, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, (arguments, done.stderr)
+    """In this process: there are some forty commands, and none of them is about processes."""
+    with chdir(folder):
+        done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, (arguments, done.output, done.exception)
     return done.stdout
 
 
@@ -34,6 +36,19 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def diagnosed(firm: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(clew(firm, "diagnose", "--json"))
     return found
+
+
+def test_commands_of_a_moment_that_was_asked_for_show_its_figures(firm: Path) -> None:
+    told = json.loads(clew(firm, "diagnose", "--json", "--as-of", "2025-06-01"))
+    named = {one["see"] for one in [*told["facts"].values(), *told["findings"]]} - {"", "clew check", "clew load"}
+    fact = told["facts"]["duplicate-contact"]
+
+    row = json.loads(clew(firm, *shlex.split(fact["see"])[1:], "--json"))["rows"][0]
+
+    assert {command.rpartition(" --as-of ")[2] for command in named} == {"2025-06-01"}
+    assert (row["accounts"], row["share"]) == (fact["n"], pytest.approx(fact["value"]))
+    letter = clew(firm, "diagnose", "--as-of", "2025-06-01")
+    assert "clew diagnose --evidence --as-of 2025-06-01" in " ".join(letter.split())
 
 
 def test_every_command_that_is_named_works(firm: Path, diagnosed: dict[str, Any]) -> None:

@@ -25,6 +25,12 @@ account: {account: firm}
 events:
   - {event: "{step}", at: at, team: team}
 """
+ANSWERS = """leader: Kaja Lindqvist
+role: managing director
+answers:
+  customers: 30
+  teams: 2
+"""
 JOURNEY = """journey: onboarding
 title: From contract to first use
 subject: account
@@ -130,22 +136,49 @@ def test_without_meanings_and_answers_the_first_page_says_what_is_unknown_and_wh
 
 
 def test_the_first_page_says_what_clew_diagnose_says_of_the_same_moment(workspace: Path) -> None:
-    (workspace / "answers.yaml").write_text("leader: Kaja\nanswers:\n  customers: 30\n  teams: 2\n", encoding="utf-8")
+    (workspace / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
     for moment in ((), ("--as-of", "2026-01-20")):
         shown = json.loads(clew(workspace, "report", "--json", *moment).stdout)
         told = json.loads(clew(workspace, "diagnose", "--json", *moment).stdout)
 
         assert shown["diagnosis"] == told
-        assert told["leaders"] == ["Kaja"]
+        assert told["leaders"] == ["the managing director"]
+
+
+def test_no_leader_is_named_in_the_report_or_in_what_is_stored(workspace: Path) -> None:
+    (workspace / "answers.yaml").write_text(ANSWERS, encoding="utf-8")
+
+    letter = clew(workspace, "diagnose").stdout
+    clew(workspace, "report")
+
+    page = (workspace / "clew-report.html").read_bytes()
+    stored = [path.read_bytes() for path in (workspace / ".clew").rglob("*") if path.is_file()]
+    assert "Kaja Lindqvist" in letter  # on one's own terminal
+    assert b"the answers of the managing director" in page
+    assert [b"managing director" in text for text in stored].count(True) == 1
+    assert not [text for text in [page, *stored] if b"kaja" in text.lower() or b"lindqvist" in text.lower()]
+
+
+def test_erasing_a_person_takes_the_names_out_of_diagnoses_of_a_former_format(workspace: Path) -> None:
+    clew(workspace, "diagnose")
+    (path,) = (workspace / ".clew" / "diagnoses").glob("*.json")
+    told = {**json.loads(path.read_text("utf-8")), "format": 1, "leaders": ["Kaja Lindqvist"]}
+    path.write_text(json.dumps(told), encoding="utf-8")
+
+    clew(workspace, "erase", "--yes", "--person", "kaja@example.com", code=1)  # the log knows nobody, and yet
+
+    assert "Kaja" not in path.read_text("utf-8")
 
 
 def test_answers_that_were_given_elsewhere_are_said_by_what_the_last_diagnosis_was(workspace: Path) -> None:
     elsewhere = workspace.parent / "kaja.yaml"
-    elsewhere.write_text("leader: Kaja\nanswers:\n  customers: 30\n", encoding="utf-8")
+    elsewhere.write_text(ANSWERS, encoding="utf-8")
     clew(workspace, "diagnose", "--answers", str(elsewhere))
     clew(workspace, "report")
 
-    assert "With the answers of Kaja, on " in (workspace / "clew-report.html").read_text(encoding="utf-8")
+    assert "With the answers of the managing director, on " in (workspace / "clew-report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_no_diagnosis_leaves_the_first_page_out(workspace: Path) -> None:

@@ -120,7 +120,7 @@ def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, 
     from clew.diagnosis.telling.letter import letter
 
     workspace = _workspace()
-    found = _found(workspace, answers, as_of)
+    found = _found(workspace, answers, as_of, named=not json)
     if workspace is not None and as_of is None:
         _keep(workspace, found)
     if json:
@@ -131,9 +131,11 @@ def _diagnose(answers: list[Path] | None, as_of: str | None, *, evidence: bool, 
             typer.echo(_wrapped(NOT_KEPT, _NARROWEST))
 
 
-def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: str | None) -> Diagnosis:
+def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: str | None, *, named: bool) -> Diagnosis:
+    """The diagnosis; only the letter on a terminal names leaders, what programs read tells their roles."""
     from clew.diagnosis.diagnose import diagnose as put_together
     from clew.diagnosis.interview.answers import ANSWERS_FILE, read_all
+    from clew.diagnosis.interview.nameless import nameless
     from clew.diagnosis.result import About, Evidence
     from clew.diagnosis.scoring.own import scoring_of
     from clew.errors import ClewError
@@ -148,7 +150,7 @@ def _found(workspace: OpenWorkspace | None, answers: list[Path] | None, as_of: s
             "there is nothing to go by yet: no answers and no log. 'clew diagnose --ask' asks for about fifteen "
             "minutes, 'clew start FILE.csv' reads an export, 'clew load' the sources of a workspace"
         )
-    return put_together(scoring, sheets, measured, about)
+    return put_together(scoring, sheets if named else nameless(sheets), measured, about)
 
 
 def _measured(workspace: OpenWorkspace, as_of: str | None) -> tuple[Evidence, About]:

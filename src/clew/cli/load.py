@@ -45,11 +45,14 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person: name, address and personal properties go, every total stays."""
+    from clew.diagnosis.watching.stored import forget_names
     from clew.ingest.erasure import erase_person
+    from clew.ingest.load import STORE
 
     folder = _folder()
     if not yes:
         typer.confirm(f"Erase '{person}' from {folder}? This cannot be undone.", abort=True)
+    forget_names(folder / STORE)
     for line in _told(erase_person(folder, person)):
         typer.echo(line)
 

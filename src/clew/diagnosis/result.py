@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
+from clew.clock import to_datetime
 from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.model import Fact, Finding, RankedJourney, Standing
 from clew.diagnosis.scoring.architecture import Part
@@ -16,6 +18,8 @@ from clew.diagnosis.scoring.operating_model import ModelShown
 from clew.diagnosis.scoring.sensitivity import Step, Unknown
 from clew.diagnosis.scoring.thresholds import Threshold
 from clew.diagnosis.scoring.verdict import Judgement, Verdict
+
+LOOKING = ("clew show ", "clew signals", "clew diagnose --evidence")  # commands that take a moment to look from
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,15 @@ class About:
     def ends_before(self) -> bool:
         """Whether the log ends before the moment that was asked for."""
         return self.asked is not None and self.as_of is not None and self.as_of < self.asked
+
+    def dated(self, command: str) -> str:
+        """A command so that it shows what this diagnosis saw: with the moment, where one was asked for."""
+        if self.asked is None or self.as_of is None or not command.startswith(LOOKING):
+            return command
+        moment = to_datetime(self.as_of)
+        local = moment.astimezone(ZoneInfo(self.time_zone))
+        midnight = local.time() == local.time().min
+        return f"{command} --as-of {local.date() if midnight else moment.isoformat()}"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from clew.archive.layout import EVENTS
 from clew.clock import US
 from clew.diagnosis.measured import measure
@@ -49,7 +51,11 @@ def evidence_in(workspace: OpenWorkspace, sight: Sight, asked: int | None = None
     found, firm = measure(workspace, sight), workspace.firm
     facts = {**found.facts, **ladder_facts(_journeys(workspace), sight.as_of)}
     about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation, asked)
-    return Evidence(facts, tuple(found.findings), tuple(found.journeys)), about
+    return Evidence(
+        {name: replace(fact, see=about.dated(fact.see)) for name, fact in facts.items()},
+        tuple(replace(finding, see=about.dated(finding.see)) for finding in found.findings),
+        tuple(found.journeys),
+    ), about
 
 
 def _journeys(workspace: OpenWorkspace) -> dict[str, Journey]:

@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 from clew.clock import US
 from clew.diagnosis.diagnose import diagnose
 from clew.diagnosis.interview.answers import ANSWERS_FILE, Answers, read_all
-from clew.diagnosis.measured import measure
-from clew.diagnosis.result import About, Evidence
-from clew.diagnosis.scoring.ladder_facts import ladder_facts
+from clew.diagnosis.interview.nameless import nameless
+from clew.diagnosis.result_evidence import evidence_in, sight_at
 from clew.diagnosis.scoring.own import scoring_of
 from clew.diagnosis.watching.stored import latest
 from clew.questions.library import OpenWorkspace
@@ -17,8 +16,6 @@ from clew.questions.words import date, listed
 from clew.reports.diagnosed import Diagnosed, FailurePart
 from clew.reports.failures import failure_parts
 from clew.reports.first_page import first_page
-from clew.signals.opening import open_sight
-from clew.signals.sight import Sight
 
 
 def diagnosed(
@@ -29,23 +26,15 @@ def diagnosed(
     shown  journeys that the report shows
     Raises FileProblems, BadRequest
     """
-    sight, sheets = open_sight(workspace, as_of), _answers(workspace)
-    firm = workspace.firm
-    about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation)
-    found = diagnose(scoring_of(workspace.dir), sheets, _evidence(workspace, sight), about)
+    sight, sheets = sight_at(workspace, as_of), _answers(workspace)
+    found = diagnose(scoring_of(workspace.dir), sheets, *evidence_in(workspace, sight, as_of))
     return first_page(found, shown, former="" if sheets else _former(workspace)), failure_parts(sight, found)
 
 
 def _answers(workspace: OpenWorkspace) -> Sequence[Answers]:
+    """The answers that lie in the workspace, by role: a report is handed on."""
     path = workspace.dir / ANSWERS_FILE
-    return read_all([path] if path.is_file() else [])
-
-
-def _evidence(workspace: OpenWorkspace, sight: Sight) -> Evidence:
-    found = measure(workspace, sight)
-    journeys = {name: workspace.journey(name) for name in workspace.sound_journeys()}
-    facts = {**found.facts, **ladder_facts(journeys, sight.as_of)}
-    return Evidence(facts, tuple(found.findings), tuple(found.journeys))
+    return nameless(read_all([path] if path.is_file() else []))
 
 
 def _former(workspace: OpenWorkspace) -> str:

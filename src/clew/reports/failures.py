@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.facts.words import noticed
-from clew.diagnosis.result import Diagnosis
+from clew.diagnosis.result import About, Diagnosis
 from clew.diagnosis.scoring.model import Element
 from clew.diagnosis.telling.words import level
 from clew.questions.model import TooFew, Unit
@@ -49,7 +49,7 @@ def _part(sight: Sight, diagnosis: Diagnosis, element: Element, every: Sequence[
         title=element.title,
         level=level(diagnosis, element),
         table=Table("What detectors found in the last 12 months", COLUMNS, tuple(map(_row, seeing)), notes),
-        evidence=_sentences(sight, seeing),
+        evidence=_sentences(sight, seeing, diagnosis.about),
         blind=tuple(OfDetector(one.detector.title, _why(one)) for one in every if one.sees_nothing),
         partly=tuple(OfDetector(one.detector.title, one.blind[0]) for one in seeing if one.blind),
     )
@@ -73,7 +73,7 @@ def _share(found: Estimate | TooFew, n: int) -> Figure:
     return Figure(found.value, Unit.SHARE, found.low, found.high, n)
 
 
-def _sentences(sight: Sight, every: Sequence[Measured]) -> tuple[OfDetector, ...]:
+def _sentences(sight: Sight, every: Sequence[Measured], about: About) -> tuple[OfDetector, ...]:
     """The newest signals of the most valuable accounts: other accounts and other detectors before the same again."""
     told = [(rank, example, one) for one in every for rank, example in enumerate(one.examples) if example.told]
     chosen: list[tuple[int, Example, Measured]] = []
@@ -90,7 +90,7 @@ def _sentences(sight: Sight, every: Sequence[Measured]) -> tuple[OfDetector, ...
         told.remove(best)
         chosen.append(best)
     return tuple(
-        OfDetector(one.detector.title, example.told[0].sentence, noticed(sight, one.detector.name))
+        OfDetector(one.detector.title, example.told[0].sentence, about.dated(noticed(sight, one.detector.name)))
         for _, example, one in chosen
     )
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clew.diagnosis.interview.answers import Answers, read_all, read_answers
 from clew.diagnosis.interview.form import form_text, write_answers, write_form
+from clew.diagnosis.interview.nameless import nameless
 from clew.diagnosis.interview.questions import Kind, interview
 from clew.diagnosis.interview.values import Value
 from clew.diagnosis.scoring.combined import combined, differences
@@ -150,6 +151,30 @@ def test_leaders_are_shown_side_by_side_where_they_differ_by_more_than_a_step() 
 
     assert [each.question.id for each in found] == ["between-teams", "one-who-knows", "analytics"]
     assert dict(found[0].by) == {"Anna": "clear", "Tom": "nobody"}
+
+
+# (name, role) of each leader, and who they are in what is handed on
+ROLES = [
+    ([("Anna Berg", "Managing director")], ["the managing director"]),
+    ([("Anna Berg", "CEO")], ["the CEO"]),
+    ([("Anna Berg", "the head of sales")], ["the head of sales"]),
+    ([("Anna Berg", "")], ["a leader"]),
+    ([("Anna Berg", "Berg, sales")], ["a leader"]),  # a role that tells the name is none
+    ([("Tom", "head of sales"), ("Anna", "Head of sales")], ["the head of sales (1)", "the head of sales (2)"]),
+    ([("Tom", ""), ("Anna", "")], ["leader 1", "leader 2"]),
+]
+
+
+@pytest.mark.parametrize(("leaders", "called"), ROLES)
+def test_what_is_handed_on_says_the_role_and_never_the_name(leaders: list[tuple[str, str]], called: list[str]) -> None:
+    sheets = [Answers(name, {"teams": 3.0}, role, path=f"{name}.yaml") for name, role in leaders]
+
+    told = nameless(sheets)
+
+    assert [sheet.leader for sheet in told] == called
+    assert nameless(sheets[::-1]) == told
+    assert not [name for name, _ in leaders if name in str(told)]
+    assert {str(sheet.said) for sheet in told} == {"{'teams': 3.0}"}
 
 
 def test_two_files_of_one_name_stay_apart(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from clew.diagnosis.scoring.ladder_facts import ladder_facts
 from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.diagnosis.scoring.verdict import Verdict
 from clew.diagnosis.telling.watching import history_lines, watched_lines
-from clew.diagnosis.watching.stored import FOLDER, history, keep, latest
+from clew.diagnosis.watching.stored import FOLDER, forget_names, history, keep, latest
 from clew.diagnosis.watching.watch import compare
 from clew.durations import parse_duration
 from clew.errors import BrokenStore
@@ -52,7 +52,9 @@ def facts(**changed: float | None) -> dict[str, Fact]:
 
 def diagnosed(**changed: float | None) -> Diagnosis:
     about = About("Tarnfield", "EUR", "Europe/Berlin", as_of=MADE, generation=3)
-    return diagnose(SCORING, [Answers("Anna", {"crm": "none"})], Evidence(facts(**changed)), about)
+    return diagnose(
+        SCORING, [Answers("Anna Berg", {"crm": "none"}, "Head of Sales")], Evidence(facts(**changed)), about
+    )
 
 
 def test_what_is_stored_reads_back_with_verdict_thresholds_and_facts(tmp_path: Path) -> None:
@@ -61,7 +63,7 @@ def test_what_is_stored_reads_back_with_verdict_thresholds_and_facts(tmp_path: P
     kept = keep(tmp_path, diagnosis, "Not yet.", made_at=MADE)
 
     assert latest(tmp_path) == kept
-    assert (kept.verdict, kept.as_of, kept.generation, kept.leaders) == ("not-yet", MADE, 3, ("Anna",))
+    assert (kept.verdict, kept.as_of, kept.generation, kept.leaders) == ("not-yet", MADE, 3, ("the head of Sales",))
     assert kept.thresholds == diagnosis.thresholds
     assert kept.facts == HEALTHY
     assert kept.answers
@@ -80,6 +82,43 @@ def test_an_interrupted_write_leaves_nothing_behind_that_is_read(tmp_path: Path)
     (tmp_path / FOLDER / "99999999T000000000000Z-half.part").write_text('{"verdict": "st')
 
     assert [stored.verdict for stored in history(tmp_path)] == ["not-yet"]
+
+
+def test_no_leader_is_named_in_what_is_stored_also_not_in_a_hash(tmp_path: Path) -> None:
+    def of(name: str) -> str:
+        about, answers = About("Tarnfield"), [Answers(name, {"crm": "none"}, "Head of Sales")]
+        keep(tmp_path / name, diagnose(SCORING, answers, Evidence(facts()), about), "Not yet.", made_at=MADE)
+        return next((tmp_path / name / FOLDER).glob("*.json")).read_text("utf-8")
+
+    assert of("Anna Berg") == of("Tom Okafor")
+    assert "Anna" not in of("Anna Berg")
+
+
+def test_diagnoses_of_the_former_format_lose_the_names_of_leaders(tmp_path: Path) -> None:
+    keep(tmp_path, diagnosed(), "Not yet.", made_at=MADE)
+    (path,) = (tmp_path / FOLDER).glob("*.json")
+    written = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**written, "format": 1, "leaders": ["Anna Berg", "Tom"], "answers": "1f2e"}), "utf-8")
+
+    assert forget_names(tmp_path) == 1
+
+    assert "Anna" not in path.read_text("utf-8")
+    assert "1f2e" not in path.read_text("utf-8")
+    assert [stored.leaders for stored in history(tmp_path)] == [("leader 1", "leader 2")]
+    assert forget_names(tmp_path) == 0
+
+
+def test_a_diagnosis_that_cannot_be_written_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        keep(tmp_path, diagnosed(), "Not yet.", made_at=MADE)
+
+    assert list((tmp_path / FOLDER).iterdir()) == []
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99}', '{"format": 1, "thresholds": []}'])
@@ -129,7 +168,7 @@ def test_the_history_tells_each_verdict_and_where_it_changed(tmp_path: Path) -> 
 
     first, second = history_lines(history(tmp_path), "UTC")
 
-    assert first == "2026-03-02  not yet  log as of 2026-03-02, answers of Anna"
+    assert first == "2026-03-02  not yet  log as of 2026-03-02, answers of the head of Sales"
     assert "start with a few journeys (was: not yet)" in second
 
 
@@ -139,7 +178,7 @@ def test_stored_files_hold_plain_json_without_names_of_places(tmp_path: Path) ->
 
     written = json.loads(path.read_text(encoding="utf-8"))
 
-    assert written["format"] == 1
+    assert written["format"] == 2
     assert str(tmp_path) not in path.read_text(encoding="utf-8")
 
 

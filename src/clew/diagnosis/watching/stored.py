@@ -1,10 +1,9 @@
-"""Diagnoses that were made: one JSON file each in .clew/diagnoses, with the thresholds to watch."""
+"""Diagnoses that were made: one JSON file each in .clew/diagnoses, with thresholds to watch and no leader's name."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,12 +11,15 @@ from typing import Any
 
 from clew.clock import to_datetime
 from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.interview.nameless import ANYBODY, nameless
 from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring.thresholds import COMPARISONS, Threshold
 from clew.errors import BrokenStore
+from clew.files.replace import replace_file
 
 FOLDER = "diagnoses"
-FORMAT = 1
+FORMAT = 2
+NAMED = 1  # a former format, which held the names of leaders
 HEX_DIGITS = 12
 
 
@@ -27,7 +29,8 @@ class Stored:
 
     made_at, as_of  microseconds UTC; as_of and generation are None where no log was read
     verdict         no | not-yet | start | orchestrate
-    answers         hash of all answers, "" where there were none
+    leaders         who answered, by role: "the managing director"
+    answers         hash of all answers and roles, "" where there were none
     facts           value by name, None where it was not known
     """
 
@@ -45,6 +48,7 @@ class Stored:
 def keep(store: Path, diagnosis: Diagnosis, headline: str, *, made_at: int) -> Stored:
     """Store a diagnosis beside the former ones; the same one as the last is not stored again."""
     new = _stored(diagnosis, headline, made_at)
+    forget_names(store)
     last = latest(store)
     if last is not None and _meaning(last) == _meaning(new):
         return last
@@ -65,9 +69,17 @@ def history(store: Path) -> list[Stored]:
     return [_read(path) for path in _paths(store)]
 
 
+def forget_names(store: Path) -> int:
+    """Rewrite diagnoses of a former format, which named leaders; return how many there were. Raises BrokenStore."""
+    named = [path for path in _paths(store) if _format(path) == NAMED]
+    for path in named:
+        _write(path, _read(path))
+    return len(named)
+
+
 def answers_hash(sheets: Sequence[Answers]) -> str:
-    """One hash of what all leaders said, whatever the order of their files; "" without any."""
-    said = sorted([sheet.leader, sorted(sheet.said.items())] for sheet in sheets)
+    """One hash of what all leaders said and of their roles, whatever the order of their files; "" without any."""
+    said = sorted([sheet.role, sorted(sheet.said.items())] for sheet in nameless(sheets))
     return _hash(json.dumps(said)) if said else ""
 
 
@@ -79,7 +91,7 @@ def _stored(diagnosis: Diagnosis, headline: str, made_at: int) -> Stored:
         headline=headline,
         as_of=about.as_of,
         generation=about.generation,
-        leaders=tuple(sheet.leader for sheet in diagnosis.sheets),
+        leaders=tuple(sheet.leader for sheet in nameless(diagnosis.sheets)),
         answers=answers_hash(diagnosis.sheets),
         thresholds=diagnosis.thresholds,
         facts={name: fact.value for name, fact in sorted(diagnosis.evidence.facts.items())},
@@ -100,24 +112,38 @@ def _paths(store: Path) -> list[Path]:
 
 
 def _write(path: Path, stored: Stored) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, **asdict(stored)}, file, indent=1, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    replace_file(path, json.dumps({"format": FORMAT, **asdict(stored)}, indent=1, ensure_ascii=False))
+
+
+def _format(path: Path) -> object:
+    try:
+        written = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as cause:
+        raise _broken(path, cause) from cause
+    return written.get("format") if isinstance(written, dict) else None
 
 
 def _read(path: Path) -> Stored:
     try:
         written: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if written.pop("format") != FORMAT:
+        if (written_as := written.pop("format")) not in (FORMAT, NAMED):
             raise ValueError("another format")
+        if written_as == NAMED:
+            written = _without_names(written)
         thresholds = tuple(Threshold(**each) for each in written.pop("thresholds"))
         if any(each.comparison not in COMPARISONS for each in thresholds):
             raise ValueError("an unknown comparison")
         return Stored(**{**written, "leaders": tuple(written["leaders"])}, thresholds=thresholds)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as cause:
-        raise BrokenStore(
-            f"'{path}' is no stored diagnosis ({cause}); remove it and run 'clew diagnose' again"
-        ) from cause
+        raise _broken(path, cause) from cause
+
+
+def _without_names(written: Mapping[str, Any]) -> dict[str, Any]:
+    """What the former format tells without its names; its hash was of them too."""
+    n = len(written["leaders"])
+    leaders = [ANYBODY] if n == 1 else [f"leader {number}" for number in range(1, n + 1)]
+    return {**written, "leaders": leaders, "answers": ""}
+
+
+def _broken(path: Path, cause: Exception) -> BrokenStore:
+    return BrokenStore(f"'{path}' is no stored diagnosis ({cause}); remove it and run 'clew diagnose' again")
