@@ -10,6 +10,8 @@ from clew.files.tree import ListNode, MapNode, Node, ScalarNode
 
 _SAFE = re.compile(r"[A-Za-z0-9_./$À-ɏ](?:[\w ./%$*+()<>=~À-ɏ-]*[\w./%$*+()<>=~À-ɏ-])?")
 
+_FOUR = 0xFFFF  # the largest code of four hexadecimal digits
+
 
 def to_yaml(node: Node) -> str:
     """Return a tree as YAML text."""
@@ -53,4 +55,12 @@ def scalar_text(node: ScalarNode) -> str:
     """A scalar as written without quotes where that is safe, else in double quotes."""
     if node.empty:
         return "null"
-    return node.text if node.plain and _SAFE.fullmatch(node.text) else json.dumps(node.text, ensure_ascii=False)
+    return node.text if node.plain and _SAFE.fullmatch(node.text) else _quoted(node.text)
+
+
+def _quoted(text: str) -> str:
+    """In double quotes, on one line for every reader: some take more signs for line breaks than JSON escapes."""
+    return "".join(
+        sign if sign.isprintable() else f"\\u{ord(sign):04x}" if ord(sign) <= _FOUR else f"\\U{ord(sign):08x}"
+        for sign in json.dumps(text, ensure_ascii=False)
+    )

@@ -174,9 +174,11 @@ NAMES = st.lists(
     min_size=1,
     max_size=4,
 ).map(" ".join)
+BREAKS = ["\n", "\r\n", "\u2028", "\x85", "\t", "\x0b", "\nloud: {event: x}\n", "\u2029frictions: 3", "\x7f"]
+BROKEN = st.tuples(NAMES, st.sampled_from(BREAKS), NAMES).map("".join)
 ROWS = st.lists(
     st.fixed_dictionaries(
-        {"event": NAMES},
+        {"event": NAMES | BROKEN},
         optional={
             "ticket_id": st.just("t1"),
             "promise_id": st.just("p1"),
@@ -189,6 +191,16 @@ ROWS = st.lists(
     min_size=1,
     max_size=12,
 )
+
+
+@pytest.mark.parametrize("sign", BREAKS)
+def test_a_name_of_several_lines_adds_no_key_to_the_draft(tmp_path: Path, sign: str) -> None:
+    names = [f"deal won{sign}loud: {{event: x}}", f"statement given{sign}loud: {{event: x}}"]
+
+    said = checked(firm(tmp_path, [{"event": name} for name in names] * 2))
+
+    assert said.loud is None
+    assert said.customers is not None
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

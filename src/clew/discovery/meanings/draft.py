@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from clew.discovery.drafting.event_words import one_line
 from clew.discovery.meanings import words
 from clew.discovery.meanings.log import LoggedNames, Scale, logged_names
 from clew.discovery.meanings.words import Reads, reading, spoken
@@ -197,7 +198,7 @@ class _Draft:
         if len(events) == 1:
             n = self.log.events[events[0]]
             return f"{n:,} events" if n != 1 else "1 event"
-        return ", ".join(f"{event} {self.log.events[event]:,}" for event in events)
+        return ", ".join(f"{one_line(event)} {self.log.events[event]:,}" for event in events)
 
 
 def _when(events: Sequence[str]) -> str:
