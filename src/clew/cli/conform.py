@@ -199,7 +199,7 @@ def _write_staleness(stale: Staleness) -> None:
     write_heading(head, sys.stdout, strong=True)
     width = min(terminal_width(sys.stdout) or 100, 100)
     for part in parts:
-        typer.echo("\n".join(textwrap.wrap(part, width, subsequent_indent=" " * 9, drop_whitespace=True)))
+        typer.echo("\n".join(textwrap.wrap(f"  {part}", width, subsequent_indent=" " * 4, drop_whitespace=True)))
 
 
 def _parameter(name: str, kind: Any, what: Any) -> inspect.Parameter:

@@ -12,6 +12,13 @@ def elements(journey: Journey) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_paths(journey)))
 
 
+def assumptions(journey: Journey) -> list[tuple[str, str]]:
+    """Elements that nothing shows yet, with what their mark says: marked as assumption, or not marked at all."""
+    marks = journey.marks
+    left = [path for path in elements(journey) if path not in marks or marks[path].kind != "evidence"]
+    return [(path, marks[path].source if path in marks else "not marked") for path in left]
+
+
 def _paths(journey: Journey) -> Iterator[str]:
     for stage in journey.stages:
         yield from (f"{stage.name}{path}" for path in _stage_paths(stage))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clew.clock import US
+from clew.journeys.elements import assumptions, elements
 from clew.journeys.model import Journey
 from clew.questions.blind import in_words, late_events
-from clew.questions.coverage import assumptions, recent_runs
+from clew.questions.coverage import recent_runs
 from clew.questions.ground import Ground
 from clew.questions.model import Answer
 from clew.questions.norms import norms_of
@@ -119,6 +120,7 @@ def _assumed(journey: Journey) -> Iterator[BlindSpot]:
     if assumed:
         names = listed([element for element, _ in assumed], MOST_NAMED)
         words = (
-            f"{many(len(assumed), 'element')} without evidence: {names}. Mark what is shown under marks in the file."
+            f"{len(assumed)} of {many(len(elements(journey)), 'element')} without evidence: {names}. "
+            "Mark what is shown under marks in the file."
         )
         yield BlindSpot("assumption", "What the map assumes", words, journey.name)

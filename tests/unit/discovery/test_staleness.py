@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -178,6 +179,29 @@ def test_a_map_that_explains_nothing_is_stale_with_an_interval() -> None:
     head, *parts = in_words(found)
     assert head.startswith("Staleness of j: ")
     assert len(parts) == 4
+
+
+def test_nothing_is_called_stale_on_events_alone() -> None:
+    planned_only = staleness(ground_of(*[(20, "xxx")] * 5, journey=replace(JOURNEY, starts=Event(("a",)))))
+
+    assert planned_only.figure is not None
+    assert planned_only.figure > 50
+    assert planned_only.called == "too little known to call it stale"
+    head, events, *_ = in_words(planned_only)
+    assert head.endswith(", too little known to call it stale")
+    assert events == "recent events that no map explains: 100.0 % (15 of 15 events of the last 90 days) → 100 points"
+
+
+def test_each_part_says_its_figure_and_the_points_that_it_makes() -> None:
+    reviewed = replace(JOURNEY, review_last=date(2026, 5, 5))
+    _, events, paths, review, assumed = in_words(
+        staleness(ground_of(*[(20, "abxxx")] * 5, (9, "abcax"), journey=reviewed))
+    )
+
+    assert re.match(r"recent events that no map explains: 5\d\.\d % \(16 of 30 events .*\) → 100 points$", events)
+    assert re.match(r"recent runs whose path it does not explain: .* \(\d of 6 runs .*\) → \d+ points$", paths)
+    assert review == "age of the last review, in review periods: 2.0 (reviewed 56 days ago, every 4 weeks) → 50 points"
+    assert assumed == "elements still marked assumption: 100.0 % (9 of 9 elements of the map) → 100 points"
 
 
 def test_the_weights_sum_to_a_hundred_and_every_threshold_is_explained() -> None:

@@ -15,15 +15,26 @@ from clew.discovery.conformance.alignment_mean import AccountSums
 from clew.discovery.conformance.deviations import Kind, places_of
 from clew.discovery.conformance.events import Mention
 from clew.discovery.conformance.order import DropOut, order_marks, paths_of, runs_with
-from clew.discovery.staleness.weights import ASSUMPTIONS, EVENTS, PATHS, REVIEW, USUAL_REVIEW, WEIGHING, called, scored
+from clew.discovery.staleness.weights import (
+    ASSUMPTIONS,
+    EVENTS,
+    PATHS,
+    REVIEW,
+    STALE,
+    TOO_LITTLE,
+    USUAL_REVIEW,
+    WEIGHING,
+    called,
+    scored,
+)
 from clew.durations import Duration, parse_duration
 from clew.engine.model import FoldedBucket
-from clew.journeys.elements import elements
+from clew.journeys.elements import assumptions, elements
 from clew.journeys.model import Journey
 from clew.questions.collect import each
 from clew.questions.figures import LEAST
 from clew.questions.ground import Ground
-from clew.questions.words import counted
+from clew.questions.words import counted, share
 from clew.stats.model import Estimate
 from clew.zones import day_start
 
@@ -57,7 +68,8 @@ class Staleness:
 
     figure     0 (fresh) to 100; None where no part is known
     low, high  the figure with every part at the lower, and at the upper, end of its interval
-    called     fresh, due for a look, stale, or unknown
+    called     fresh, due for a look, stale, or unknown; where neither paths nor the review are known, nothing is
+               called stale: it is too little known for that
     """
 
     journey: str
@@ -106,7 +118,10 @@ def _weighed(journey: str, parts: tuple[Part, ...]) -> Staleness:
     if not whole:
         return Staleness(journey, None, None, None, "unknown", parts)
     figure, low, high = (sum(weight * score[end] for weight, score in known) / whole for end in range(3))
-    return Staleness(journey, figure, low, high, called(figure), parts)
+    name = called(figure)
+    if name == STALE and not {PATHS, REVIEW} & {part.name for part in parts if part.score is not None}:
+        name = TOO_LITTLE
+    return Staleness(journey, figure, low, high, name, parts)
 
 
 def _part(name: str, estimate: Estimate | None, n: int, words: str) -> Part:
@@ -178,13 +193,11 @@ _EPOCH = 719_163  # date(1970, 1, 1).toordinal()
 
 
 def _assumptions(journey: Journey) -> Part:
-    every = elements(journey)
-    shown = {path for path, mark in journey.marks.items() if mark.kind == "evidence"}
-    left = sum(path not in shown for path in every)
-    share = left / len(every)
+    every, left = elements(journey), len(assumptions(journey))
+    part = left / len(every)
     return _part(
         ASSUMPTIONS,
-        Estimate(share, share, share, len(every), 0.95),
+        Estimate(part, part, part, len(every), 0.95),
         len(every),
         f"{left} of {counted(len(every), 'element')} of the map",
     )
@@ -197,6 +210,11 @@ def in_words(found: Staleness) -> Iterator[str]:
     else:
         span = f" ({found.low:.0f} to {found.high:.0f})" if round(found.high) > round(found.low) else ""
         yield f"Staleness of {found.journey}: {found.figure:.0f} of 100{span}, {found.called}"
-    for part in found.parts:
-        figure = "unknown" if part.score is None else f"{part.score[0]:.0f}"
-        yield f"{figure:>7}  {part.title}: {part.words}"
+    yield from map(_part_in_words, found.parts)
+
+
+def _part_in_words(part: Part) -> str:
+    if part.value is None or part.score is None:
+        return f"{part.title}: unknown, {part.words}"
+    value = f"{part.value:.1f}" if part.name == REVIEW else f"{share(part.value)}"
+    return f"{part.title}: {value} ({part.words}) → {part.score[0]:.0f} points"

@@ -61,7 +61,8 @@ WEIGHING: tuple[Weighing, ...] = (
 USUAL_REVIEW = "13 weeks"
 
 # What a figure is called. Judgement: a quarter of the way is everyday wear, more than half calls for a new look.
-NAMES: tuple[tuple[float, str], ...] = ((25.0, "fresh"), (50.0, "due for a look"), (101.0, "stale"))
+STALE, TOO_LITTLE = "stale", "too little known to call it stale"
+NAMES: tuple[tuple[float, str], ...] = ((25.0, "fresh"), (50.0, "due for a look"), (101.0, STALE))
 
 
 def scored(weighing: Weighing, value: float) -> float:
