@@ -14,14 +14,13 @@ from clew.diagnosis.facts.handoffs import handoff_facts
 from clew.diagnosis.facts.identity import unlinked_accounts
 from clew.diagnosis.facts.journeys_at_stake import Stake, rank_journeys, stakes_of
 from clew.diagnosis.facts.listening import listening_facts, rejected_rows
-from clew.diagnosis.facts.losses import loss_facts, losses_of
+from clew.diagnosis.facts.losses import Lost, loss_facts, losses_of
 from clew.diagnosis.facts.segments import segments_differ
 from clew.diagnosis.facts.shape import shape_facts
 from clew.diagnosis.facts.signals import lately, signal_facts
 from clew.diagnosis.findings.ranked import findings_of
 from clew.diagnosis.model import Fact, Finding, RankedJourney
 from clew.questions.ground import Rejected
-from clew.signals.measuring.losses import Losses
 from clew.signals.sight import Sight
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def measured(sight: Sight, rejected: Sequence[Rejected] = ()) -> Measured:
     )
 
 
-def _facts(base: Base, compared: Scan, stakes: Mapping[str, Stake], lost: Losses) -> Iterator[Fact]:
+def _facts(base: Base, compared: Scan, stakes: Mapping[str, Stake], lost: Lost) -> Iterator[Fact]:
     yield from shape_facts(base)
     yield segments_differ(base, compared)
     yield from handoff_facts(base)

@@ -8,9 +8,12 @@ from dataclasses import replace
 import pytest
 
 from clew.conditions.model import Event
+from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.model import Standing
 from clew.durations import parse_duration
 from clew.journeys.model import End, Handoff, Journey
+from clew.signals.measuring.measure import measured
+from clew.signals.registry import BY_NAME
 from tests.unit.diagnosis.measured_worlds import PLAIN, day, facts, journey, seeing, segment
 
 LIMITED = Handoff("sales", "service", Event(("a",)), Event(("b",)), accept_within=parse_duration("2 days"))
@@ -36,7 +39,7 @@ def test_handoffs_of_a_run_are_counted_over_the_teams_of_its_events() -> None:
     assert fact.low is not None
     assert fact.high is not None
     assert 0.4 < fact.low < 1 < fact.high < 1.6
-    assert fact.see == "clew show handoffs"
+    assert fact.see == "clew show handoffs --from 2025-03-02T09:00:01"
 
 
 def test_a_handoff_is_returned_when_its_giver_has_the_work_again_within_a_week() -> None:
@@ -71,6 +74,44 @@ def test_a_handoff_that_is_not_due_yet_is_not_judged() -> None:
     assert fact.high > 0.2  # eleven accounts cannot rule out every fourth
 
 
+def test_late_handoffs_are_those_of_the_year_and_as_many_as_the_detector_saw() -> None:
+    """Twelve were due two years ago and never came; of twelve due in the year nine did."""
+    ways: dict[str, Way] = {f"old{n}": [(0, "a", "x")] for n in range(12)}
+    ways |= {f"new{n}": [(700, "a", "x"), *([(701, "b", "y")] if n < 9 else [])] for n in range(12)}
+    sale = replace(journey("a", "b"), handoffs=(LIMITED,))
+    sight = seeing(runs(ways, last=730), (), sale)
+
+    fact = facts(sight)["late-handoffs"]
+
+    seen = measured(sight, BY_NAME["late-handoff"], since=year_begins(sight))
+    assert (fact.value, fact.n) == (seen.signals / seen.occasions, seen.occasions) == (0.25, 12)
+    assert "due in the last 12 months" in fact.sentence
+    assert fact.see == "clew signals late-handoff --since 2027-01-01T09:00:01"
+
+
+def test_a_year_that_holds_too_little_gives_way_to_the_whole_log() -> None:
+    ways: dict[str, Way] = {f"old{n}": [(0, "a", "x"), (1, "b", "y")] for n in range(20)}
+    sale = replace(journey("a", "b"), handoffs=(LIMITED,))
+
+    found = facts(seeing(runs(ways, last=730), (), sale))
+
+    for name in ("path-variety", "handoffs-per-run", "late-handoffs", "returned-handoffs"):
+        assert (found[name].n > 0, "in the whole log" in found[name].sentence) == (True, True)
+        assert "--" not in found[name].see
+
+
+def test_ways_and_handoffs_are_those_of_runs_begun_in_the_year() -> None:
+    """Twenty runs of long ago went a b a; those of the year go a b."""
+    ways: dict[str, Way] = {f"old{n}": [(0, "a", "x"), (1, "b", "y"), (2, "b", "x")] for n in range(20)}
+    ways |= {f"new{n}": [(700, "a", "x"), (701, "b", "y")] for n in range(20)}
+
+    found = facts(seeing(runs(ways, last=730), (), journey("a", "b")))
+
+    assert [found[name].value for name in ("path-variety", "handoffs-per-run", "returned-handoffs")] == [1, 1, 0]
+    assert [found[name].n for name in ("path-variety", "handoffs-per-run", "returned-handoffs")] == [20, 20, 20]
+    assert "begun in the last 12 months" in found["handoffs-per-run"].sentence
+
+
 def test_handoffs_without_a_limit_are_neither_late_nor_in_time() -> None:
     sale = replace(journey("a", "b"), handoffs=(replace(LIMITED, accept_within=None),))
 
@@ -102,7 +143,7 @@ def test_the_journey_with_most_ways_is_told() -> None:
     fact = facts(seeing(runs(ways_taken()), (), plain, journey("a", "b", "c")))["path-variety"]
 
     assert fact.value == 2
-    assert fact.see == "clew show variants --journey sale"
+    assert fact.see == "clew show variants --journey sale --from 2025-03-02T09:00:01"
 
 
 FIRM = replace(PLAIN, segments={"large": segment("size", "large"), "small": segment("size", "small")})

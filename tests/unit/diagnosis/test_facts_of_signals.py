@@ -134,6 +134,20 @@ def test_warning_days_are_the_median_from_the_first_small_sign_to_the_loss() -> 
     assert fact.n == 14
 
 
+def test_losses_are_those_of_the_year_and_where_they_are_too_few_those_of_the_log() -> None:
+    """Twenty left on day 300, 14 of them quietly; six on day 900, all quietly."""
+    late: list[tuple[object, ...]] = [(f"b{n}", day(0), "deal won", {}) for n in range(6)]
+    late += [(f"b{n}", day(900), "contract cancelled", {}) for n in range(6)]
+
+    of_year = facts(seeing([*losses(6, 14), *late], meanings=SENT))["quiet-losses"]
+    of_log = facts(seeing([*losses(6, 14), ("zz", day(900), "x", {})], meanings=SENT))["quiet-losses"]
+
+    assert (of_year.value, of_year.n, of_log.value, of_log.n) == (1.0, 6, 0.7, 20)
+    assert "customers lost in the last 12 months had" in of_year.sentence
+    assert of_year.see.startswith("clew signals --since ")
+    assert "customers lost in the whole log had" in of_log.sentence
+
+
 def test_too_few_losses_say_how_many_more_are_needed() -> None:
     found = facts(seeing(losses(1, 2), meanings=SENT))
 

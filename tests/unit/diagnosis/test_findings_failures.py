@@ -53,7 +53,8 @@ def test_quiet_losses_are_told_beside_those_who_stayed() -> None:
     found = findings(seeing(events), "failure")
 
     assert found[0].claim == (
-        "6 of 8 lost accounts had given no loud signal in the 180 days before (75.0 %, 40.9 to 92.9)."
+        "In the last 12 months 6 of 8 lost accounts had given no loud signal in the 180 days before (75.0 %, 40.9 to "
+        "92.9)."
     )
     assert "Of 4 customers that are still there" in found[0].meaning
 

@@ -8,20 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clew.clock import ALWAYS
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.ratios import ratio_of_sums
+from clew.diagnosis.facts.reach import Reach, last_year, whole_log
 from clew.diagnosis.facts.words import clustered_share, share_fact, shown, too_few, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.durations import parse_duration
 from clew.errors import NotEnoughData
 from clew.questions.collect import gather
-from clew.questions.frames import Frame, Level
+from clew.questions.frames import Frame
 from clew.questions.ground import Ground
 from clew.questions.handoffs import passed
 from clew.questions.model import Query
 from clew.questions.over import Over
-from clew.questions.sent import sent_by_run
 from clew.questions.words import counted
+from clew.signals.detectors.late_handoff import DETECTOR
+from clew.signals.parts.handoffs_due import handoffs_due
+from clew.stats.resampling import MINIMUM_CLUSTERS
 
 Values = NDArray[np.int64]
 Figures = NDArray[np.float64]
@@ -40,67 +44,107 @@ class Given:
     returned: Figures
 
 
+@dataclass(frozen=True)
+class AllGiven:
+    """Those of every journey, of runs that began within reach."""
+
+    reach: Reach
+    journeys: list[Given]
+
+    @property
+    def judged(self) -> Figures:
+        """(a,) those old enough, of all journeys together."""
+        total: Figures = np.sum([each.judged for each in self.journeys], axis=0)
+        return total
+
+    @property
+    def returned(self) -> Figures:
+        """(a,) those of them that went back."""
+        total: Figures = np.sum([each.returned for each in self.journeys], axis=0)
+        return total
+
+    @property
+    def suffice(self) -> bool:
+        """Whether there are accounts enough for both figures."""
+        run = max(self.journeys, key=_per_run, default=None)
+        return run is not None and min((run.runs > 0).sum(), (self.judged > 0).sum()) >= MINIMUM_CLUSTERS
+
+
 def handoff_facts(base: Base) -> Iterator[Fact]:
-    """Measure them."""
-    given = [_given(base, name, ground) for name, ground in base.sight.journeys.items()] if _names_teams(base) else []
+    """Yield handoffs-per-run, late-handoffs, returned-handoffs and named-owner-share."""
+    year = _all_given(base, last_year(base.sight))
+    given = year if year.suffice else _all_given(base, whole_log())
     yield handoffs_per_run(base, given)
     yield late_handoffs(base)
     yield returned_handoffs(base, given)
     yield named_owner_share(base)
 
 
-def handoffs_per_run(base: Base, given: list[Given]) -> Fact:
+def handoffs_per_run(base: Base, given: AllGiven) -> Fact:
     """The mean number of times that a run changes teams, in the journey with the most."""
     name = "handoffs-per-run"
-    found = [each for each in given if each.runs.any()]
+    found = [each for each in given.journeys if each.runs.any()]
     if not found:
         return unknown(name, Measure.NUMBER, _missing(base))
-    most = max(found, key=lambda each: (each.handoffs.sum() / each.runs.sum(), each.journey))
-    runs, see = int(most.runs.sum()), shown(base.sight, "handoffs", most.journey)
+    most = max(found, key=lambda each: (_per_run(each), each.journey))
+    runs, see = int(most.runs.sum()), shown(base.sight, "handoffs", most.journey, given.reach.option("from"))
     try:
         mean = ratio_of_sums(most.handoffs, most.runs)
     except NotEnoughData as lack:
         return too_few(name, Measure.NUMBER, lack, n_of="accounts with runs", see=see)
     words = (
         f"A run of '{most.journey}' passes from one team to another {mean.value:,.2f} times on average "
-        f"[{mean.low:,.2f}, {mean.high:,.2f}] (n {runs:,} runs of {mean.n:,} accounts), "
+        f"[{mean.low:,.2f}, {mean.high:,.2f}] (n {runs:,} runs of {mean.n:,} accounts, {given.reach.begun}), "
         f"the most of {counted(len(found), 'journey')}."
     )
     return Fact(name, Measure.NUMBER, mean.value, runs, "runs", words, see, mean.low, mean.high)
 
 
 def late_handoffs(base: Base) -> Fact:
-    """The share of handoffs with a limit that were not accepted by then."""
+    """The share of handoffs with a limit that were not accepted by then, as the detector sees them."""
     name = "late-handoffs"
-    late, due = np.zeros((2, len(base.accounts)))
-    limited, followed = 0, 0
-    for ground in base.sight.journeys.values():
-        with_limit = [h.accepted is not None and h.accept_within is not None for h in ground.journey.handoffs]
-        limited += sum(with_limit)
-        followed += sum(h.accepted is not None for h in ground.journey.handoffs)
-        for parts in gather(ground, Query("receipts"), Level.RUN, sent_by_run(ground, working=False))[()]:
-            for sent in (part for part, kept in zip(parts, with_limit, strict=True) if kept):
-                due += base.by_account(sent.thread[sent.followed])
-                late += base.by_account(sent.thread[sent.followed & ~sent.in_time])
+    declared = [each for ground in base.sight.journeys.values() for each in ground.journey.handoffs if each.accepted]
+    limited = sum(each.accept_within is not None for each in declared)
     if not limited:
         missing = "no journey declares a handoff with a receipt and a limit (accepted, accept_within)."
         return unknown(name, Measure.SHARE, missing)
+    reach = last_year(base.sight)
+    late, due = _due(base, reach)
+    if (due > 0).sum() < MINIMUM_CLUSTERS:
+        reach = whole_log()
+        late, due = _due(base, reach)
     words = (
-        f"{{share}} of handoffs whose receipt was due came late or not at all ({counted(limited, 'handoff')} declared)."
+        f"{{share}} of handoffs whose receipt was due {reach.words} came late or not at all "
+        f"({counted(limited, 'handoff')} declared)."
     )
-    see = "clew signals late-handoff" if followed == limited else shown(base.sight, "receipts")
+    see = shown(base.sight, "receipts")
+    if len(declared) == limited:
+        see = f"clew signals {DETECTOR.name} {reach.option('since')}".rstrip()
     return clustered_share(name, late, due, words, n_of="handoffs due", see=see)
 
 
-def returned_handoffs(base: Base, given: list[Given]) -> Fact:
+def _due(base: Base, reach: Reach) -> tuple[Figures, Figures]:
+    """(a,) handoffs with a limit that were late, and all that were due, within reach: what the detector judges."""
+    late, due = np.zeros((2, len(base.accounts)))
+    for number in range(len(base.sight.buckets)):
+        for part in handoffs_due(base.sight, number):
+            if part.handoff.accept_within is not None:
+                over = (part.at <= base.sight.as_of) & (part.at >= (reach.since or ALWAYS))
+                due += base.by_account(part.thread[over])
+                late += base.by_account(part.thread[over & part.late])
+    return late, due
+
+
+def returned_handoffs(base: Base, given: AllGiven) -> Fact:
     """The share of handoffs whose giver had the work again within a week."""
     name = "returned-handoffs"
-    if not given:
+    if not given.journeys:
         return unknown(name, Measure.SHARE, _missing(base))
-    returned = np.sum([each.returned for each in given], axis=0)
-    judged = np.sum([each.judged for each in given], axis=0)
-    words = f"{{share}} of changes from team to team went back to the giver within {RETURNS_WITHIN}."
-    return clustered_share(name, returned, judged, words, n_of="handoffs", see=shown(base.sight, "handoffs"))
+    words = (
+        f"{{share}} of changes from team to team ({given.reach.begun}) went back to the giver within {RETURNS_WITHIN}."
+    )
+    see = shown(base.sight, "handoffs", further=given.reach.option("from"))
+    return clustered_share(name, given.returned, given.judged, words, n_of="handoffs", see=see)
 
 
 def named_owner_share(base: Base) -> Fact:
@@ -119,7 +163,16 @@ def named_owner_share(base: Base) -> Fact:
     return share_fact("named-owner-share", owned, int(told.sum()), words, n_of=of)
 
 
-def _given(base: Base, journey: str, ground: Ground) -> Given:
+def _all_given(base: Base, reach: Reach) -> AllGiven:
+    journeys = base.sight.journeys.items() if _names_teams(base) else ()
+    return AllGiven(reach, [_given(base, name, ground, reach) for name, ground in journeys])
+
+
+def _per_run(given: Given) -> float:
+    return float(given.handoffs.sum() / max(given.runs.sum(), 1.0))
+
+
+def _given(base: Base, journey: str, ground: Ground, reach: Reach) -> Given:
     over = Over(ground, "team")
     counted_here = passed(over, RETURNS_WITHIN.micros, working=False)
 
@@ -131,7 +184,7 @@ def _given(base: Base, journey: str, ground: Ground) -> Given:
         giver = np.repeat(thread, found.of_run)
         return thread, giver, giver[found.known], giver[found.known & found.returned]
 
-    parts = gather(ground, Query("handoffs"), over.level, kernel)[()]
+    parts = gather(ground, Query("handoffs", period=reach.period), over.level, kernel)[()]
     return Given(journey, *(base.by_account(np.concatenate(column)) for column in zip(*parts, strict=True)))
 
 

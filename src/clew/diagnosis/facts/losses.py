@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.reach import Reach, last_year, whole_log
 from clew.diagnosis.facts.words import median_words, share_words, too_few, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.errors import NotEnoughData
@@ -12,48 +14,65 @@ from clew.questions.model import TooFew
 from clew.signals.measuring.losses import Losses, losses
 from clew.signals.registry import DETECTORS
 
-SEE, LOST, QUIET = "clew signals", "customers lost", "quiet losses with a small sign"
+LOST, QUIET = "customers lost", "quiet losses with a small sign"
 
 
-def losses_of(base: Base) -> Losses:
-    """Look back from every loss of the log."""
-    return losses(base.sight, DETECTORS)
+@dataclass(frozen=True)
+class Lost:
+    """Losses, and from when on they are looked at."""
+
+    found: Losses
+    reach: Reach
+
+    @property
+    def see(self) -> str:
+        """Return the command that shows them."""
+        return f"clew signals {self.reach.option('since')}".rstrip()
 
 
-def loss_facts(found: Losses) -> Iterator[Fact]:
-    """Measure them."""
-    yield quiet_losses(found)
-    yield warning_days(found)
+def losses_of(base: Base) -> Lost:
+    """Look back from every loss of the last 12 months; where those are too few for a share, from all of the log."""
+    reach = last_year(base.sight)
+    found = losses(base.sight, DETECTORS, since=reach.since)
+    if not isinstance(found.share, TooFew):
+        return Lost(found, reach)
+    return Lost(losses(base.sight, DETECTORS), whole_log())
 
 
-def quiet_losses(found: Losses) -> Fact:
+def loss_facts(lost: Lost) -> Iterator[Fact]:
+    """Yield quiet-losses and warning-days."""
+    yield quiet_losses(lost)
+    yield warning_days(lost)
+
+
+def quiet_losses(lost: Lost) -> Fact:
     """The share of lost customers who gave no loud signal within the time of notice."""
-    name = "quiet-losses"
+    name, found, see = "quiet-losses", lost.found, lost.see
     if isinstance(found.share, TooFew):
-        return too_few(name, Measure.SHARE, _lack(found.share, LOST), n_of=LOST, see=SEE)
+        return too_few(name, Measure.SHARE, _lack(found.share, LOST), n_of=LOST, see=see)
     if found.share is None:
-        return unknown(name, Measure.SHARE, " ".join(found.blind), SEE)
+        return unknown(name, Measure.SHARE, " ".join(found.blind), see)
     words = (
-        f"{share_words(found.share, found.lost)} of customers lost had neither complained nor given a poor score in "
+        f"{share_words(found.share, found.lost)} of customers lost {lost.reach.words} had neither complained nor "
+        f"given a poor score in the {found.notice} before"
     )
-    words += f"the {found.notice} before"
     words += f"; {found.unwatched:,} lost sooner after the log begins are left out." if found.unwatched else "."
-    return Fact(name, Measure.SHARE, found.share.value, found.lost, LOST, words, SEE, found.share.low, found.share.high)
+    return Fact(name, Measure.SHARE, found.share.value, found.lost, LOST, words, see, found.share.low, found.share.high)
 
 
-def warning_days(found: Losses) -> Fact:
+def warning_days(lost: Lost) -> Fact:
     """The median days from the first small sign of those who left quietly to their loss."""
-    name = "warning-days"
+    name, found, see = "warning-days", lost.found, lost.see
     if found.days is None:
-        return unknown(name, Measure.DAYS, " ".join(found.blind), SEE)
+        return unknown(name, Measure.DAYS, " ".join(found.blind), see)
     if isinstance(found.days, TooFew):
-        return too_few(name, Measure.DAYS, _lack(found.days, QUIET), n_of=QUIET, see=SEE)
+        return too_few(name, Measure.DAYS, _lack(found.days, QUIET), n_of=QUIET, see=see)
     days, spoke = found.days, found.spoke or 0
     words = (
-        f"Half of the {spoke:,} quiet losses that had shown a small sign (any signal) within {found.notice} had shown "
-        f"the first {median_words(days)} days before, or earlier."
+        f"Half of the {spoke:,} quiet losses {lost.reach.words} that had shown a small sign (any signal) within "
+        f"{found.notice} had shown the first {median_words(days)} days before, or earlier."
     )
-    return Fact(name, Measure.DAYS, days.value, days.n, QUIET, words, SEE, days.low, days.high)
+    return Fact(name, Measure.DAYS, days.value, days.n, QUIET, words, see, days.low, days.high)
 
 
 def _lack(few: TooFew, of: str) -> NotEnoughData:

@@ -11,6 +11,7 @@ from clew.archive.model import NO_CODE
 from clew.clock import DAY_US, NEVER
 from clew.diagnosis.facts.accounts import YEAR_US, in_year
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.reach import Reach, last_year, whole_log
 from clew.diagnosis.facts.words import count_fact, median_fact, shown, shown_of_accounts, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each, gather
@@ -28,7 +29,7 @@ FEWEST_RUNS = 20
 
 
 def shape_facts(base: Base) -> Iterator[Fact]:
-    """Measure them."""
+    """Yield the counts and medians of customers, contacts, touches, channels, systems, teams, and path-variety."""
     yield customers(base)
     yield contacts_per_account(base)
     yield touches_per_account_year(base)
@@ -132,28 +133,39 @@ def teams_per_account(base: Base) -> Fact:
 
 def path_variety(base: Base) -> Fact:
     """Count the ways that eight in ten runs take, in the journey with the most."""
-    name, found = "path-variety", []
-    for journey, ground in base.sight.journeys.items():
-        count = _ways(ground)
-        runs = int(count.sum())
-        if runs >= FEWEST_RUNS:
-            needed = int(np.searchsorted(np.cumsum(count), MOST_RUNS * runs)) + 1
-            found.append((needed, journey, runs, len(count)))
+    name, reach = "path-variety", last_year(base.sight)
+    found = _varieties(base, reach)
+    if not found:
+        reach = whole_log()
+        found = _varieties(base, reach)
     if not found:
         missing = f"no journey has {FEWEST_RUNS} runs; write or load one."
         return unknown(name, Measure.NUMBER, missing)
     needed, journey, runs, distinct = max(found, key=lambda each: (each[0], each[2]))
     words = (
-        f"In '{journey}' eight in ten of {counted(runs, 'run')} take {counted(needed, 'way')} through the stages, "
-        f"the most of {counted(len(found), 'journey')}; {distinct:,} different ones occur."
+        f"In '{journey}' eight in ten of {counted(runs, 'run')} ({reach.begun}) take {counted(needed, 'way')} "
+        f"through the stages, the most of {counted(len(found), 'journey')}; {distinct:,} different ones occur."
     )
-    return Fact(name, Measure.NUMBER, float(needed), runs, "runs", words, shown(base.sight, "variants", journey))
+    see = shown(base.sight, "variants", journey, reach.option("from"))
+    return Fact(name, Measure.NUMBER, float(needed), runs, "runs", words, see)
 
 
-def _ways(ground: Ground) -> Values:
+def _varieties(base: Base, reach: Reach) -> list[tuple[int, str, int, int]]:
+    """(ways that eight in ten runs take, journey, runs, different ways) of each journey with runs enough."""
+    found = []
+    for journey, ground in base.sight.journeys.items():
+        count = _ways(ground, reach)
+        runs = int(count.sum())
+        if runs >= FEWEST_RUNS:
+            needed = int(np.searchsorted(np.cumsum(count), MOST_RUNS * runs)) + 1
+            found.append((needed, journey, runs, len(count)))
+    return found
+
+
+def _ways(ground: Ground, reach: Reach) -> Values:
     """Runs of each way through the stages, falling."""
     over = Over(ground, "stages")
-    taken = together(gather(ground, Query("variants"), over.level, ways(over))[()])
+    taken = together(gather(ground, Query("variants", period=reach.period), over.level, ways(over))[()])
     return np.sort(taken.count)[::-1]
 
 

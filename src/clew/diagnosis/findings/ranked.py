@@ -8,17 +8,17 @@ from clew.diagnosis.comparing.contrasts import Scan
 from clew.diagnosis.comparing.courses import Courses
 from clew.diagnosis.comparing.recording import recording_of
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.losses import Lost
 from clew.diagnosis.findings.contrasts import contrast_findings
 from clew.diagnosis.findings.failures import failure_findings, quiet_loss_findings
 from clew.diagnosis.findings.limits import limit_findings
 from clew.diagnosis.findings.losses import loss_findings
 from clew.diagnosis.model import Finding
-from clew.signals.measuring.losses import Losses
 
 KINDS = ("limit", "contrast", "loss", "failure")
 
 
-def findings_of(base: Base, courses: Mapping[str, Courses], scan: Scan, lost: Losses) -> list[Finding]:
+def findings_of(base: Base, courses: Mapping[str, Courses], scan: Scan, lost: Lost) -> list[Finding]:
     """Find them, by kind, and inside a kind by falling weight."""
     recording = recording_of(base.sight, courses)
     late = {name: each.comparable_from for name, each in recording.items() if each.comparable_from is not None}
