@@ -217,7 +217,7 @@ def test_output_names_the_file(workspace: Path) -> None:
     ("arguments", "code", "says"),
     [
         (("--journey", "onbording"), 2, "did you mean 'onboarding'?"),
-        (("--compare", "segment"), 2, "--compare segment=smb,enterprise"),
+        (("--compare", "segment"), 2, "--compare segment=small,mid-market"),
         (("--as-of", "yesterday"), 2, "write it as 2018-01-31"),
         (("--output", "nowhere/page.html"), 2, "name another file with --output"),
     ],

@@ -48,7 +48,7 @@ def _compare(text: str | None) -> tuple[str, str, str] | None:
     name, _, groups = text.partition("=")
     first, comma, second = groups.partition(",")
     if not (name and first and comma and second) or "," in second or first == second:
-        raise BadRequest(f"--compare '{text}' names no two groups; write it as --compare segment=smb,enterprise")
+        raise BadRequest(f"--compare '{text}' names no two groups; write it as --compare segment=small,mid-market")
     return name, first, second
 
 

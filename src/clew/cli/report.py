@@ -45,7 +45,7 @@ def report(
 
     \b
       clew report
-      clew report --journey onboarding --compare segment=smb,enterprise
+      clew report --journey onboarding --compare segment=small,mid-market
       clew report --as-of 2018-06-01 --output june.html
       clew report --no-diagnosis
     """

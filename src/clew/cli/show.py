@@ -20,7 +20,7 @@ its n and interval, or says how many observations it lacks.
 \b
   clew show funnel --by segment
   clew show stalled --team onboarding
-  clew show time --compare segment=smb,enterprise
+  clew show time --compare segment=small,mid-market
 """
 
 show_app = typer.Typer(help=HELP, rich_markup_mode=None, no_args_is_help=True)

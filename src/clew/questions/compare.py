@@ -38,7 +38,7 @@ class Side:
 def sides(ground: Ground, query: Query) -> tuple[Side, Side]:
     """Make the two queries of a comparison. Raises BadRequest, UnknownName."""
     if query.compare is None:
-        raise BadRequest("nothing to compare; write --compare segment=smb,enterprise")
+        raise BadRequest("nothing to compare; write --compare segment=small,mid-market")
     name, first, second = query.compare
     one, other = (_side(ground, query, name, label) for label in (first, second))
     return one, other

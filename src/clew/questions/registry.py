@@ -108,7 +108,7 @@ _ALL: tuple[Question, ...] = (
         (
             "clew show funnel",
             "clew show funnel --by period:quarter",
-            "clew show funnel --compare segment=smb,enterprise",
+            "clew show funnel --compare segment=small,mid-market",
         ),
         compares=True,
     ),
@@ -156,7 +156,7 @@ _ALL: tuple[Question, ...] = (
         (
             "clew show time",
             'clew show time --between "first contact" "deal won" --by origin',
-            "clew show time --working --compare segment=smb,enterprise",
+            "clew show time --working --compare segment=small,mid-market",
         ),
         compares=True,
     ),
@@ -224,7 +224,7 @@ _ALL: tuple[Question, ...] = (
             "clew show receipts",
             "clew show receipts --waiting --top 50",
             "clew show receipts --by segment --working",
-            "clew show receipts --compare segment=smb,enterprise",
+            "clew show receipts --compare segment=small,mid-market",
         ),
         compares=True,
     ),
