@@ -16,13 +16,14 @@ from clew.engine.ordered import segment_of_row, segment_starts
 from clew.errors import BadRequest
 from clew.journeys.model import Journey
 from clew.questions.answers import make
-from clew.questions.blind import Late, in_words, late_events
+from clew.questions.blind import in_words, late_events
 from clew.questions.collect import collect, gather
 from clew.questions.figures import Row
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.norms import norms_of
+from clew.questions.recording import Late
 from clew.questions.stages import is_timer
 from clew.questions.words import counted, date, span
 

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from clew.clock import DAY_US, NEVER, US, to_datetime
 from clew.conditions.model import All, AnyOf, Condition, Count, Event
 from clew.journeys.model import Journey
-from clew.questions.blind import Late, late_events
+from clew.questions.blind import late_events
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew
+from clew.questions.recording import Late
 from clew.questions.stages import is_timer, titled
 from clew.questions.words import date
 from clew.reports.figures import Row, figure, number, text

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from clew.diagnosis.comparing import contrasts, dimensions, recording
+from clew.diagnosis.comparing import contrasts, dimensions
+from clew.diagnosis.comparing import recording as of_journeys
 from clew.diagnosis.facts import handoffs, shape
 from clew.diagnosis.measured import FACTS
 from clew.meanings.model import Meanings, Requests
+from clew.questions import recording
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/reference/facts.md"
 TEXT = " ".join(PAGE.read_text(encoding="utf-8").split())
@@ -42,7 +44,7 @@ def test_what_a_fact_needs_of_meanings_is_a_key_of_meanings() -> None:
         f"{dimensions.FEWEST_VALUES} to {dimensions.MOST_VALUES} values",
         f"Benjamini-Hochberg, {contrasts.LEVEL:.0%}".replace("%", " %"),
         f"others lie {100 * contrasts.TOO_FAR:.0f} points away",
-        f"first recorded when {100 * recording.LEAST_EARLY:.0f} % of the runs",
+        f"first recorded when {100 * of_journeys.LEAST_EARLY:.0f} % of the runs",
         f"of {recording.FEWEST_EXPECTED} or more",
         f"seen for {shape.SEEN_ENOUGH_US // 86_400_000_000} days or more",
         f"with {handoffs.FEWEST_TOUCHES} touches of known users",

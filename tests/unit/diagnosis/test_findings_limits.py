@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from clew.diagnosis.comparing.recording import dried_up
 from clew.diagnosis.measured import measured
 from clew.diagnosis.model import Finding
 from clew.questions.ground import Rejected
+from clew.questions.recording import events_ceased
 from tests.unit.diagnosis.measured_worlds import day, findings, journey, seeing
 
 SALE = journey("a", "b", "c")
@@ -97,20 +97,20 @@ def test_where_recording_ends_before_the_log_does_runs_were_watched_only_until_t
 def test_an_event_that_goes_on_has_not_dried_up() -> None:
     events = [(f"acc{n}", day(n), "a") for n in range(200)]
 
-    assert dried_up(seeing(events), ["a"]) == []
+    assert events_ceased(seeing(events).view, ["a"]) == []
 
 
 def test_too_few_records_cannot_dry_up() -> None:
     events = [(f"acc{n}", day(2 * n), "a") for n in range(29)] + [("z", day(150), "x")]
 
-    assert dried_up(seeing(events), ["a"]) == []
+    assert events_ceased(seeing(events).view, ["a"]) == []
 
 
 @pytest.mark.parametrize(("silent_for", "found"), [(9, 0), (20, 1)])
 def test_records_must_be_missing_for_two_weeks_at_least(silent_for: int, found: int) -> None:
     events = [(f"acc{n}", day(n / 4), "a") for n in range(400)] + [("z", day(100 + silent_for), "x")]
 
-    assert len(dried_up(seeing(events), ["a"])) == found
+    assert len(events_ceased(seeing(events).view, ["a"])) == found
 
 
 def test_a_stage_that_no_run_enters_is_a_gap_between_map_and_log() -> None:

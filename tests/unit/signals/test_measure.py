@@ -17,7 +17,7 @@ from clew.questions.model import TooFew
 from clew.signals.measuring.evidence import of_account, thread_named
 from clew.signals.measuring.figures_in_words import revenue_in_words, trend_in_words
 from clew.signals.measuring.measure import Measured, measured
-from clew.signals.measuring.recording import partly_recorded
+from clew.signals.measuring.recording import began, ended
 from clew.signals.registry import BY_NAME, DETECTORS, detector_of
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
@@ -88,14 +88,14 @@ def test_too_few_accounts_are_said_instead_of_a_rate() -> None:
 
 
 def test_the_last_two_whole_quarters_are_compared() -> None:
-    found = slow(desk({2: 18, 5: 2, 8: 2, 11: 17}))
+    found = slow(desk({2: 18, 5: 2, 8: 2, 11: 16}))
 
     quarters = [(quarter.label, quarter.touched, quarter.accounts) for quarter in found.trend.quarters]
-    assert quarters == [("2025-Q1", 18, 20), ("2025-Q2", 2, 20), ("2025-Q3", 2, 20), ("2025-Q4", 17, 20)]
+    assert quarters == [("2025-Q1", 18, 20), ("2025-Q2", 2, 20), ("2025-Q3", 2, 20), ("2025-Q4", 16, 20)]
     assert isinstance(found.trend.difference, Estimate)
-    assert found.trend.difference.value == pytest.approx(0.75)
+    assert found.trend.difference.value == pytest.approx(0.7)
     assert found.trend.difference.low > 0
-    assert trend_in_words(found).startswith("up 75.0 points, ")
+    assert trend_in_words(found).startswith("up 70.0 points, ")
     assert found.trend.changed == "No source and no event began or ceased to be recorded in 2025-Q3 or 2025-Q4."
 
 
@@ -106,32 +106,50 @@ def test_a_quarter_that_is_not_over_is_not_compared() -> None:
     assert trend_in_words(found).startswith("unclear: ")
 
 
-def test_what_began_to_be_recorded_between_two_quarters_is_said_in_one_sentence() -> None:
-    begin = datetime(2025, 8, 1, 12, tzinfo=UTC)
-    new = tuple(("A-01", begin + timedelta(days=day), "product used") for day in range(60))
-    rare = (("A-01", begin, "audit held"),)
-    sight = desk({2: 18, 5: 2, 8: 2}, also=(*new, *rare), as_of="2025-09-30T12:00")
+def joining(first: int, last: int, *, used_from: int) -> tuple[Any, ...]:
+    """An account joins every second day of 2025 from one day to another; each uses the product three days later, and
+    again every week, of which nothing is recorded before some day."""
+    begin, events = datetime(2025, 1, 1, 12, tzinfo=UTC), []
+    for day in range(first, last, 2):
+        events.append((f"B-{day:03d}", begin + timedelta(days=day), "account opened"))
+        uses = range(max(day + 3, used_from), last, 7)
+        events += [(f"B-{day:03d}", begin + timedelta(days=use), "product used") for use in uses]
+    return tuple(events)
 
-    late = {each.what: each.first for each in partly_recorded(sight) if each.late}
-    assert late == {"'product used'": micros("2025-08-01T12:00")}
+
+def test_what_began_to_be_recorded_between_two_quarters_is_said_in_one_sentence() -> None:
+    rare = (("A-01", datetime(2025, 8, 1, 12, tzinfo=UTC), "audit held"),)
+    also = (*joining(0, 272, used_from=212), *rare)
+    sight = desk({2: 18, 5: 2, 8: 2}, also=also, as_of="2025-09-30T12:00")
+
     assert slow(sight).trend.changed == (
         "Began to be recorded in 2025-Q2 or 2025-Q3, so part of the difference may be that: 'product used' "
         "(2025-08-01)."
     )
 
 
+def test_a_firm_that_grows_began_nothing_and_what_comes_late_in_a_life_is_not_recorded_late() -> None:
+    """One account a month at first and one a day at last; each is offered a renewal after half a year."""
+    begin, days = datetime(2025, 1, 1, 12, tzinfo=UTC), [*range(0, 150, 30), *range(150, 360)]
+    joined = [(f"B-{day:03d}", begin + timedelta(days=day), "account opened") for day in days]
+    called = [(f"B-{day:03d}", begin + timedelta(days=day + 40), "call made") for day in days if day % 60]
+    renewed = [(f"B-{day:03d}", begin + timedelta(days=day + 180), "renewal offered") for day in days]
+    sight = desk({2: 18}, also=(*joined, *called, *renewed), as_of="2025-12-31T12:00")
+
+    assert began(sight, 0, sight.as_of) == []
+
+
 def test_what_ceased_to_be_recorded_is_said_too_and_a_weekend_is_no_end() -> None:
-    ended = datetime(2025, 4, 1, 12, tzinfo=UTC)
-    old = tuple(("A-01", ended + timedelta(days=day), "product used") for day in range(60))
+    begin = datetime(2025, 4, 1, 12, tzinfo=UTC)
+    old = tuple(("A-01", begin + timedelta(days=day), "product used") for day in range(60))
     weekdays = tuple(
-        ("A-02", day, "report read") for n in range(271) if (day := ended + timedelta(days=n - 90)).weekday() < 5
+        ("A-02", day, "report read") for n in range(271) if (day := begin + timedelta(days=n - 90)).weekday() < 5
     )
     sight = desk({2: 18, 5: 2, 8: 2}, also=(*old, *weekdays), as_of="2025-09-28T12:00")  # a Sunday, in no whole quarter
 
-    gone = {each.what: each.last for each in partly_recorded(sight) if each.ended}
-    assert gone == {"'product used'": micros("2025-05-30T12:00")}
+    assert {each.event: each.until for each in ended(sight)} == {"'product used'": micros("2025-05-30T12:00")}
     assert slow(sight).trend.changed.endswith(
-        " Ceased to be recorded in 2025-Q1 or 2025-Q2, so part of the difference may be that: 'product used' "
+        "Ceased to be recorded in 2025-Q1 or 2025-Q2, so part of the difference may be that: 'product used' "
         "(2025-05-30)."
     )
 

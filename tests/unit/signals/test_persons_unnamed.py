@@ -29,18 +29,23 @@ MEANINGS = Meanings(
     stated=Stated(Event(("statement given",)), says="says"),
     promises=Promises(Event(("promise made",)), Event(("promise kept",)), id="promise_id"),
     requests=Requests(
-        "ticket", Event(("ticket opened",)), answered=Event(("ticket answered",)), answer_within=parse_duration("1 day"),
+        "ticket",
+        Event(("ticket opened",)),
+        answered=Event(("ticket answered",)),
+        answer_within=parse_duration("1 day"),
         teams=2,
     ),
     frictions=Frictions(at_least=2, when=Event(("invoice disputed",))),
     ready={"more": Ready("more", Event(("product used",)), Event(("offer made",)), within=parse_duration("3 days"))},
-)  # fmt: skip
+)
 HANDED = replace(
     JOURNEY,
     handoffs=(
-        Handoff("sales", "onboarding", Event(("deal won",)), Event(("went live",)), accept_within=parse_duration("1 day")),
+        Handoff(
+            "sales", "onboarding", Event(("deal won",)), Event(("went live",)), accept_within=parse_duration("1 day")
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def on(days: float, event: str, **words: Any) -> Any:

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from clew.archive.model import Times
 from clew.clock import US
 from clew.conditions.happening import event_names
-from clew.diagnosis.comparing.recording import dried_up
 from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.journeys_at_stake import LATELY_US
 from clew.diagnosis.facts.words import clustered_share, noticed, share_fact, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each
+from clew.questions.recording import events_ceased
 from clew.questions.words import counted as many
 from clew.questions.words import date, listed
 from clew.signals.measuring.by_account import counted
@@ -123,7 +123,7 @@ def _last_signs(base: Base) -> Times:
 def _unseen_life(base: Base) -> str:
     """Why nobody can tell who is silent now: no sign of life is recorded any more; "" where one is."""
     names = event_names(base.sight.meanings.silence.when) if base.sight.meanings.silence.when is not None else []
-    dried = dried_up(base.sight, names)
+    dried = events_ceased(base.sight.view, names)
     if not names or len(dried) < len(set(names)):
         return ""
     day = date(max(each.until for each in dried) / US, base.sight.firm.time_zone)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from clew.clock import US
-from clew.diagnosis.comparing.recording import DriedUp, Recording
+from clew.diagnosis.comparing.recording import Recording
 from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.facts.basis import Base
-from clew.diagnosis.facts.losses import Lost
 from clew.diagnosis.facts.words import noticed, share_words
 from clew.diagnosis.model import Finding
+from clew.questions.recording import Ceased
 from clew.questions.words import count, counted, date, listed, points
-from clew.signals.measuring.losses import in_words
+from clew.signals.measuring.losses import Losses, in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
@@ -31,14 +31,12 @@ def failure_findings(base: Base, recording: Mapping[str, Recording]) -> Iterator
             yield _finding(base, found, found.share, caution if detector.name in OF_ABSENCE else "")
 
 
-def quiet_loss_findings(lost: Lost) -> Iterator[Finding]:
+def quiet_loss_findings(found: Losses) -> Iterator[Finding]:
     """Tell how many of those who left had said nothing loud."""
-    found = lost.found
     if isinstance(found.share, Estimate) and found.quiet:
         claim, *further = in_words(found)
         meaning = f"A sign of {Failure.FRICTION.value}. {' '.join(further)}"
-        told = f"{lost.reach.words.capitalize()} {claim}"
-        yield Finding("failure", told, meaning, lost.see, weight=found.share.value)
+        yield Finding("failure", claim, meaning, "clew signals", weight=found.share.value)
 
 
 def _finding(base: Base, found: Measured, share: Estimate, caution: str) -> Finding:
@@ -52,7 +50,7 @@ def _finding(base: Base, found: Measured, share: Estimate, caution: str) -> Find
     return Finding("failure", claim, meaning, noticed(base.sight, detector.name), weight=share.value)
 
 
-def _dried(base: Base, dried: Sequence[DriedUp]) -> str:
+def _dried(base: Base, dried: Sequence[Ceased]) -> str:
     """Say that absence may be the recording's."""
     if not dried:
         return ""

@@ -13,7 +13,7 @@ from clew.diagnosis.facts.words import shown
 from clew.diagnosis.findings.contrasts import left_out_note
 from clew.diagnosis.findings.late_starters import late_starters
 from clew.diagnosis.model import Finding
-from clew.questions.blind import Late
+from clew.questions.recording import Late
 from clew.questions.stages import titled
 from clew.questions.words import counted, date, listed, share
 

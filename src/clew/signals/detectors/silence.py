@@ -12,8 +12,8 @@ from clew.clock import DAY_US, NEVER
 from clew.conditions.happening import event_names
 from clew.engine.kernels.silence import silences
 from clew.engine.ordered import Positions, segment_starts, spans
+from clew.questions.recording import events_ceased
 from clew.questions.words import counted, listed
-from clew.signals.measuring.recording import partly_recorded
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen
 from clew.signals.parts import wording
 from clew.signals.parts.customers import customer_quarters, spells, without_begin
@@ -116,12 +116,13 @@ def blind(sight: Sight) -> list[str]:
 
 def _ended(sight: Sight) -> list[str]:
     """Signs of life whose recording ended before the view: an export that ends makes everybody silent."""
-    names = {f"'{name}'" for name in _signs_of_life(sight)}
-    ended = [each for each in partly_recorded(sight) if each.ended and each.what in names]
-    if not ended:
+    gone = events_ceased(sight.view, _signs_of_life(sight))
+    if not gone:
         return []
-    named = listed([f"{each.what} on {wording.day(sight, each.last)}" for each in ended])
-    return [f"Last recorded: {named}; who is silent since then may be so only because the export ends there."]
+    named = listed([f"'{each.event}' after {wording.day(sight, each.until)}" for each in gone])
+    return [
+        f"Hardly recorded any more: {named}; who is silent since then may be so only because the export ends there."
+    ]
 
 
 def _signs_of_life(sight: Sight) -> Collection[str]:
