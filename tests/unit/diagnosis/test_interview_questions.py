@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clew.cli.app import app
-from clew.diagnosis.interview.answers import Answers
+from clew.diagnosis.diagnose import diagnose
+from clew.diagnosis.interview.answers import Answers, answers_shape
+from clew.diagnosis.interview.form import form_text
 from clew.diagnosis.interview.questions import Kind, Question, interview, minutes
 from clew.diagnosis.interview.values import Value, said, value_of, written
 from clew.diagnosis.interview.walk import Walk
 from clew.diagnosis.measured import FACTS
+from clew.diagnosis.result import Evidence
 from clew.diagnosis.scoring.architecture import Capability, capabilities
 from clew.diagnosis.scoring.ladder_facts import JOURNEYS_OWNED, JOURNEYS_REVIEWED
 from clew.diagnosis.scoring.model import ElementKind
 from clew.diagnosis.scoring.parse import packaged_scoring
+from clew.errors import FileProblems
+from clew.files.reading import Reading
+from clew.files.scan import scan
 from clew.signals.registry import DETECTORS
 
 SCORING = packaged_scoring()
@@ -88,6 +97,10 @@ TYPED: list[tuple[str, str, Value | None]] = [
     ("customers", "1,200", 1200.0),
     ("customers", "about 420", None),
     ("customers", "-3", None),
+    ("customers", "9" * 400, None),  # more than any number counts
+    ("customers", "1000000000000000", None),
+    ("customers", "²", None),
+    ("customers", "٤٢", None),
     ("one-who-knows", "30 %", 0.3),
     ("one-who-knows", "30%", 0.3),
     ("one-who-knows", "3 of 10", 0.3),
@@ -96,6 +109,8 @@ TYPED: list[tuple[str, str, Value | None]] = [
     ("one-who-knows", "30", None),  # thirty of what?
     ("one-who-knows", "120 %", None),
     ("one-who-knows", "1 of 0", None),
+    ("one-who-knows", f"1 of {'9' * 400}", None),
+    ("one-who-knows", f"{'9' * 400} %", None),
     ("kinds-differ", "clearly", "clearly"),
     ("kinds-differ", "Clearly ", "clearly"),
     ("kinds-differ", "3", None),  # a number chooses on the terminal, not in a file
@@ -117,6 +132,34 @@ def test_an_answer_is_written_so_that_it_reads_back(asked: Question) -> None:
     for value in values:
         assert value_of(asked, written(asked, value)) == value
         assert said(asked, value)
+
+
+SIGNS = st.text(st.sampled_from("0123456789.,'% ²٤½∞ofin-+ebqy\n\x85") | st.characters(codec="utf-8"), max_size=12)
+LONG = st.integers(1, 500).map(lambda n: "9" * n)
+
+
+@given(name=st.sampled_from(sorted(interview())), typed=SIGNS | LONG)
+def test_whatever_is_an_answer_is_finite_and_reads_back_as_itself(name: str, typed: str) -> None:
+    value = value_of(question(name), typed)
+
+    if value is not None:
+        assert isinstance(value, str) or 0 <= value < 1e15
+        assert value_of(question(name), written(question(name), value)) == value
+        assert said(question(name), value)
+
+
+LINES = st.tuples(st.sampled_from([*sorted(interview()), "leader", "answers", "date", "x"]), SIGNS | LONG)
+FILES = st.lists(LINES, max_size=8).map(lambda lines: "\n".join(f"  {key}: {value}" for key, value in lines))
+
+
+@given(text=FILES.map(lambda lines: f"leader: Anna\nanswers:\n{lines}\n") | SIGNS)
+def test_an_answers_file_of_any_text_is_read_or_told_its_mistakes(text: str) -> None:
+    reading = Reading(Path("answers.yaml"))
+    try:
+        read = answers_shape().read(scan(text, reading.path), reading)
+    except FileProblems:
+        return
+    assert (read is None) <= bool(reading.problems)
 
 
 class Terminal:
@@ -177,6 +220,25 @@ def test_a_line_that_ends_keeps_what_was_answered() -> None:
 
     assert terminal.walk().said == {"customers": 12.0}
     assert terminal.saved[-1].said == {"customers": 12.0}
+
+
+def test_a_sign_that_only_looks_like_a_digit_is_asked_again() -> None:
+    terminal = Terminal("Anna", "", "12", "3", "²", "2")
+
+    assert terminal.walk().said["kinds-differ"] == "a-little"
+    assert "'²' is no answer here" in terminal.shown
+
+
+@given(typed=st.lists(SIGNS | LONG | st.sampled_from(["", "b", "-", "q", "1", "2", "3", "50 %"]), max_size=40))
+def test_whatever_is_typed_the_walk_ends_and_its_answers_can_be_written_and_read(typed: list[str]) -> None:
+    answers = Terminal(*typed).walk()
+
+    if answers.leader:
+        reading = Reading(Path("answers.yaml"))
+        read = answers_shape().read(scan(form_text(answers), reading.path), reading)
+        assert read is not None
+        assert (read.said, reading.problems) == (answers.said, [])
+        assert diagnose(SCORING, [read], Evidence()).verdict
 
 
 def test_nothing_is_saved_before_there_is_a_name() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from clew.diagnosis.interview.questions import Kind, Question
 from clew.questions.words import number, share
@@ -12,9 +13,11 @@ UNKNOWN_WORDS = frozenset({"", "~", "null", "unknown", "?"})
 
 DIGITS = 12  # 0.7 % is 0.007, whatever 0.7 / 100 is in binary
 
-_NUMBER = re.compile(r"\d[\d,']*(\.\d+)?")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
-_OF = re.compile(r"(\d+(?:\.\d+)?)\s+(?:of|in|out of)\s+(\d+(?:\.\d+)?)")
+MOST = 1e15  # more counts nothing, and a float could not hold its last digit
+
+_NUMBER = re.compile(r"[0-9][0-9,']*(\.[0-9]+)?")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
+_OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s+(?:of|in|out of)\s+([0-9]+(?:\.[0-9]+)?)")
 _YES = {"yes": "yes", "y": "yes", "true": "yes", "no": "no", "n": "no", "false": "no"}
 _ALLOWED = {
     Kind.NUMBER: "a number, as 12",
@@ -56,20 +59,28 @@ def written(question: Question, value: Value) -> str:
     if isinstance(value, str):
         return value
     if question.kind is Kind.SHARE:
-        return f"{round(100 * value, 6):g} %"
-    return f"{value:.10g}"
+        return f"{_plain(round(100 * value, DIGITS - 2))} %"
+    return _plain(value)
+
+
+def _plain(value: float) -> str:
+    """All digits and no exponent, which no answer may have."""
+    digits = format(Decimal(repr(value)), "f")
+    return digits.removesuffix(".0")
 
 
 def _number_of(words: str) -> float | None:
-    return float(re.sub("[,']", "", words)) if _NUMBER.fullmatch(words) else None
+    value = float(re.sub("[,']", "", words)) if _NUMBER.fullmatch(words) else MOST
+    return value if value < MOST else None
 
 
 def _share_of(words: str) -> float | None:
     if found := _PERCENT.fullmatch(words):
         value = round(float(found[1]) / 100, DIGITS)
     elif found := _OF.fullmatch(words):
-        value = float(found[1]) / float(found[2]) if float(found[2]) else -1.0
+        part, whole = float(found[1]), float(found[2])
+        value = round(part / whole, DIGITS) if 0 < whole < MOST else -1.0
     else:
         plain = _number_of(words)
-        value = -1.0 if plain is None else plain
+        value = -1.0 if plain is None else round(plain, DIGITS)
     return value if 0 <= value <= 1 else None

@@ -111,6 +111,6 @@ class Walk:
 
 def _chosen(question: Question, typed: str) -> str:
     """The value of a typed number of a choice; else what was typed."""
-    if question.values and typed.isdigit() and 1 <= int(typed) <= len(question.values):
+    if question.values and typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= len(question.values):
         return question.steps[int(typed) - 1]
     return typed
