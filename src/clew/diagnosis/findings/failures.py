@@ -8,11 +8,12 @@ from clew.clock import US
 from clew.diagnosis.comparing.recording import Recording
 from clew.diagnosis.facts.accounts import year_begins
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.losses import Lost
 from clew.diagnosis.facts.words import noticed, share_words
 from clew.diagnosis.model import Finding
 from clew.questions.recording import Ceased
 from clew.questions.words import count, counted, date, listed, points
-from clew.signals.measuring.losses import Losses, in_words
+from clew.signals.measuring.losses import in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
@@ -31,12 +32,14 @@ def failure_findings(base: Base, recording: Mapping[str, Recording]) -> Iterator
             yield _finding(base, found, found.share, caution if detector.name in OF_ABSENCE else "")
 
 
-def quiet_loss_findings(found: Losses) -> Iterator[Finding]:
+def quiet_loss_findings(lost: Lost) -> Iterator[Finding]:
     """Tell how many of those who left had said nothing loud."""
+    found = lost.found
     if isinstance(found.share, Estimate) and found.quiet:
         claim, *further = in_words(found)
         meaning = f"A sign of {Failure.FRICTION.value}. {' '.join(further)}"
-        yield Finding("failure", claim, meaning, "clew signals", weight=found.share.value)
+        told = f"{lost.reach.words.capitalize()} {claim}"
+        yield Finding("failure", told, meaning, lost.see, weight=found.share.value)
 
 
 def _finding(base: Base, found: Measured, share: Estimate, caution: str) -> Finding:
