@@ -302,7 +302,7 @@ def test_the_interview_on_a_terminal_asks_saves_and_tells_the_diagnosis(tmp_path
     assert screen.close() == 0
     assert read_answers(tmp_path / "answers.yaml").said == {"customers": 40.0, "kinds-differ": "alike"}
     assert "2 answers in" in screen.shown
-    assert "Not yet." in screen.shown
+    assert "Cannot say yet: " in screen.shown
 
 
 def test_a_walk_that_is_broken_off_keeps_every_answer_and_goes_on_there(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from clew.diagnosis.scoring.ladder import ladder_of
 from clew.diagnosis.scoring.levels import levels_of
 from clew.diagnosis.scoring.model import ElementKind, Scoring
 from clew.diagnosis.scoring.operating_model import ModelShown, leading, models_of
-from clew.diagnosis.scoring.sensitivity import deciding_steps, deciding_unknowns, levels_known
+from clew.diagnosis.scoring.sensitivity import contested, deciding_steps, deciding_unknowns, levels_known
 from clew.diagnosis.scoring.thresholds import thresholds
 from clew.diagnosis.scoring.verdict import Judgement, Verdict, judge
 
@@ -43,6 +43,7 @@ def diagnose(scoring: Scoring, sheets: Sequence[Answers], evidence: Evidence, ab
         steps=tuple(deciding_steps(scoring, levels)),
         unknowns=tuple(deciding_unknowns(scoring, levels)),
         differences=tuple(differences(sheets, scoring)),
+        contested=tuple(contested(scoring, levels)),
     )
 
 
@@ -64,6 +65,8 @@ def _least(
         first, *further = judgement.evident
         whole = architecture_for([first], stated)
         return [*whole, *(part for each in further for part in architecture_for([each], stated)[:1])]
+    if judgement.verdict is Verdict.NOT_YET and not judgement.broken and judgement.known < scoring.rule.known:
+        return []
     model = leading(models)
     wanted = [model.model.name] if model else []
     if judgement.verdict is not Verdict.NO and not architecture_for(wanted, stated):

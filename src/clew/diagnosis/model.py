@@ -78,6 +78,7 @@ class RankedJourney:
     at_risk   part of it of accounts with a stall, or with any signal in the last 90 days
     score     what the order rests on: the part of accounts in which the journey itself shows something
     reasons   sentences with figures              unknown  sentences on what nobody can say of it
+    owner     as its file names one, "" where it names none
     """
 
     name: str
@@ -88,3 +89,4 @@ class RankedJourney:
     score: float
     reasons: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    owner: str = ""

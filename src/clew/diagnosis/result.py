@@ -22,6 +22,9 @@ from clew.diagnosis.scoring.verdict import Judgement, Verdict
 LOOKING = ("clew show ", "clew signals", "clew diagnose --evidence")  # commands that take a moment to look from
 
 
+CUSTOMERS, FEW = "customers", 30
+
+
 @dataclass(frozen=True)
 class About:
     """What a diagnosis is of.
@@ -71,6 +74,7 @@ class Diagnosis:
     models       operating models, the best supported first        failures  ranked, the strongest first
     parts        the minimal architecture                          first   one to three journeys to start with
     thresholds   what Clew can watch                               steps   single steps that would change the verdict
+    contested    indicators on which leaders differ, and one leader's answer would change the verdict
     """
 
     about: About
@@ -88,10 +92,27 @@ class Diagnosis:
     steps: tuple[Step, ...]
     unknowns: tuple[Unknown, ...]
     differences: tuple[Difference, ...]
+    contested: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         return self.judgement.verdict
+
+    @property
+    def cannot_say(self) -> bool:
+        """Whether the verdict only says that too little is known."""
+        judgement = self.judgement
+        return self.verdict is Verdict.NOT_YET and not judgement.broken and judgement.known < self.scoring.rule.known
+
+    @property
+    def few_customers(self) -> float | None:
+        """How many customers there are, measured or stated, where they are so few that single ones decide."""
+        shown = self.levels.get(CUSTOMERS)
+        if shown is None or not shown.known:
+            return None
+        measured = shown.fact.value if shown.fact is not None else None
+        number = measured if measured is not None else shown.stated.value if shown.stated is not None else None
+        return float(number) if number is not None and float(number) < FEW else None
 
     @property
     def failures(self) -> list[Element]:

@@ -12,7 +12,7 @@ from clew.diagnosis.scoring.verdict import Verdict
 from clew.diagnosis.telling.as_json import as_json
 from clew.diagnosis.telling.letter import FINDINGS, letter
 from clew.diagnosis.telling.verdict import headline, next_step, reason, sureness
-from clew.diagnosis.telling.words import evidence, gap, how_to_know, level
+from clew.diagnosis.telling.words import evidence, gap, how_to_know, level, level_shown
 from clew.reports.diagnosed import Diagnosed, Group, Level, Next, Said, Start
 from clew.reports.thresholds import MOST as MOST_RULERS
 from clew.reports.thresholds import rulers
@@ -72,7 +72,7 @@ def _levels(diagnosis: Diagnosis) -> Iterator[Level]:
     for element in (*diagnosis.scoring.of_kind(ElementKind.DIAGNOSTIC), *diagnosis.failures):
         yield Level(
             title=element.title,
-            level=at[element.name].level if at[element.name].told else None,
+            level=level_shown(diagnosis, element) if at[element.name].told else None,
             words=level(diagnosis, element),
             failure=element.kind is ElementKind.FAILURE,
             evidence=_evidence(diagnosis, element),

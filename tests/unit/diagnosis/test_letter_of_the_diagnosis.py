@@ -224,3 +224,87 @@ def test_own_thresholds_are_told_as_such() -> None:
 
     assert data["indicators"]["late-handoffs"]["own_threshold"] is True
     assert data["indicators"]["late-handoffs"]["level"] == 0
+
+
+def none_of_it(*names: str) -> Evidence:
+    return Evidence({name: Fact(name, Measure.SHARE, 0.0, 50, "customers", "0.0 % (n 50).") for name in names})
+
+
+def element_line(diagnosis: Diagnosis, title: str) -> str:
+    return next(line.text for line in lines(letter(diagnosis)) if line.text.startswith(title))
+
+
+def test_a_failure_of_which_nothing_known_shows_a_sign_is_called_no_trace() -> None:
+    found = none_of_it("duplicate-contact", "repeated-question", "ping-pong")
+    diagnosis = diagnose(SCORING, [], found)
+
+    (page,) = (each for each in diagnosis_page(diagnosis)["levels"] if each["name"] == "messages")
+    assert element_line(diagnosis, "Inconsistent messages").endswith("no sign in what is known (42.9 % of its weight).")
+    assert page["level"] == 0
+
+
+def test_one_strong_figure_alone_is_one_sign_and_no_trace() -> None:
+    silent = Fact("silent-accounts", Measure.SHARE, 0.889, 50, "customers", "88.9 % silent (n 50).")
+
+    alone = diagnose(SCORING, [], Evidence({"silent-accounts": silent}))
+    beside = diagnose(SCORING, [], Evidence({"silent-accounts": silent, **none_of_it("quiet-losses").facts}))
+
+    for diagnosis in (alone, beside):
+        assert element_line(diagnosis, "Invisible friction").endswith("one sign only; a second is needed.")
+
+
+def test_where_little_is_known_the_headline_says_so_and_what_to_tell_first() -> None:
+    diagnosis = diagnose(SCORING, [Answers("Anna", {"customers": 10.0})], Evidence())
+    shown = letter(diagnosis)
+
+    assert diagnosis.verdict is Verdict.NOT_YET
+    assert shown.headline.startswith("Cannot say yet: ")
+    assert shown.headline.endswith(" % of what is weighed is known.")
+    assert shown.next.startswith("Answer the interview (clew diagnose --ask), first on ")
+    assert not any(section.title in {"What is enough", "The least that prevents it"} for section in shown.sections)
+    assert "Too little is known to say what kind of firm this is." in text(shown)
+
+
+def test_who_says_that_something_basic_is_broken_is_named_where_leaders_differ() -> None:
+    said = answers_of("coordinated").said
+    sheets = [Answers("Anna", {**said, "works": "not-yet"}), Answers("Tom", {**said, "works": "reliably"})]
+    shown = letter(diagnose(SCORING, sheets, Evidence()))
+
+    assert "says Anna; leaders differ" in shown.next
+    assert "leaders differ on faults in what is sold, and it turns on who is right" in text(shown)
+    assert "middle answer" not in text(shown)
+
+
+def test_where_leaders_differ_the_measured_figure_stands_beside() -> None:
+    sheets = [Answers(name, {"says-it-twice": value}) for name, value in (("Anna", 0.0), ("Tom", 0.5))]
+
+    shown = letter(diagnose(SCORING, sheets, measured()))
+
+    section = next(each for each in shown.sections if each.title.startswith("Where leaders differ"))
+    assert section.lines[0].text.endswith("Anna: 0.0 %; Tom: 50.0 %. Measured: repeated-question: 40% [.., ..] (n 50).")
+
+
+def test_few_customers_are_never_called_firm() -> None:
+    everything = {**answers_of("relationship-led").said, "customers": 17.0}
+
+    said = text(letter(diagnose(SCORING, [Answers("Anna", everything)], Evidence())))
+
+    assert "it is firm" not in said
+
+
+def test_a_journey_whose_file_names_an_owner_needs_a_mandate_and_no_further_name() -> None:
+    from dataclasses import replace
+
+    found = measured()
+    owned = replace(found, journeys=tuple(replace(each, owner="Silje Rietfeld") for each in found.journeys))
+
+    assert letter(told("coordinated", owned)).next.startswith("Give Silje Rietfeld, named in the file of onboarding,")
+    assert letter(told("coordinated", found)).next.startswith("Name one owner")
+
+
+@pytest.mark.parametrize("firm", ["product-led", "relationship-led"])
+def test_no_rung_is_next_where_nothing_asks_for_one(firm: str) -> None:
+    shown = letter(told(firm))
+
+    (ladder,) = (section for section in shown.sections if section.title == "The ladder")
+    assert not any(line.text.endswith(": next.") for line in ladder.lines)

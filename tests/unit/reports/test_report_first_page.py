@@ -163,7 +163,7 @@ def test_a_limit_that_says_something_else_comes_before_one_that_says_the_same_of
 def test_where_nothing_is_known_the_page_says_what_is_unknown_and_the_next_step() -> None:
     shown = part(parse(render_html(halden.unknowing())), "verdict")
 
-    assert "Not yet." in shown.text
+    assert "Cannot say yet: " in shown.text
     assert "clew diagnose --ask" in shown.text
     assert "not known" in shown.text
     assert {each.text.split()[0] for each in shown.all("dd")} == {"unknown"}

@@ -44,7 +44,7 @@ class Stake:
     warned   (a,) accounts of which one shows a signal of the journey itself lately: late handoffs, and, where the
              journey follows requests, what they went through
     still    number of runs beyond their norm      stages   titles of their stages and runs in each, most first
-    waiting  number of runs that only wait for a timer
+    waiting  number of runs that only wait for a timer                owner    as its file names one, else ""
     """
 
     title: str
@@ -57,6 +57,7 @@ class Stake:
     still: int
     stages: Mapping[str, int]
     waiting: int = 0
+    owner: str = ""
 
 
 def stakes_of(base: Base) -> dict[str, Stake]:
@@ -96,7 +97,14 @@ def _stake(base: Base, name: str, ground: Ground) -> Stake:
         still=int(judged.stalled.sum()),
         stages={title: runs for runs, title in stages if runs},
         waiting=int(timed.sum()),
+        owner=_owners(ground),
     )
+
+
+def _owners(ground: Ground) -> str:
+    """Whom the journey's file names, by the titles that the firm gives them."""
+    people = ground.firm.people
+    return listed([people[one].title if one in people else one for one in dict.fromkeys(ground.journey.owner.values())])
 
 
 def _open(ground: Ground) -> tuple[Values, Values]:
@@ -145,6 +153,7 @@ def _ranked(base: Base, name: str, stake: Stake, signalled: Mapping[str, Mask]) 
         score=float(runs_at_risk) if revenue is None else _revenue(base, own) or 0.0,
         reasons=tuple(_reasons(base, stake, own, signalled)),
         unknown=tuple(_unknown(base, stake)),
+        owner=stake.owner,
     )
 
 

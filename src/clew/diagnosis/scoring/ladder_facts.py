@@ -28,8 +28,8 @@ def _owned(journeys: Mapping[str, Journey]) -> Fact:
     if not journeys:
         return _unknown(JOURNEYS_OWNED, "No journey file yet, so no owner is written down.")
     owned = sum(bool(journey.owner) for journey in journeys.values())
-    verb = "names" if owned == 1 else "name"
-    words = f"{owned} of {counted(len(journeys), 'journey file')} {verb} an owner; that is written, not yet lived."
+    words = _part(owned, len(journeys), one="names an owner", several="name an owner", no="names no owner")
+    words += "; that is written, not yet lived." if owned else "."
     return _share(JOURNEYS_OWNED, owned, len(journeys), words)
 
 
@@ -39,10 +39,14 @@ def _reviewed(journeys: Mapping[str, Journey], as_of: int | None) -> Fact:
         return _unknown(JOURNEYS_REVIEWED, f"Not measured: {missing}")
     held = sum(_in_time(journey, as_of) for journey in journeys.values())
     dated = sum(journey.review_last is not None for journey in journeys.values())
-    words = (
-        f"{held} of {counted(len(journeys), 'journey file')} {'tells' if held == 1 else 'tell'} of a review within its "
-        f"rhythm ({dated} of any review: review: {{last: …}})."
+    told = _part(
+        held,
+        len(journeys),
+        one="tells of a review within its rhythm",
+        several="tell of a review within their rhythm",
+        no="tells of no review within its rhythm",
     )
+    words = f"{told} ({dated} of any review: review: {{last: …}})."
     return _share(JOURNEYS_REVIEWED, held, len(journeys), words)
 
 
@@ -52,6 +56,14 @@ def _in_time(journey: Journey, as_of: int) -> bool:
     every: Duration = journey.review_every or USUAL
     days = to_datetime(as_of).date() - journey.review_last
     return days.days * DAY_US <= every.micros
+
+
+def _part(part: int, whole: int, *, one: str, several: str, no: str) -> str:
+    """How many journey files do something, in the right number."""
+    if whole == 1:
+        return f"The only journey file {one if part else no}"
+    of = f"of {counted(whole, 'journey file')}"
+    return f"None {of} {one}" if not part else f"{part} {of} {one if part == 1 else several}"
 
 
 def _share(name: str, part: int, n: int, words: str) -> Fact:

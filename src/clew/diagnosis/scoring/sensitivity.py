@@ -70,6 +70,18 @@ def deciding_unknowns(scoring: Scoring, levels: Levels) -> list[Unknown]:
     return found
 
 
+def contested(scoring: Scoring, levels: Levels) -> list[str]:
+    """Indicators known by answers alone on which leaders differ, where the answer of one would change the verdict."""
+    known, found = levels_known(levels), []
+    present = judge(scoring, known).verdict
+    for name, shown in levels.items():
+        if shown.standing is Standing.STATED and shown.stated is not None:
+            given = {shown.indicator.level_of(value) for value in shown.stated.by.values()}
+            if any(judge(scoring, {**known, name: level}).verdict is not present for level in given):
+                found.append(name)
+    return found
+
+
 def distance(now: float, then: float) -> float:
     """How far a figure is from a threshold, 0..1, against the larger of both."""
     return abs(then - now) / max(abs(then), abs(now), 1e-12)

@@ -13,7 +13,7 @@ from clew.diagnosis.scoring.architecture import Cover, Part
 from clew.diagnosis.scoring.levels import Shown
 from clew.diagnosis.scoring.model import Element, ElementKind
 from clew.diagnosis.scoring.verdict import WEIGHED, Verdict
-from clew.diagnosis.telling.verdict import headline, next_step, reason, sureness
+from clew.diagnosis.telling.verdict import headline, next_step, reason, rung_next, sureness
 from clew.diagnosis.telling.words import (
     difference,
     evidence,
@@ -98,7 +98,12 @@ def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
     )
     yield Section(
         "Where leaders differ by more than a step",
-        _cut(diagnosis, [Line(difference(one), Standing.STATED) for one in diagnosis.differences], most, times=2),
+        _cut(
+            diagnosis,
+            [Line(difference(diagnosis, one), Standing.STATED) for one in diagnosis.differences],
+            most,
+            times=2,
+        ),
     )
     yield _architecture(diagnosis)
     yield Section(_journeys_title(diagnosis), tuple(_journeys(diagnosis)))
@@ -210,13 +215,15 @@ def _stake(journey: RankedJourney, currency: str) -> str:
 
 def _ladder(diagnosis: Diagnosis) -> Iterator[Line]:
     for place, one in enumerate(diagnosis.ladder.rungs):
-        state = "stands" if one.stands else "next" if place == diagnosis.ladder.standing else "later"
-        below = tuple(_line(shown) for shown in one.evidence) if state != "later" else ()
+        is_next = place == diagnosis.ladder.standing
+        following = "next" if diagnosis.verdict >= Verdict.START else "where the firm would go on"
+        state = "stands" if one.stands else following if is_next else "later"
+        below = tuple(_line(shown) for shown in one.evidence) if one.stands or is_next else ()
         yield Line(f"{place + 1}. {one.rung.title}: {state}.", "", "", below)
     if diagnosis.verdict >= Verdict.START:
-        yield Line(diagnosis.ladder.next.next)
+        yield Line(rung_next(diagnosis))
     else:
-        yield Line("Nothing asks for a further rung now; this is where the firm would begin.")
+        yield Line("Nothing asks for a further rung now.")
 
 
 def _thresholds(diagnosis: Diagnosis, most: int | None) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from typing import Any
 from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring.model import HIGHEST, ElementKind
 from clew.diagnosis.telling.letter import letter
-from clew.diagnosis.telling.words import VERDICTS, level
+from clew.diagnosis.telling.words import VERDICTS, level, level_shown
 
 SHOWN = (ElementKind.DIAGNOSTIC, ElementKind.FAILURE)
 
@@ -29,7 +29,7 @@ def diagnosis_page(diagnosis: Diagnosis) -> dict[str, Any]:
                 "name": element.name,
                 "title": element.title,
                 "kind": element.kind.value,
-                "level": at[element.name].level,
+                "level": level_shown(diagnosis, element),
                 "highest": HIGHEST,
                 "known": at[element.name].known,
                 "words": level(diagnosis, element),

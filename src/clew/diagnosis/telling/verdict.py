@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clew.diagnosis.model import Standing
 from clew.diagnosis.result import Diagnosis
+from clew.diagnosis.scoring.levels import Shown
 from clew.diagnosis.scoring.operating_model import leading
-from clew.diagnosis.scoring.verdict import Verdict
-from clew.questions.words import listed, share
+from clew.diagnosis.scoring.verdict import WEIGHED, Verdict
+from clew.questions.words import counted, listed, share
 
 LIGHT = "So far people hold it together; a heavy process would only slow them."
 LOAD = "The load is there, the damage is not seen: measure it before building anything."
+OWNED = "few-journeys"  # the rung that asks for owners
+MOST_ASKED = 3
 COUNTS = ("none of the", "one of the", "two of the", "three of the", "all")
 
 
@@ -22,6 +25,8 @@ def headline(diagnosis: Diagnosis) -> str:
     match diagnosis.verdict:
         case Verdict.NO:
             return "No. This firm does not need journey management now."
+        case Verdict.NOT_YET if diagnosis.cannot_say:
+            return f"Cannot say yet: {share(diagnosis.judgement.known)} of what is weighed is known."
         case Verdict.NOT_YET:
             return "Not yet."
         case Verdict.START:
@@ -59,17 +64,29 @@ def sureness(diagnosis: Diagnosis) -> str:
         f"Of {sum(counts.values())} indicators {counts[Standing.MEASURED]} are measured, {counts[Standing.STATED]} "
         f"stated, {counts[Standing.UNKNOWN]} unknown; {share(diagnosis.judgement.known)} of the weight is known. "
     )
-    shaky = [step for step in diagnosis.steps if step.within]
-    if diagnosis.judgement.too_little_known:
+    if diagnosis.cannot_say:
         return f"{text}That is too little for a verdict; this one only says so."
-    if not diagnosis.unknowns and not shaky:
-        return f"{text}No single unknown, and no interval of a single figure, could turn the verdict: it is firm."
-    reasons = []
+    reasons = list(_open(diagnosis))
+    if reasons:
+        return f"{text}The verdict is open: {listed(reasons)}, each by itself."
+    if diagnosis.few_customers is not None:
+        few = counted(round(diagnosis.few_customers), "customer")
+        return f"{text}With {few}, single ones decide: the next figure may turn the verdict."
+    if diagnosis.steps:
+        return f"{text}Firm against what is unknown; single steps of what is known would change it."
+    return f"{text}No single unknown, and no interval of a single figure, could turn the verdict: it is firm."
+
+
+def _open(diagnosis: Diagnosis) -> Iterator[str]:
+    """What could turn the verdict though nothing changes: unknowns, intervals, leaders who differ."""
+    shaky = [step for step in diagnosis.steps if step.within]
     if diagnosis.unknowns:
-        reasons.append(f"{len(diagnosis.unknowns)} of the unknown ones could turn it")
+        yield f"{len(diagnosis.unknowns)} of the unknown ones could turn it"
     if shaky:
-        reasons.append(f"the intervals of {len(shaky)} measured ones reach a threshold that would")
-    return f"{text}The verdict is open: {' and '.join(reasons)}, each by itself."
+        yield f"the intervals of {len(shaky)} measured ones reach a threshold that would"
+    if diagnosis.contested:
+        titles = listed([_lower(diagnosis.indicator(name).title) for name in diagnosis.contested])
+        yield f"leaders differ on {titles}, and it turns on who is right"
 
 
 def next_step(diagnosis: Diagnosis) -> str:
@@ -79,6 +96,8 @@ def next_step(diagnosis: Diagnosis) -> str:
             return "Leave it as it is; 'clew diagnose --watch' says when a threshold is crossed."
         case Verdict.NOT_YET if diagnosis.judgement.broken:
             return f"First mend: {_broken(diagnosis)}."
+        case Verdict.NOT_YET if diagnosis.cannot_say:
+            return _tell_first(diagnosis)
         case Verdict.NOT_YET if diagnosis.about.as_of is not None and _untold(diagnosis):
             return "Answer the interview (clew diagnose --ask), and say in meanings.yaml what events mean."
         case Verdict.NOT_YET if diagnosis.about.as_of is None:
@@ -87,7 +106,29 @@ def next_step(diagnosis: Diagnosis) -> str:
         case Verdict.NOT_YET:
             return "Change nothing heavy; 'clew diagnose --watch' says when a threshold is crossed."
         case _:
-            return diagnosis.ladder.next.next
+            return rung_next(diagnosis)
+
+
+def rung_next(diagnosis: Diagnosis) -> str:
+    """What the next rung of the ladder asks for; an owner whom the file names already is given the mandate."""
+    rung, first = diagnosis.ladder.next, next(iter(diagnosis.first), None)
+    if rung.name != OWNED or first is None or not first.owner:
+        return rung.next
+    whose = f"Give {first.owner}, named in the file of {first.name}, the mandate for it across teams"
+    return f"{whose}, and say so in the firm."
+
+
+def _tell_first(diagnosis: Diagnosis) -> str:
+    """What would tell most, the heaviest first: questions, and the exports where no log was read."""
+    weighed = [diagnosis.levels[one.name] for each in diagnosis.scoring.of_kind(*WEIGHED) for one in each.indicators]
+    lacking = sorted((one for one in weighed if not one.known), key=lambda one: -one.indicator.weight)
+    asked = list(dict.fromkeys(_lower(one.indicator.title) for one in lacking if one.indicator.answer))
+    ways = [f"answer the interview (clew diagnose --ask), first on {listed(asked[:MOST_ASKED])}"] if asked else []
+    if diagnosis.about.as_of is None:
+        ways.append(f"load the exports ({'clew load' if diagnosis.about.firm else 'clew start FILE.csv'})")
+    else:
+        ways.append("say in meanings.yaml what events mean")
+    return f"{_upper(', and '.join(ways))}."
 
 
 def _no(diagnosis: Diagnosis) -> str:
@@ -104,7 +145,7 @@ def _not_yet(diagnosis: Diagnosis, evident: str, pressing: str) -> list[str]:
     if judgement.broken:
         basic = f"something more basic is broken: {_broken(diagnosis)}. Mend that first; a map does not mend it."
         return [f"{_upper(evident)} {_is(judgement.evident)} evident, but {basic}" if evident else _upper(basic)]
-    if judgement.too_little_known:
+    if diagnosis.cannot_say and not evident and not pressing:
         return [
             f"Nothing presses and no failure is evident, but only {share(judgement.known)} of what is weighed is "
             f"known; below {share(rule.known)} nobody can say no."
@@ -136,7 +177,17 @@ def _titles(diagnosis: Diagnosis, names: Sequence[str]) -> str:
 
 
 def _broken(diagnosis: Diagnosis) -> str:
-    return listed([_lower(diagnosis.indicator(name).title) for name in diagnosis.judgement.broken])
+    return listed([_told_by(diagnosis.levels[name]) for name in diagnosis.judgement.broken])
+
+
+def _told_by(shown: Shown) -> str:
+    """A prerequisite, with who says that it is broken, where only some do."""
+    title, stated = _lower(shown.indicator.title), shown.stated
+    if shown.standing is not Standing.STATED or stated is None or len(set(stated.by.values())) < 2:
+        lone = stated is not None and shown.standing is Standing.STATED and len(stated.by) == 1
+        return f"{title} (says {next(iter(stated.by))})" if lone and stated is not None else title
+    who = [name for name, value in stated.by.items() if shown.indicator.level_of(value) == shown.level]
+    return f"{title} ({'says' if len(who) == 1 else 'say'} {listed(who)}; leaders differ)"
 
 
 def _is(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from clew.diagnosis.scoring.model import HIGHEST, Element, ElementKind
 from clew.diagnosis.scoring.sensitivity import Step, Unknown, falling, rising
 from clew.diagnosis.scoring.thresholds import Threshold
 from clew.diagnosis.scoring.verdict import Verdict
-from clew.questions.words import count, number, share
+from clew.questions.words import count, listed, number, share
 
 VERDICTS = {
     Verdict.NO: "no",
@@ -54,11 +54,21 @@ def stated_words(stated: Stated) -> str:
     if len(answers) == 1:
         return f"{value} (says {next(iter(stated.by))})"
     if len(set(answers)) == 1:
-        return f"{value} (say all {len(answers)} leaders)"
+        return f"{value} ({'both leaders say so' if len(answers) == 2 else f'all {len(answers)} leaders say so'})"
     if stated.question.values:
-        return f"{value} (middle answer of {len(answers)} leaders)"
+        whose = listed([leader for leader, answer in stated.by.items() if answer == stated.value])
+        if has_middle(stated):
+            return f"{value} (middle answer of {len(answers)} leaders)"
+        return f"{value} (so {whose}; leaders differ)"
     low, high = (said(stated.question, end) for end in (min(answers, key=float), max(answers, key=float)))
-    return f"{value} (median of {len(answers)} leaders, {low} to {high})"
+    of = "mean of both leaders" if len(answers) == 2 else f"median of {len(answers)} leaders"
+    return f"{value} ({of}, {low} to {high})"
+
+
+def has_middle(stated: Stated) -> bool:
+    """Whether one answer of a choice stands in the middle: as many leaders on either side of it, or most behind it."""
+    answers = list(stated.by.values())
+    return len(answers) % 2 == 1 or 2 * answers.count(stated.value) > len(answers)
 
 
 def level(diagnosis: Diagnosis, element: Element) -> str:
@@ -66,9 +76,24 @@ def level(diagnosis: Diagnosis, element: Element) -> str:
     at = diagnosis.judgement.elements[element.name]
     if not at.known:
         return "not known"
+    strong = [one for one in diagnosis.shown(element) if one.known and one.level >= diagnosis.scoring.rule.evident]
+    lone = element.kind is ElementKind.FAILURE and strong and at.level < diagnosis.scoring.rule.evident
+    if lone and len(strong) == 1:
+        return "one sign only; a second is needed"
+    if lone:
+        return f"{len(strong)} signs of little weight; a further one is needed"
     if not at.told:
         return f"too little known to say, {share(at.known)} of its weight"
+    if level_shown(diagnosis, element) < at.level:
+        nothing = "no sign in what is known" if element.kind is ElementKind.FAILURE else element.words[0]
+        return f"{nothing} ({share(at.known)} of its weight)"
     return f"{at.level} of {HIGHEST}, {element.words[at.level]}"
+
+
+def level_shown(diagnosis: Diagnosis, element: Element) -> int:
+    """The level of an element; 0 where all that is known of it stands there, and only what is not known lifts it."""
+    known = [one.level for one in diagnosis.shown(element) if one.known]
+    return diagnosis.judgement.elements[element.name].level if any(known) else 0
 
 
 def standing_of(shown: Iterable[Shown]) -> Standing:
@@ -95,10 +120,12 @@ def _gap_words(gap: int, kind: ElementKind) -> str:
     return "worse than believed" if worse else "better than believed"
 
 
-def difference(one: Difference) -> str:
-    """What each leader says where they differ."""
+def difference(diagnosis: Diagnosis, one: Difference) -> str:
+    """What each leader says where they differ, and what is measured."""
     each = "; ".join(f"{leader}: {said(one.question, value)}" for leader, value in one.by.items())
-    return f"{one.question.title}. {each}."
+    fact = diagnosis.evidence.facts.get(one.question.compared)
+    beside = f" Measured: {fact.sentence}" if fact is not None and fact.value is not None else ""
+    return f"{one.question.title}. {each}.{beside}"
 
 
 def threshold(diagnosis: Diagnosis, one: Threshold) -> str:
