@@ -41,6 +41,21 @@ def test_a_fresh_workspace_is_fine_and_the_next_step_is_told(firm: Path) -> None
     ]
 
 
+def test_what_leaders_answered_and_own_thresholds_are_checked_too(firm: Path) -> None:
+    (firm / "answers.yaml").write_text("leader: Anna\nanswers: {customers: 40}\n", "utf-8")
+    (firm / "diagnosis.yaml").write_text("thresholds: {customers: [20, 100, 500]}\n", "utf-8")
+    assert "6 files are fine: 2 sources, 1 journey, answers, thresholds." in clew(firm, "check").stdout
+
+    edit(firm / "answers.yaml", "customers: 40", "customers: many")
+    edit(firm / "diagnosis.yaml", "customers", "customer")
+    checked = clew(firm / "sources", "check")
+
+    assert checked.returncode == 1
+    assert "answers.yaml:2:22: 'many' is no answer to 'customers'; allowed: a number, as 12" in checked.stdout
+    assert "diagnosis.yaml:1:14: unknown key 'customer'" in checked.stdout
+    assert checked.stderr == "2 problems in 2 files.\n"
+
+
 def test_every_problem_of_every_file_is_printed_with_its_place(firm: Path) -> None:
     edit(firm / "clew.yaml", "currency: EUR", "currency: Euro")
     edit(firm / "sources/deals.yaml", "kind: snapshot", "kind: snapshots")

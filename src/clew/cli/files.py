@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from clew.errors import Problem
     from clew.questions.library import OpenWorkspace
     from clew.workspace.editions import Edition
     from clew.workspace.workspace import Workspace
@@ -36,17 +37,41 @@ def check() -> None:
     from clew.workspace.workspace import open_workspace
 
     workspace = open_workspace()
-    for problem in workspace.problems:
+    beside, wrong = _of_diagnosis(workspace.dir)
+    problems = sorted({*workspace.problems, *wrong})
+    for problem in problems:
         typer.echo(str(problem))
-    if workspace.problems:
-        files = len({problem.path for problem in workspace.problems})
-        typer.echo(f"{_counted(len(workspace.problems), 'problem')} in {_counted(files, 'file')}.", err=True)
+    if problems:
+        files = len({problem.path for problem in problems})
+        typer.echo(f"{_counted(len(problems), 'problem')} in {_counted(files, 'file')}.", err=True)
         raise typer.Exit(1)
-    fine = "1 file is fine" if len(workspace.files) == 1 else f"{len(workspace.files)} files are fine"
-    typer.echo(f"{fine}: {_contents(workspace)}.")
+    n = len(workspace.files) + len(beside)
+    fine = "1 file is fine" if n == 1 else f"{n} files are fine"
+    typer.echo(f"{fine}: {', '.join([_contents(workspace), *beside])}.")
     for line in _never_seen(workspace) if workspace.has_data else ():
         typer.echo(line)
     typer.echo(f"Next: {_next_step(workspace)}")
+
+
+def _of_diagnosis(folder: Path) -> tuple[list[str], list[Problem]]:
+    """Read what leaders answered and the firm's own thresholds; return which there are, and what is wrong in them."""
+    from clew.diagnosis.interview.answers import ANSWERS_FILE, read_answers
+    from clew.diagnosis.scoring.own import OWN_FILE, read_own
+    from clew.errors import FileProblems
+    from clew.workspace.find import shown
+
+    readers = {"answers": (ANSWERS_FILE, read_answers), "thresholds": (OWN_FILE, read_own)}
+    there: list[str] = []
+    problems: list[Problem] = []
+    for title, (name, read) in readers.items():
+        if not (folder / name).is_file():
+            continue
+        there.append(title)
+        try:
+            read(shown(folder / name))
+        except FileProblems as found:
+            problems += found.problems
+    return there, problems
 
 
 def _never_seen(workspace: Workspace) -> Iterator[str]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from clew.conditions.parse import END
+from clew.diagnosis.interview.answers import answers_shape
+from clew.diagnosis.scoring.own import own_shape
 from clew.files.reading import Reading
 from clew.files.scan import scan
 from clew.files.shapes import ListOf
@@ -23,6 +25,8 @@ READERS: dict[str, Callable[..., object]] = {
     "sources": read_source,
     "journeys": read_journey,
     "meanings": read_meanings,
+    "answers": answers_shape().read,
+    "diagnosis": own_shape().read,
 }
 
 
