@@ -87,11 +87,16 @@ class Ceased:
     before: int
 
 
-def began_late(found: Firsts, codes: Iterable[int], text: Callable[[int], str], *, as_of: int, zone: str) -> list[Late]:
-    """Find those of some codes whose recording began late; text  of a code."""
+def began_late(
+    found: Firsts, codes: Iterable[int], text: Callable[[int], str], *, as_of: int, zone: str, level: float = UNLIKELY
+) -> list[Late]:
+    """Find those of some codes whose recording began late.
+
+    text  of a code      level  probability below which an absence is called late recording
+    """
     starts, wanted = np.sort(found.start), list(codes)
     judged = each(wanted, lambda code: _late(found, starts, code, text(code), as_of=as_of, zone=zone))
-    return [late for late in judged if late is not None]
+    return [late for late in judged if late is not None and late.chance <= level]
 
 
 def firsts_of_accounts(view: LogView, column: Callable[[Bucket], Codes], size: int) -> Firsts:
@@ -139,8 +144,6 @@ def _late(found: Firsts, starts: Times, code: int, text: str, *, as_of: int, zon
     if before == 0 or len(starts) - before < FEWEST_LATER:
         return None
     expected = _expected(starts[:before], starts[before:], since, found.run_start[chosen], found.at[chosen], as_of)
-    if exp(-expected) > UNLIKELY:
-        return None
     return Late(text, since, before, expected)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clew.archive.model import Bucket, Codes
-from clew.questions.recording import Ceased, Firsts, Late, began_late, ceased, firsts_of_accounts
+from clew.questions.recording import UNLIKELY, Ceased, Firsts, Late, began_late, ceased, firsts_of_accounts
 from clew.questions.words import listed
 from clew.signals.parts import wording
 from clew.signals.sight import Sight
@@ -62,8 +62,8 @@ def _columns(sight: Sight) -> Iterator[_Column]:
 def _began(sight: Sight, column: _Column, start: int, end: int) -> list[Late]:
     found = _firsts(sight, column)
     inside = np.flatnonzero((found.recorded >= start) & (found.recorded < end)).tolist()
-    zone = sight.firm.time_zone
-    return began_late(found, inside, column.names.__getitem__, as_of=sight.as_of, zone=zone)
+    zone, level = sight.firm.time_zone, UNLIKELY / max(len(column.names), 1)  # of so many, one is unlikely by chance
+    return began_late(found, inside, column.names.__getitem__, as_of=sight.as_of, zone=zone, level=level)
 
 
 def _firsts(sight: Sight, column: _Column) -> Firsts:
