@@ -16,6 +16,7 @@ from clew.engine.ordered import Mask
 from clew.engine.symbols import clauses_of
 from clew.errors import BrokenStore
 from clew.journeys.model import Journey
+from clew.stats.model import OpenEstimate
 from clew.stats.survival import SurvivalCounts, kaplan_meier
 
 RANK = 0.9  # a norm is the age by which nine of ten stays are over
@@ -128,10 +129,13 @@ def ends_by_time(journey: Journey) -> list[int]:
 
 def usual_span(counts: SurvivalCounts) -> int | None:
     """Return the P90 of stays in microseconds, None where they are too few or too many of them are still open."""
-    if counts.n < FEWEST:
-        return None
-    value = kaplan_meier(counts).quantile(RANK).value
-    return None if value is None else int(value)
+    found = usual_quantile(counts)
+    return None if found is None or found.value is None else int(found.value)
+
+
+def usual_quantile(counts: SurvivalCounts) -> OpenEstimate | None:
+    """Estimate the P90 of stays with its interval, None where they are too few."""
+    return None if counts.n < FEWEST else kaplan_meier(counts).quantile(RANK)
 
 
 def norm_of(norms: Iterable[Norm], *, version: str, stage: str, segment: str | None, known_at: int) -> Norm | None:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from clew.archive.model import NO_CODE
 from clew.engine.model import FoldedBucket
 from clew.errors import BadRequest
-from clew.questions.dimensions import GRAINS, NONE, Dimension
+from clew.periods import GRAINS
+from clew.questions.dimensions import NONE, Dimension
 from clew.questions.event_dimensions import Touched
 from clew.questions.frames import Frame, Level, run_of
 from clew.questions.ground import Ground

@@ -16,12 +16,11 @@ from clew.engine.model import OPEN, RESTARTED, FoldedBucket
 from clew.engine.terms import Terms
 from clew.errors import BadRequest, UnknownName
 from clew.journeys.model import Journey
+from clew.periods import GRAINS, period_label, period_number, period_of
 from clew.questions.attributes import in_force_at_start
 from clew.questions.frames import Level, run_of, stage_at_steps
-from clew.zones import zone_table
 
 NONE = "(none)"
-GRAINS = ("month", "quarter", "week", "year", "day")
 
 Mask = NDArray[np.bool_]
 Values = NDArray[np.int64]
@@ -75,47 +74,17 @@ class Period(OfRuns):
         self.name, self.grain, self.zone = f"period:{grain}", grain, zone
 
     def run_codes(self, folded: FoldedBucket) -> Values:
-        local = zone_table(self.zone).to_local(folded.runs.start)
-        if self.grain in ("day", "week"):
-            days = local // 86_400_000_000
-            return days if self.grain == "day" else (days + 3) // 7
-        months = local.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
-        return months // {"month": 1, "quarter": 3, "year": 12}[self.grain]
+        return period_of(folded.runs.start, self.grain, self.zone)
 
     def order(self, code: int) -> tuple[int, str]:
         return (code, "")
 
     def label(self, code: int) -> str:
-        match self.grain:
-            case "month":
-                return f"{1970 + code // 12}-{code % 12 + 1:02d}"
-            case "quarter":
-                return f"{1970 + code // 4}-Q{code % 4 + 1}"
-            case "year":
-                return str(1970 + code)
-            case "week":
-                year, week, _ = np.datetime64(code * 7 - 3, "D").item().isocalendar()
-                return f"{year}-W{week:02d}"
-            case _:
-                return str(np.datetime64(code, "D"))
+        return period_label(code, self.grain)
 
     def code(self, text: str) -> int:
         try:
-            match self.grain:
-                case "month":
-                    year, month = text.split("-")
-                    return (int(year) - 1970) * 12 + int(month) - 1
-                case "quarter":
-                    year, quarter = text.split("-Q")
-                    return (int(year) - 1970) * 4 + int(quarter) - 1
-                case "year":
-                    return int(text) - 1970
-                case "week":
-                    year, week = text.split("-W")
-                    monday = np.datetime64(f"{year}-01-04", "D").astype(int) + (int(week) - 1) * 7
-                    return int((monday + 3) // 7)
-                case _:
-                    return int(np.datetime64(text, "D").astype(int))
+            return period_number(text, self.grain)
         except ValueError as cause:
             raise BadRequest(f"'{text}' is no {self.grain}; write it as {self.label(570)}") from cause
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from clew.clock import DAY_US, NEVER, US, to_datetime
+from clew.clock import DAY_US, NEVER, US
 from clew.conditions.model import All, AnyOf, Condition, Count, Event
 from clew.journeys.model import Journey
+from clew.periods import period_label, period_of
 from clew.questions.blind import late_events
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew
@@ -190,7 +189,7 @@ def _recorded_late(late: Late | None, grain: str, zone: str) -> Callable[[str], 
     """Return what to say of a cohort: those that began before the goal was recorded cannot be compared."""
     if late is None:
         return lambda label: ""
-    first = _label(late.since, grain, zone)
+    first = period_label(int(period_of([late.since], grain, zone)[0]), grain)
     since = date(late.since / US, zone)
 
     def why_not(label: str) -> str:
@@ -199,20 +198,6 @@ def _recorded_late(late: Late | None, grain: str, zone: str) -> Callable[[str], 
         )
 
     return why_not
-
-
-def _label(at: int, grain: str, zone: str) -> str:
-    """Write an instant as the dimension period does; such labels sort as their times do."""
-    local: datetime = to_datetime(at).astimezone(ZoneInfo(zone))
-    match grain:
-        case "week":
-            return f"{local.isocalendar().year}-W{local.isocalendar().week:02d}"
-        case "month":
-            return f"{local:%Y-%m}"
-        case "quarter":
-            return f"{local.year}-Q{(local.month + 2) // 3}"
-        case _:
-            return str(local.year)
 
 
 def _late_words(late: Late | None, zone: str) -> str:

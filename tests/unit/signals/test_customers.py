@@ -8,8 +8,8 @@ import numpy as np
 
 from clew.conditions.model import Event
 from clew.meanings.model import Meanings
+from clew.periods import QUARTER, period_label, period_of, period_start, whole_periods
 from clew.signals.parts.customers import customer_quarters, spells, without_begin
-from clew.signals.quarters import quarter_label, quarter_of, quarter_start, whole_quarters
 from clew.signals.sight import Sight
 from clew.testing import micros
 from tests.unit.signals.message_sights import instant, looking
@@ -79,15 +79,17 @@ def test_quarters_of_a_customer_are_those_of_the_firms_own_calendar() -> None:
 def test_quarters_have_numbers_labels_and_starts() -> None:
     at = np.array([micros("2026-03-31T21:59"), micros("2026-03-31T22:00")])
 
-    numbers = quarter_of(at, "Europe/Berlin")
+    numbers = period_of(at, QUARTER, "Europe/Berlin")
 
-    assert [quarter_label(int(number)) for number in numbers] == ["2026-Q1", "2026-Q2"]
-    assert instant(quarter_start(numbers, "Europe/Berlin")[1]) == "2026-03-31T22:00"
+    assert [period_label(int(number), QUARTER) for number in numbers] == ["2026-Q1", "2026-Q2"]
+    assert instant(period_start(numbers, QUARTER, "Europe/Berlin")[1]) == "2026-03-31T22:00"
 
 
 def test_a_quarter_is_whole_where_the_log_holds_its_first_and_its_last_day() -> None:
     def whole(first: str, last: str) -> list[str]:
-        return [quarter_label(each) for each in whole_quarters(micros(first), micros(last), "Europe/Berlin")]
+        return [
+            period_label(each, QUARTER) for each in whole_periods(micros(first), micros(last), QUARTER, "Europe/Berlin")
+        ]
 
     assert whole("2025-01-01T09:00", "2025-09-30T08:00") == ["2025-Q1", "2025-Q2", "2025-Q3"]
     assert whole("2025-01-02T09:00", "2025-09-29T08:00") == ["2025-Q2"]

@@ -12,12 +12,12 @@ from clew.clock import NEVER
 from clew.engine.kernels.repeats import first_rows
 from clew.engine.model import OPEN, FoldedBucket
 from clew.engine.norms import ends_by_time
+from clew.periods import period_of
 from clew.questions.collect import each
 from clew.questions.ground import Ground
 
 Values = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-MONTH = "datetime64[M]"
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Courses:
 
     @cached_property
     def month(self) -> Values:
-        """(r,) the month (UTC) of each start, numbered from 0."""
-        months = self.start.astype("datetime64[us]").astype(MONTH).astype(np.int64)
+        """(r,) the month of each start in the firm's time zone, numbered from 0."""
+        months = period_of(self.start, "month", self.ground.firm.time_zone)
         return months - months.min() if len(months) else months
 
     def reached(self, stage: int) -> Mask:

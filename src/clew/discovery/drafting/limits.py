@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -13,16 +12,17 @@ from clew.conditions.model import Segment
 from clew.discovery.drafting.model import Findings, Usual
 from clew.discovery.drafting.rounding import readable
 from clew.engine.model import Folded
-from clew.engine.norms import FEWEST, RANK, looks_like_timer, stage_counts, stage_stays
+from clew.engine.norms import FEWEST, RANK, looks_like_timer, stage_counts, stage_stays, usual_quantile
 from clew.firm.model import Firm
 from clew.journeys.model import Journey, Stage, Variant, WaitingOn
+from clew.periods import period_label, period_of
 from clew.questions.ground import Ground
 from clew.questions.norms import segment_of_runs
 from clew.questions.segments import attributes_of
 from clew.questions.words import span, span_scale
 from clew.stats.logrank import compare_times
 from clew.stats.multiplicity import holm
-from clew.stats.survival import SurvivalCounts, kaplan_meier
+from clew.stats.survival import SurvivalCounts
 
 _FEWEST_EACH, _FEWEST_ENDED = 30, 20  # stays on each side of a comparison, and ends seen among them
 _MOSTLY_ENDED = 0.8  # share of stays from which one may take what ends them for a timer
@@ -36,7 +36,10 @@ def with_limits(folded: Folded, journey: Journey, firm: Firm, *, findings: Findi
     folded   the journey without limits      journey  the same, with further details
     """
     counts, stages = _counts(folded, firm), len(journey.stages)
-    found = [_limited(journey, number, counts.get(number), folded, findings) for number in range(stages)]
+    found = [
+        _limited(journey, number, counts.get(number), _period(folded, number, firm.time_zone), findings)
+        for number in range(stages)
+    ]
     segments = tuple(firm.segments)
     variants = _variants(journey, segments, counts, findings=findings) if segments else ()
     variants = tuple(one for one in variants if _is_dated(one, folded, firm, findings))
@@ -58,11 +61,9 @@ def _counts(folded: Folded, firm: Firm) -> Mapping[int, SurvivalCounts]:
 
 
 def usual(counts: SurvivalCounts) -> Usual | None:
-    """The P90 of stays, None where they are too few or too many of them are still open."""
-    if counts.n < FEWEST:
-        return None
-    p90 = kaplan_meier(counts).quantile(RANK)
-    if p90.value is None:
+    """The P90 of stays as norms take it, with its interval and a round limit."""
+    p90 = usual_quantile(counts)
+    if p90 is None or p90.value is None:
         return None
     low, high = (None if limit is None else int(limit) for limit in (p90.low, p90.high))
     return Usual(int(p90.value), low, high, counts.n, counts.ended, readable(int(p90.value)))
@@ -77,7 +78,7 @@ def in_words(found: Usual, what: str) -> str:
     return f"P90 {span(found.span_us / US, scale)} ({interval}) of {found.n:,} {what}, {found.ended:,} ended"
 
 
-def _limited(journey: Journey, number: int, counts: SurvivalCounts | None, folded: Folded, findings: Findings) -> Stage:
+def _limited(journey: Journey, number: int, counts: SurvivalCounts | None, period: str, findings: Findings) -> Stage:
     stage = journey.stages[number]
     found = usual(counts) if counts is not None else None
     if counts is not None and counts.ended >= _MOSTLY_ENDED * counts.n and looks_like_timer(counts):
@@ -87,7 +88,7 @@ def _limited(journey: Journey, number: int, counts: SurvivalCounts | None, folde
         findings.notes.append(f"{stage.name}.limit: {_why_none(counts, found)}")
         return stage
     findings.limits[stage.name] = found
-    findings.marks[f"{stage.name}.limit"] = f"{in_words(found, 'visits')}, {_period(folded, number)}"
+    findings.marks[f"{stage.name}.limit"] = f"{in_words(found, 'visits')}, {period}"
     return replace(stage, limit=found.limit)
 
 
@@ -100,14 +101,15 @@ def _why_none(counts: SurvivalCounts | None, found: Usual | None) -> str:
     return "over within a minute"
 
 
-def _period(folded: Folded, stage: int) -> str:
+def _period(folded: Folded, stage: int, zone: str) -> str:
     """The months of the first and the last entry, as 2025-01..2026-09."""
     first, last = NEVER, 0
     for part in folded.buckets:
         enter = part.visits.enter[part.visits.stage == stage]
         if len(enter):
             first, last = min(first, int(enter.min())), max(last, int(enter.max()))
-    return "..".join(f"{datetime.fromtimestamp(at / US, UTC):%Y-%m}" for at in (first, last))
+    months = period_of([first, last], "month", zone).tolist()
+    return "..".join(period_label(month, "month") for month in months)
 
 
 def _variants(

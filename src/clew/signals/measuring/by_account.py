@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from clew.archive.model import NO_VALUE, Codes, Times
 from clew.engine.ordered import Mask, segment_starts
+from clew.periods import QUARTER, period_of, period_start
 from clew.questions.collect import each
 from clew.signals.model import Detector, Exposed, Found
 from clew.signals.parts.customers import spells
-from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 
 Numbers = NDArray[np.int64]
@@ -68,7 +68,7 @@ def first_event(sight: Sight) -> int:
 
 def _quarters(sight: Sight) -> Numbers:
     ends = np.array([first_event(sight), sight.as_of], np.int64)
-    first, last = quarter_of(ends, sight.firm.time_zone)
+    first, last = period_of(ends, QUARTER, sight.firm.time_zone)
     return np.arange(first, last + 1)
 
 
@@ -76,7 +76,7 @@ def _of_bucket(
     sight: Sight, detector: Detector, number: int, quarters: Numbers, since: int | None
 ) -> tuple[NDArray[np.integer], ...]:
     seen = detector.detect(sight, number)
-    starts = quarter_start(quarters[1:], sight.firm.time_zone)
+    starts = period_start(quarters[1:], QUARTER, sight.firm.time_zone)
     exposed, found = (_pairs(part, starts, len(quarters), since) for part in (seen.exposed, seen.found))
     thread, occasions = _by_account(seen.exposed, since)
     with_signal, signals = _by_account(seen.found, since)

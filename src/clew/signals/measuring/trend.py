@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clew.periods import QUARTER, period_label, period_start, whole_periods
 from clew.questions.model import TooFew
 from clew.signals.measuring.by_account import Counts, first_event
 from clew.signals.measuring.rates import share_of
 from clew.signals.measuring.recording import changed_between
-from clew.signals.quarters import quarter_label, quarter_start, whole_quarters
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
 from clew.stats.shares import MINIMUM_FOR_SHARE, share_difference
@@ -48,13 +48,13 @@ class Trend:
 def trend_of(sight: Sight, counts: Counts, since: int | None = None) -> Trend:
     """Follow the share of accounts through the whole quarters of the log, or of what lies after an instant."""
     zone, begin = sight.firm.time_zone, first_event(sight)
-    numbers = whole_quarters(max(begin, since) if since is not None else begin, sight.as_of, zone)
+    numbers = whole_periods(max(begin, since) if since is not None else begin, sight.as_of, QUARTER, zone)
     quarters = [_quarter(counts, number) for number in numbers]
     empty = next((place for place, quarter in enumerate(quarters) if quarter.accounts), len(quarters))
     quarters, numbers = quarters[empty:], numbers[empty:]
     if len(quarters) < 2:
         return Trend(quarters, None, "")
-    start, end = quarter_start(np.array([numbers[-2], numbers[-1] + 1]), zone).tolist()
+    start, end = period_start(np.array([numbers[-2], numbers[-1] + 1]), QUARTER, zone).tolist()
     changed = changed_between(sight, start, end, named=f"{quarters[-2].label} or {quarters[-1].label}")
     return Trend(quarters, _difference(quarters[-2], quarters[-1]), changed)
 
@@ -62,7 +62,7 @@ def trend_of(sight: Sight, counts: Counts, since: int | None = None) -> Trend:
 def _quarter(counts: Counts, number: int) -> Quarter:
     place = number - counts.quarter
     accounts, touched = int(counts.exposed[place]), int(counts.touched[place])
-    return Quarter(quarter_label(number), accounts, touched, share_of(touched, accounts))
+    return Quarter(period_label(number, QUARTER), accounts, touched, share_of(touched, accounts))
 
 
 def _difference(earlier: Quarter, later: Quarter) -> Estimate | TooFew:

@@ -9,9 +9,9 @@ import numpy as np
 from clew.archive.model import Codes, Times
 from clew.clock import NEVER
 from clew.engine.ordered import Mask, Positions, first_after, segment_starts
+from clew.periods import QUARTER, period_of, period_start
 from clew.questions.words import counted
 from clew.signals.model import Exposed
-from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 
 
@@ -71,12 +71,12 @@ def customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
 def _customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
     found, zone = spells(sight, number), sight.firm.time_zone
     until = np.minimum(found.until, sight.as_of + 1)
-    first, last = quarter_of(found.since, zone), quarter_of(np.maximum(until - 1, found.since), zone)
+    first, last = period_of(found.since, QUARTER, zone), period_of(np.maximum(until - 1, found.since), QUARTER, zone)
     length = last - first + 1
     spell = np.repeat(np.arange(len(found)), length)
     quarter = np.arange(len(spell)) - np.repeat(np.cumsum(length) - length, length) + first[spell]
     low, high = int(first.min(initial=0)), int(last.max(initial=0)) + 2
-    starts = quarter_start(np.arange(low, high), zone)
+    starts = period_start(np.arange(low, high), QUARTER, zone)
     begin, end = starts[quarter - low], starts[quarter - low + 1]
     return CustomerQuarters(found.thread[spell], np.maximum(begin, found.since[spell]), np.minimum(end, until[spell]))
 

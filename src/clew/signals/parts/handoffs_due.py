@@ -18,9 +18,9 @@ from clew.engine.norms import usual_span
 from clew.engine.ordered import Mask, first_at_or_after
 from clew.engine.receipts import due_of, receipts_of
 from clew.journeys.model import Handoff
+from clew.periods import QUARTER, period_of, period_start
 from clew.questions.ground import Ground
 from clew.signals.model import Rows
-from clew.signals.quarters import quarter_of, quarter_start
 from clew.signals.sight import Sight
 from clew.stats.survival import SurvivalCounts
 
@@ -114,7 +114,7 @@ def _rows(folded: FoldedBucket, sent: _Sent) -> Rows:
 def _by_norm(sight: Sight, name: str, place: int, *, sent: _Sent) -> Times:
     """Add the norm in force when each was sent; NEVER where none was known then."""
     first, norms = norms_by_quarter(sight, name, place)
-    norm = np.append(norms, NEVER)[quarter_of(sent.at, sight.firm.time_zone) - first]
+    norm = np.append(norms, NEVER)[period_of(sent.at, QUARTER, sight.firm.time_zone) - first]
     return np.where(norm == NEVER, NEVER, sent.at + np.where(norm == NEVER, 0, norm))
 
 
@@ -134,8 +134,8 @@ def _norms(sight: Sight, name: str, place: int) -> tuple[int, Times]:
     if not every.shape[1]:
         return 0, np.zeros(0, np.int64)
     zone = sight.firm.time_zone
-    first, last = quarter_of(np.array([every[0].min(), every[0].max()], np.int64), zone).tolist()
-    starts = quarter_start(np.arange(first, last + 1), zone)
+    first, last = period_of(np.array([every[0].min(), every[0].max()], np.int64), QUARTER, zone).tolist()
+    starts = period_start(np.arange(first, last + 1), QUARTER, zone)
     return first, np.array([_norm(every, int(start)) for start in starts], np.int64)
 
 
