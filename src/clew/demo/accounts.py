@@ -12,7 +12,7 @@ from clew.demo.names import COUNTRIES, FIRST_PART, INDUSTRIES, SECOND_PART
 from clew.demo.plan import Plan
 from clew.demo.plants.changes import censored_start, mixed_shares
 
-ENTERPRISE, MID, SMALL = 0, 1, 2
+ENTERPRISE, SMALL = 0, 2  # their places in
 SEGMENTS = ("enterprise", "mid-market", "small")
 GROUP = 25  # every so many accounts begin with the head of a group
 IN_GROUP = 0.16  # share of the others that belong to the group before them

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clew.demo.dice import Flags, Ints
+from clew.demo.dice import Ints
 from clew.demo.hours import NEVER, later, office
 from clew.demo.names import A_TEAM, SALES, USERS
 from clew.demo.scene import Scene
@@ -46,10 +46,6 @@ class Deals:
     won: Ints
     lost: Ints
     decided: Ints
-
-    @property
-    def is_won(self) -> Flags:
-        return self.won < NEVER
 
 
 def make_deals(scene: Scene) -> Deals:

@@ -9,8 +9,6 @@ from clew.demo.hours import in_zone
 from clew.demo.plan import KINDS
 from clew.demo.tables import Table, joined
 
-NOBODY = -1  # account of what is true of the whole firm
-
 
 class Labels:
     """Gathers the labels of one chunk; details are short texts, kept as places in one list."""

@@ -18,7 +18,6 @@ from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.diagnosis.scoring.verdict import Verdict
 from clew.diagnosis.telling.as_json import as_json
 from clew.diagnosis.telling.letter import Letter, Line, letter
-from clew.diagnosis.telling.page import diagnosis_page
 from clew.diagnosis.telling.words import evidence
 
 SCORING = packaged_scoring()
@@ -203,15 +202,13 @@ def test_where_nothing_is_known_no_level_is_claimed() -> None:
     assert any(text.startswith("Customer complexity: too little known to say") for text in said)
 
 
-def test_terminal_page_and_json_say_the_same() -> None:
+def test_terminal_and_json_say_the_same() -> None:
     diagnosis = told("coordinated", measured())
 
-    page, data, shown = diagnosis_page(diagnosis), as_json(diagnosis), letter(diagnosis)
+    data, shown = as_json(diagnosis), letter(diagnosis)
 
-    assert page["letter"]["headline"] == data["headline"] == shown.headline
-    assert page["verdict"] == {"id": "start", "words": "start with a few journeys"}
-    assert {each["name"]: each["level"] for each in page["levels"]}["messages"] == data["elements"]["messages"]["level"]
-    assert json.loads(json.dumps(page))
+    assert (data["headline"], data["reason"], data["next"]) == (shown.headline, shown.reason, shown.next)
+    assert data["verdict"] == "start"
     assert json.loads(json.dumps(data))
 
 
@@ -238,9 +235,8 @@ def test_a_failure_of_which_nothing_known_shows_a_sign_is_called_no_trace() -> N
     found = none_of_it("duplicate-contact", "repeated-question", "ping-pong")
     diagnosis = diagnose(SCORING, [], found)
 
-    (page,) = (each for each in diagnosis_page(diagnosis)["levels"] if each["name"] == "messages")
     assert element_line(diagnosis, "Inconsistent messages").endswith("no sign in what is known (42.9 % of its weight).")
-    assert page["level"] == 0
+    assert diagnosis.judgement.elements["messages"].level == 0
 
 
 def test_one_strong_figure_alone_is_one_sign_and_no_trace() -> None:

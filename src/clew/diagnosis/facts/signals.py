@@ -47,8 +47,6 @@ def signal_facts(base: Base) -> Iterator[Fact]:
 
 def accounts_with(base: Base, name: str) -> Fact:
     """The share of accounts with at least one signal in a year, of those with an occasion for one."""
-    if name not in BY_NAME:
-        return _absent(name, name)
     detector, see = BY_NAME[name], noticed(base.sight, name)
     counts = counted(base.sight, detector, year_begins(base.sight))
     if not len(counts):
@@ -64,8 +62,6 @@ def accounts_with(base: Base, name: str) -> Fact:
 
 def silent_accounts(base: Base) -> Fact:
     """The share of customers who are silent now: no sign of life since the signal of their silence."""
-    if SILENCE not in BY_NAME:
-        return _absent("silent-accounts", SILENCE)
     name, see = "silent-accounts", f"clew signals {SILENCE}"
     unseen = _unseen_life(base)
     if unseen:
@@ -82,8 +78,6 @@ def silent_accounts(base: Base) -> Fact:
 
 def slow_answers(base: Base) -> Fact:
     """The share of the year's requests that were answered late or not at all."""
-    if SLOW not in BY_NAME:
-        return _absent("slow-answers", SLOW)
     name, detector, see = "slow-answers", BY_NAME[SLOW], noticed(base.sight, SLOW)
     counts = counted(base.sight, detector, year_begins(base.sight))
     requests = base.sight.meanings.requests
@@ -128,10 +122,6 @@ def _unseen_life(base: Base) -> str:
         return ""
     day = date(max(each.until for each in dried) / US, base.sight.firm.time_zone)
     return f"signs of life ({listed(sorted(set(names)))}) are hardly recorded any more after {day}."
-
-
-def _absent(name: str, detector: str) -> Fact:
-    return unknown(name, Measure.SHARE, f"there is no detector '{detector}'.")
 
 
 def _nothing(base: Base, detector: Detector) -> str:
