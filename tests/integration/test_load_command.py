@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from clew.cli import load as commands
+from clew.cli.app import app as whole
 from clew.errors import ClewError
 
 SOURCE = """
@@ -57,7 +58,34 @@ def test_load_prints_a_table_that_adds_up_and_what_to_do_next(shop: Path) -> Non
     assert "rows that tell of no event: 1 " in details[0]
     assert "(tickets.csv:3)" in details[0]
     assert "see .clew/rejected/tickets.csv" in details[0]
-    assert "Next: clew show runs, or clew report" in details[-1]
+    assert "Next: clew discover, which drafts a journey from these events" in details[-1]
+
+
+JOURNEY = "journey: {}\nstages: [{{stage: open, enter: {{event: ticket opened}}}}]\n"
+# journeys, meanings -> the last line of a load; what it names works as it stands
+NEXT = [
+    (("a",), "", "Next: clew show runs, or clew report"),
+    (("a", "b"), "", "Next: clew show runs --journey a, or clew report"),
+    (("a", "b"), "lost: {event: ticket opened}\n", "Next: clew diagnose, or clew signals"),
+    (("a", "b"), "lost: {event: [}\n", "Next: clew show runs --journey a, or clew report"),
+]
+
+
+@pytest.mark.parametrize(("journeys", "meanings", "told"), NEXT)
+def test_what_to_do_next_works_whatever_the_workspace_holds(
+    shop: Path, journeys: tuple[str, ...], meanings: str, told: str
+) -> None:
+    (shop / "journeys").mkdir()
+    for name in journeys:
+        (shop / f"journeys/{name}.yaml").write_text(JOURNEY.format(name))
+    if meanings:
+        (shop / "meanings.yaml").write_text(meanings)
+
+    result = run("load")
+
+    assert result.stdout.splitlines()[-1] == told, result.output
+    first = told.removeprefix("Next: ").split(", or ")[0].split()[1:]
+    assert CliRunner().invoke(whole, first).exit_code == 0
 
 
 def test_second_load_says_that_nothing_changed(shop: Path) -> None:

@@ -231,3 +231,10 @@ def test_without_any_meanings_the_next_step_says_how_to_begin(desk: Path, tmp_pa
 
     assert "stall cannot be seen: There is no journey" in page
     assert page.rstrip().endswith("→ Say in meanings.yaml what events mean, then ask again: clew signals")
+
+
+def test_a_moment_before_the_log_begins_is_refused_with_the_day_on_which_it_does(desk: Path) -> None:
+    done = clew(desk, "signals", "--as-of", "2001-01-01")
+
+    assert done.returncode == 2
+    assert re.search(r"nothing had happened yet on 2001-01-01: the log begins \d{4}-\d\d-\d\d", done.stderr)

@@ -32,7 +32,7 @@ def load(
     workspace = _workspace()
     with _shown_progress() as progress:
         report = workspace.load(now=clock.now(), only=only or None, progress=progress)
-    for line in summary(report):
+    for line in summary(report, next_step=_next_step(workspace)):
         typer.echo(line)
     for name, failure in report.failures.items():
         typer.echo(f"{name}: {failure}", err=True)
@@ -99,8 +99,20 @@ def _workspace() -> OpenWorkspace:
     return workspace
 
 
-def summary(report: LoadReport) -> Iterator[str]:
-    """Yield the lines that say what a load did; the columns add up."""
+def _next_step(workspace: OpenWorkspace) -> str:
+    """The command that works now: a diagnosis where meanings are said, else a question of one journey."""
+    from clew.workspace.find import MEANINGS_FILE
+
+    journeys = workspace.sound_journeys()
+    if workspace.says_meanings and not workspace.problems_of(MEANINGS_FILE):
+        return "clew diagnose, or clew signals"
+    if not journeys:
+        return "clew discover, which drafts a journey from these events"
+    return f"clew show runs{f' --journey {journeys[0]}' if len(journeys) > 1 else ''}, or clew report"
+
+
+def summary(report: LoadReport, *, next_step: str) -> Iterator[str]:
+    """Yield the lines that say what a load did and what to do next; the columns add up."""
     if report.sources:
         yield from _table(report)
     for source in report.sources:
@@ -112,7 +124,7 @@ def summary(report: LoadReport) -> Iterator[str]:
     speed = f", {read:,} rows in {report.seconds:.1f} s ({report.rows_per_second:,.0f} rows/s)" if read else ""
     yield f"The log holds {report.events:,} events{speed}."
     if report.events:
-        yield "Next: clew show runs, or clew report"
+        yield f"Next: {next_step}"
     elif report.read:
         yield "No row tells of an event: see 'events' in sources/."
 

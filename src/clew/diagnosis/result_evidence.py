@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clew.archive.layout import EVENTS
-from clew.clock import US
 from clew.diagnosis.measured import measure
 from clew.diagnosis.result import About, Evidence
 from clew.diagnosis.scoring.ladder_facts import ladder_facts
-from clew.errors import BadRequest
 from clew.journeys.model import Journey
 from clew.questions.library import OpenWorkspace
-from clew.questions.words import date
 from clew.signals.opening import open_sight
 from clew.signals.sight import Sight
 
@@ -34,12 +30,6 @@ def sight_at(workspace: OpenWorkspace, as_of: int | None = None) -> Sight:
     archive = workspace.archive()
     if as_of is None or not archive.events:
         return open_sight(workspace, as_of)
-    zone, first = workspace.firm.time_zone, archive.manifest.span(EVENTS)[0]
-    if as_of < first:
-        raise BadRequest(
-            f"nothing had happened yet on {date(as_of / US, zone)}: the log begins {date(first / US, zone)}; "
-            "name a later --as-of, or none"
-        )
     return open_sight(workspace, min(as_of, archive.last_event))
 
 
