@@ -10,7 +10,7 @@ from clew.cli.terminal import as_json, coloured, terminal_width, write_csv, writ
 from clew.questions.words import counted
 from clew.signals.measuring.by_account import counted as count
 from clew.signals.measuring.evidence import Example, examples
-from clew.signals.measuring.figures_in_words import interval, revenue_in_words, trend_in_words
+from clew.signals.measuring.figures_in_words import interval, occasions_in_words, revenue_in_words, trend_in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.measuring.tables import overview, quarters, signals
 from clew.signals.model import Detector
@@ -74,7 +74,7 @@ def _figures(sight: Sight, one: Measured) -> list[str]:
     if one.sees_nothing:
         return [f"There are no {one.detector.of} in this log."]
     lines = [
-        f"{one.signals:,} of {one.occasions:,} {one.detector.of}: {interval(one.rate)}.",
+        f"{one.signals:,} of {occasions_in_words(one)}: {interval(one.rate)}.",
         f"{one.touched:,} of {one.accounts:,} accounts: {interval(one.share)}.",
     ]
     if one.trend.compared is not None:

@@ -150,7 +150,7 @@ def _guess_lines(guess: Guess) -> Iterator[str]:
     sample = guess.sample
     names = ", ".join(path.name for path in guess.paths)
     looked_at = "" if sample.whole else " looked at, from beginning and end"
-    sign = {"\t": "tab"}.get(sample.header.delimiter, sample.header.delimiter)
+    sign = _DELIMITERS.get(sample.header.delimiter, sample.header.delimiter)
     faults = f", {sample.faults:,} lines that are no rows" if sample.faults else ""
     yield from _wrapped(f"{names}: {sample.rows:,} rows{looked_at}{faults}, delimiter {sign}, {sample.encoding}")
     yield f"  {_FORMS[guess.form]}"
@@ -185,6 +185,7 @@ def _wrapped(text: str, first: str = "", others: str = "") -> list[str]:
     )
 
 
+_DELIMITERS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 _WITHOUT = {"always empty": ""}  # samples that are missing for another reason than a person's privacy
 _FORMS = {
     "log": "One row is one event; the event's name stands in a column.",

@@ -13,7 +13,7 @@ from clew.questions.model import TooFew, Unit
 from clew.reports.diagnosed import FailurePart, OfDetector
 from clew.reports.model import Figure, Shown, Table, TableColumn
 from clew.signals.measuring.evidence import Example
-from clew.signals.measuring.figures_in_words import trend_in_words
+from clew.signals.measuring.figures_in_words import occasions_in_words, trend_in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.registry import DETECTORS
 from clew.signals.sight import Sight
@@ -59,7 +59,7 @@ def _row(one: Measured) -> tuple[Shown, ...]:
     revenue = one.revenue
     return (
         one.detector.title,
-        f"{one.signals:,} of {one.occasions:,} {one.detector.of}",
+        f"{one.signals:,} of {occasions_in_words(one)}",
         _share(one.rate, one.occasions),
         _share(one.share, one.accounts),
         trend_in_words(one),

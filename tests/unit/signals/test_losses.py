@@ -123,3 +123,11 @@ def test_the_sentences_give_shares_with_intervals_and_days() -> None:
         "8 of 9 lost accounts had given no loud signal in the 180 days before (88.9 %, 56.5 to 98.0).",
         "Of the 8 quiet ones 8 had shown a small signal, the first of them 91 days before the loss (median, 91 to 91).",
     ]
+
+
+def test_one_quiet_account_is_told_as_one() -> None:
+    spoke = in_words(lost(account(1, ("ticket opened", "2026-03-01T00:00"))))[1]
+    silent = in_words(lost(account(1)))[1]
+
+    assert spoke.startswith("The quiet one had shown a small signal")
+    assert silent == "The quiet one had not shown a small signal."

@@ -15,9 +15,10 @@ from clew.errors import BadRequest, UnknownName
 from clew.meanings.model import Meanings, Requests
 from clew.questions.model import TooFew
 from clew.signals.measuring.evidence import of_account, thread_named
-from clew.signals.measuring.figures_in_words import revenue_in_words, trend_in_words
+from clew.signals.measuring.figures_in_words import occasions_in_words, revenue_in_words, trend_in_words
 from clew.signals.measuring.measure import Measured, measured
 from clew.signals.measuring.recording import began, ended
+from clew.signals.model import Detector
 from clew.signals.registry import BY_NAME, DETECTORS, detector_of
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
@@ -61,6 +62,17 @@ def test_signals_and_occasions_are_counted_and_the_rate_has_the_interval_of_resa
     assert found.rate.low == pytest.approx(reference.low, abs=0.02)
     assert found.rate.high == pytest.approx(reference.high, abs=0.02)
     assert found.rate.n == 20
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda each: each.name)
+def test_one_occasion_is_told_in_the_singular(detector: Detector) -> None:
+    one = replace(slow(desk({1: 4})), detector=detector, occasions=1)
+
+    assert occasions_in_words(one) in (
+        "1 touch", "1 question asked", "1 request", "1 statement", "1 promise due", "1 handoff due", "1 visit",
+        "1 customer quarter", "1 customer ready",
+    )  # fmt: skip
+    assert occasions_in_words(replace(one, occasions=2)) == f"2 {detector.of}"
 
 
 def test_the_share_of_accounts_is_of_those_with_an_occasion() -> None:

@@ -104,8 +104,9 @@ def _fitness_notes(parts: list[Tally], measure: Measure) -> Iterator[str]:
     runs, still_open, judged = (sum(getattr(part, name) for part in parts) for name in ("runs", "open", "judged"))
     yield f"Straight: {STRAIGHT[0].lower()}{STRAIGHT[1:]} As the map allows: {ALLOWED[0].lower()}{ALLOWED[1:]}"
     if still_open:
+        verb = "is" if still_open == 1 else "are"
         yield (
-            f"{still_open:,} of {counted(runs, 'run')} are open and judged by what has happened so far; "
+            f"{still_open:,} of {counted(runs, 'run')} {verb} open and judged by what has happened so far; "
             "what has not happened yet is no deviation."
         )
     if judged < runs:

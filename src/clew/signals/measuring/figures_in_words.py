@@ -31,6 +31,17 @@ def direction(measured: Measured) -> str:
     return f"{'up' if difference.value > 0 else 'down'} {points(abs(difference.value)).number}"
 
 
+def occasions_in_words(measured: Measured) -> str:
+    """Count the occasions with their noun in the right form: '1,068 customer quarters', '1 question asked'."""
+    of = measured.detector.of
+    if measured.occasions == 1:
+        of = " ".join(_SINGULAR.get(word, word.removesuffix("s")) for word in of.split(" "))
+    return f"{measured.occasions:,} {of}"
+
+
+_SINGULAR = {"touches": "touch"}
+
+
 def short_money(amount: float | None, currency: str) -> str:
     """Write an amount as one reads it in a line: 5.5 M EUR, 312 k EUR."""
     if amount is None:

@@ -101,7 +101,8 @@ def in_words(found: Losses) -> list[str]:
         sentences.append(_early(found, found.spoke))
     if found.kept:
         sentences.append(
-            f"Of {found.kept:,} customers that are still there, {found.kept_spoke:,} had a small signal in the last "
+            f"Of {counted(found.kept, 'customer')} that {'is' if found.kept == 1 else 'are'} still there, "
+            f"{found.kept_spoke:,} had a small signal in the last "
             f"{found.notice} ({interval(share_of(found.kept_spoke, found.kept))})."
         )
     if found.unwatched:
@@ -112,6 +113,10 @@ def in_words(found: Losses) -> list[str]:
 
 def _early(found: Losses, spoke: int) -> str:
     head = f"Of the {found.quiet:,} quiet ones {spoke:,} had shown a small signal"
+    if found.quiet == 1:
+        head = f"The quiet one had {'' if spoke else 'not '}shown a small signal"
+    if not spoke:
+        return f"{head}." if found.quiet == 1 else f"None of the {found.quiet:,} quiet ones had shown a small signal."
     if found.days is None or isinstance(found.days, TooFew) or found.days.value is None:
         return f"{head}; how long before is not known: {found.days}."
     days, low, high = (

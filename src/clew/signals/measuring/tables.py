@@ -8,7 +8,7 @@ from clew.clock import US
 from clew.questions.figures import Row
 from clew.questions.model import Answer, Cell, Column, TooFew, Unit
 from clew.signals.measuring.evidence import Told
-from clew.signals.measuring.figures_in_words import direction, short_money
+from clew.signals.measuring.figures_in_words import direction, occasions_in_words, short_money
 from clew.signals.measuring.measure import Measured
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate
@@ -131,7 +131,7 @@ def _short_row(one: Measured, currency: str) -> Row:
     return {
         "signal": one.detector.name,
         "signals": one.signals,
-        "occasions": f"{one.occasions:,} {one.detector.of}",
+        "occasions": occasions_in_words(one),
         **_cells("rate", one.rate),
         "touched": f"{one.touched:,} of {one.accounts:,}",
         **_cells("share", one.share),
