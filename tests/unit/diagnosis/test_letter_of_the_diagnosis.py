@@ -18,7 +18,7 @@ from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.diagnosis.scoring.verdict import Verdict
 from clew.diagnosis.telling.as_json import as_json
 from clew.diagnosis.telling.letter import Letter, Line, letter
-from clew.diagnosis.telling.words import evidence
+from clew.diagnosis.telling.words import evidence, level_shown
 
 SCORING = packaged_scoring()
 FIRMS = ("product-led", "relationship-led", "coordinated", "tarnfield")
@@ -236,7 +236,7 @@ def test_a_failure_of_which_nothing_known_shows_a_sign_is_called_no_trace() -> N
     diagnosis = diagnose(SCORING, [], found)
 
     assert element_line(diagnosis, "Inconsistent messages").endswith("no sign in what is known (42.9 % of its weight).")
-    assert diagnosis.judgement.elements["messages"].level == 0
+    assert level_shown(diagnosis, SCORING.element("messages")) == 0
 
 
 def test_one_strong_figure_alone_is_one_sign_and_no_trace() -> None:
