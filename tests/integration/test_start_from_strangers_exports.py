@@ -178,6 +178,27 @@ def test_the_firm_has_the_currency_of_its_rows_and_hours_as_text(folder: Path) -
     assert 'hours: {monday-friday: "09:00-17:00"}' in firm
 
 
+@pytest.mark.parametrize("name", ["event", "activity", "action"])
+@pytest.mark.parametrize("whose", ["company", "email"])
+def test_a_column_named_like_an_event_beside_an_id_of_each_row_names_the_event(
+    folder: Path, name: str, whose: str
+) -> None:
+    kinds = ["deal won", "kickoff held", "went live", "mail sent"]
+    rows: list[Row] = [["id", whose, name, "date"]]  # nobody appears twice, so no column repeats inside a case
+    for n in range(300):
+        who = f"Firm {n}" if whose == "company" else f"someone@firm{n}.example"
+        rows.append([f"X{n:04d}", who, kinds[n % 4], f"{START + timedelta(hours=n):%Y-%m-%d %H:%M}"])
+    with (folder / "acts.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+    told = run("acts.csv", "--no-report").stdout
+
+    source = (folder / "sources" / "acts.yaml").read_text()
+    assert f'{{event: "{{{name}}}", at: date}}' in source
+    assert f"column: {name}" not in source  # no attribute
+    assert "delimiter comma, utf-8" in told
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 @pytest.mark.parametrize("write", EXPORTS)
 def test_what_is_printed_fits_the_screen(folder: Path, write: Callable[[Path], None], columns: int) -> None:

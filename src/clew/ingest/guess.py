@@ -133,6 +133,10 @@ class _Guessing(RowGuess):
 
     def _wide_events(self, times: list[Look]) -> None:
         """One event for each time column, named after it; a status that only a last time knows names that one."""
+        if (named := self._names_the_event(times)) is not None:
+            self.say(named, "event", f"{named.distinct} different values: they name what happened")
+            self._tell("{" + named.name + "}", times[0].name, value=self.guess.value)
+            return
         status = next((look for look in self.named(vocabulary.STATUS) if look.is_few), None)
         times = self._without_edits(times)
         valued = self._valued(times)
@@ -143,6 +147,12 @@ class _Guessing(RowGuess):
                 self.say(status, "event", f"its value names what happened at '{look.name}', and lasts")
             value = self.guess.value if look is valued else None
             self._tell(name, look.name, value=value)
+
+    def _names_the_event(self, times: list[Look]) -> Look | None:
+        """A column that is named like an event, where each row has an id of its own and one time."""
+        if len(times) != 1 or not self.guess.id:
+            return None
+        return next((look for look in self.named(vocabulary.ACTIVITY) if look.is_few and look.distinct > 1), None)
 
     def _without_edits(self, times: list[Look]) -> list[Look]:
         """Without the times of the last edit, where others say what happened."""
@@ -187,7 +197,7 @@ class _Guessing(RowGuess):
         for look in list(self.open()):
             self._attribute_or_property(look)
         for name, (meaning, _) in list(self.meanings.items()):
-            if meaning == "event" and self.guess.form == "wide":
+            if meaning == "event" and self.guess.form == "wide" and len(self.guess.events) > 1:  # a status lasts too
                 self._attribute(self.looks[name], "")
 
     def _attribute_or_property(self, look: Look) -> None:
