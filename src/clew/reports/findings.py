@@ -64,7 +64,8 @@ def _stalled(seen: Seen) -> Iterator[Finding]:
     stage = next(stage for stage in seen.picture.stages if stage.name == name)
     who = many(worst.count, seen.subject.removesuffix("s"), seen.subject)
     verb = "stands" if worst.count == 1 else "stand"
-    worth = f", worth {money(worst.value, seen.currency)} together" if worst.value else ""
+    together = " together" if worst.count > 1 else ""
+    worth = f", worth {money(worst.value, seen.currency)}{together}" if worst.value else ""
     yield Finding(
         "stalled",
         f"{who} {verb} in “{stage.title}” beyond {_norm(worst.norm)}, {_waiting(worst.waiting_on)}{worth}.",
@@ -117,7 +118,8 @@ def _handoffs(seen: Seen) -> Iterator[Finding]:
 
 
 def _loops(seen: Seen) -> Iterator[Finding]:
-    rows = [row for row in seen.loops.rows if (number(row, "runs") or 0) >= _FEWEST]
+    timers = {stage.name for stage in seen.picture.stages if stage.planned.waiting_on == "timer"}  # nobody waits there
+    rows = [row for row in seen.loops.rows if (number(row, "runs") or 0) >= _FEWEST and row.get("what") not in timers]
     if not rows:
         return
     row = max(rows, key=lambda row: float(str(row.get("spent") or 0.0)))

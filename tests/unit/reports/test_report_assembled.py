@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -180,6 +181,21 @@ def test_those_who_stand_still_now_come_before_what_cost_more_in_the_past() -> N
     stalled, loop = (next(each for each in found if each.kind == kind) for kind in ("stalled", "loop"))
     assert loop.weight > stalled.weight
     assert found.index(stalled) < found.index(loop)
+
+
+def test_coming_back_to_a_stage_that_a_timer_ends_is_no_finding() -> None:
+    def kinds(waiting: WaitingOn) -> set[str]:
+        stages = tuple(replace(stage, waiting_on=waiting) for stage in JOURNEY.stages)
+        events = [
+            (f"old-{number:02d}", at(day), name, {})
+            for number in range(30)
+            for day, name in ((-300, "signed"), (-290, "used"), (-280, "kick-off"), (-210, "used"), (-200, "kick-off"))
+        ]
+        ground = Ground(fold(memory_log(events, as_of=at(60)), replace(JOURNEY, stages=stages), FIRM), FIRM)
+        return {each.kind for each in assemble([ground], Setting()).findings}
+
+    assert "loop" in kinds(WaitingOn.US)
+    assert "loop" not in kinds(WaitingOn.TIMER)
 
 
 def test_findings_lead_to_places_on_the_page(report: ReportData) -> None:
