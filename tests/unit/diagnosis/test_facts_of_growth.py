@@ -11,7 +11,7 @@ from clew.diagnosis.model import Standing
 from clew.durations import parse_duration
 from clew.journeys.model import Stage
 from clew.stats.resampling import resample_clusters
-from tests.unit.diagnosis.measured_worlds import MEANINGS, day, facts, journey, seeing
+from tests.unit.diagnosis.measured_worlds import MEANINGS, day, facts, findings, journey, seeing
 
 
 def twelve_customers(last: float = 300) -> list[tuple[object, ...]]:
@@ -170,3 +170,18 @@ def test_meanings_that_name_no_events_of_growth_leave_it_unknown() -> None:
     fact = facts(sight)["existing-business-share"]
 
     assert fact.sentence == "Not measured: meanings.yaml does not say which events mean: renewed, expanded."
+
+
+def test_an_event_that_no_log_holds_leaves_what_rests_on_it_unknown_and_is_a_limit() -> None:
+    """With a slip in 'lost' every decision would look like a renewal, and no customer like a lost one."""
+    misspelt = replace(MEANINGS, lost=Event(("contract canceled",)))
+    events = [*twelve_customers(), *((f"x{n}", day(300), "contract cancelled") for n in range(8))]
+    sight = seeing(events, meanings=misspelt)
+
+    found = facts(sight)
+    (limit,) = (one for one in findings(sight, "limit") if "contract canceled" in one.claim)
+
+    assert found["renewal-rate"].value is None
+    assert "no event 'contract canceled' ('lost' in meanings.yaml) is in the log" in found["renewal-rate"].sentence
+    assert found["quiet-losses"].value is None
+    assert "the log has 'contract cancelled'" in limit.claim

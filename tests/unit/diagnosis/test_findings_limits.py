@@ -124,7 +124,7 @@ def test_rejected_rows_are_told_with_their_sources() -> None:
 
     found = [each.claim for each in measured(sight, [Rejected("crm", 90, 0), Rejected("desk", 10, 4)]).findings]
 
-    assert found == ["4 of 100 rows could not be used (4.0 %): 4 of desk."]
+    assert [claim for claim in found if "rows" in claim] == ["4 of 100 rows could not be used (4.0 %): 4 of desk."]
 
 
 def test_undated_attributes_are_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from clew.diagnosis.facts.accounts import in_year
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.journeys_at_stake import Stake
 from clew.diagnosis.facts.ratios import share_of_sums
+from clew.diagnosis.facts.unheard import unheard
 from clew.diagnosis.facts.words import (
     bounds,
     clustered_share,
@@ -41,23 +43,30 @@ def growth_facts(base: Base, stakes: Mapping[str, Stake]) -> Iterator[Fact]:
 
 
 def existing_business_share(base: Base) -> Fact:
-    """Renewals and extensions as a share of the yearly value won in a year, first deals included."""
+    """Renewals and extensions as a share of the yearly value signed in a year, first deals included."""
     name, means = "existing-business-share", base.sight.meanings
     lacking = [key for key in ("customers", "renewed", "expanded") if getattr(means, key) is None]
+    heard = [key for key in ("renewed", "expanded") if key not in lacking and not unheard(base.sight, key)]
     if "customers" in lacking or len(lacking) == 2:
         missing = f"meanings.yaml does not say which events mean: {', '.join(lacking)}."
         return unknown(name, Measure.SHARE, missing)
-    first, existing, without = _new_business(base)
-    whole = first + existing
+    if gap := unheard(base.sight, "customers", *(() if heard else ("renewed", "expanded"))):
+        return unknown(name, Measure.SHARE, gap)
+    won = _signed(base)
+    existing, whole = won.existing, won.first + won.existing
     if not whole.any():
         missing = "no first deal, renewal or extension of the last 12 months has a value, nor its account a yearly one."
         return unknown(name, Measure.SHARE, missing)
     words = (
-        "{share} of the yearly value won in 12 months were renewals and extensions, the others first deals "
+        "{share} of the yearly value signed in the last 12 months were renewals and extensions, the others first deals "
         f"({count(existing.sum())} of {count(whole.sum())} {base.sight.firm.currency})"
     )
-    words += f"; {without:,} events without a value are left out." if without else "."
-    words += f" Unsaid in meanings.yaml, so not counted: {lacking[0]}." if lacking else ""
+    words += f"; {won.without:,} events without a value are left out." if won.without else "."
+    growth = float(won.first.sum() + won.extended.sum())
+    if growth and "expanded" in heard:
+        words += f" Of growth alone, first deals and extensions, extensions were {share(won.extended.sum() / growth)}."
+    silent = [key for key in ("renewed", "expanded") if key not in heard]
+    words += f" Not told by meanings.yaml or the log, so not counted: {silent[0]}." if silent else ""
     n = int((whole > 0).sum())
     try:
         return share_estimated(name, share_of_sums(existing, whole), words, n=n, n_of="accounts with new value")
@@ -89,6 +98,8 @@ def renewal_rate(base: Base) -> Fact:
     lacking = [key for key in ("renewed", "lost") if getattr(means, key) is None]
     if lacking:
         return unknown(name, Measure.SHARE, f"meanings.yaml does not say which events mean: {', '.join(lacking)}.")
+    if gap := unheard(base.sight, "renewed", "lost"):
+        return unknown(name, Measure.SHARE, gap)
     renewed, lost = (_happened(base, key) for key in ("renewed", "lost"))
     words = f"{{share}} of decisions in the last 12 months were renewals; {count(lost.sum())} were losses."
     return clustered_share(name, renewed, renewed + lost, words, n_of="decisions")
@@ -142,14 +153,27 @@ def _happened(base: Base, key: str) -> Figures:
     return base.by_account(np.concatenate(list(each(range(len(sight.buckets)), of_bucket))))
 
 
-def _new_business(base: Base) -> tuple[Figures, Figures, int]:
-    """Value won in the year in whole units, by account: of first deals, of existing customers; events without a value.
+@dataclass(frozen=True)
+class Signed:
+    """Value signed in the year in whole units, (a,) by account: of first deals, of renewals and extensions, of the
+    latter extensions alone; number of events without a value.
+    """
+
+    first: Figures
+    existing: Figures
+    extended: Figures
+    without: int
+
+
+def _signed(base: Base) -> Signed:
+    """Add up what was signed in the year.
 
     An event counts with its own value; a first deal or a renewal without one with what its account brings a year.
     Sources often tell of one deal by several events: of several names at the first instant the one of the most value
     counts, and what makes a customer one again is neither.
     """
-    sight, first, existing, without = base.sight, np.zeros(len(base.accounts)), np.zeros(len(base.accounts)), 0
+    sight, without = base.sight, 0
+    first, existing, extended = np.zeros((3, len(base.accounts)))
     for number, bucket in enumerate(sight.buckets):
         place, at = base.place[bucket.thread], np.asarray(bucket.at)
         is_expansion = sight.happens(number, sight.meanings.expanded)
@@ -167,7 +191,9 @@ def _new_business(base: Base) -> tuple[Figures, Figures, int]:
         chosen = is_first[rows]
         first += _largest(place[rows[chosen]], bucket.event[rows[chosen]], value[chosen], len(first))
         existing += np.bincount(place[rows[~chosen]], value[~chosen], minlength=len(existing))
-    return first, existing, without
+        more = is_expansion[rows] & ~chosen
+        extended += np.bincount(place[rows[more]], value[more], minlength=len(extended))
+    return Signed(first, existing, extended, without)
 
 
 def _largest(place: Values, event: Codes, value: Values, size: int) -> Figures:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.reach import Reach, last_year, whole_log
+from clew.diagnosis.facts.unheard import unheard
 from clew.diagnosis.facts.words import median_words, share_words, too_few, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.errors import NotEnoughData
@@ -33,6 +34,10 @@ class Lost:
 def losses_of(base: Base) -> Lost:
     """Look back from every loss of the last 12 months; where those are too few for a share, from all of the log."""
     reach = last_year(base.sight)
+    if gap := unheard(base.sight, "lost", "loud"):
+        return Lost(
+            replace(losses(base.sight, DETECTORS), share=None, quiet=None, spoke=None, days=None, blind=[gap]), reach
+        )
     found = losses(base.sight, DETECTORS, since=reach.since)
     if not isinstance(found.share, TooFew):
         return Lost(found, reach)

@@ -12,6 +12,7 @@ from clew.clock import DAY_US, NEVER
 from clew.diagnosis.facts.accounts import YEAR_US, in_year
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.reach import Reach, last_year, whole_log
+from clew.diagnosis.facts.unheard import unheard
 from clew.diagnosis.facts.words import count_fact, median_fact, shown, shown_of_accounts, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each, gather
@@ -51,6 +52,8 @@ def customers(base: Base) -> Fact:
             "(customers), so every one counts."
         )
         return count_fact("customers", now, words, n=known, n_of="accounts with events", see=see)
+    if gap := unheard(base.sight, "customers"):
+        return unknown("customers", Measure.COUNT, gap)
     ever = int((accounts.known & (accounts.since != NEVER)).sum())
     left = f"{ever - now:,} of the {ever:,} that ever were have left" if base.sight.meanings.lost else ""
     words = f"{counted(now, 'account')} of {known:,} with events {'is a customer' if now == 1 else 'are customers'}"

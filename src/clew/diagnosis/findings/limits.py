@@ -9,6 +9,7 @@ from clew.diagnosis.comparing.contrasts import Scan
 from clew.diagnosis.comparing.courses import Courses
 from clew.diagnosis.comparing.recording import Recording
 from clew.diagnosis.facts.basis import Base
+from clew.diagnosis.facts.unheard import nearest_in_log, never_heard
 from clew.diagnosis.facts.words import shown
 from clew.diagnosis.findings.contrasts import left_out_note
 from clew.diagnosis.findings.late_starters import late_starters
@@ -28,6 +29,7 @@ def limit_findings(
         yield from _begun_late(base, runs, recording[name])
         yield from late_starters(base, runs, recording[name])
         yield from _never_entered(base, runs)
+    yield from _never_heard(base)
     yield from _ceased(base, recording)
     yield from _rejected(base)
     yield from _undated(base, scan)
@@ -67,6 +69,23 @@ def _never_entered(base: Base, courses: Courses) -> Iterator[Finding]:
             "Either it does not happen, or the event that shows it is not in the data; the map and the log disagree."
         )
         yield Finding("limit", claim, meaning, shown(base.sight, "coverage", journey.name), weight=0.4)
+
+
+def _never_heard(base: Base) -> Iterator[Finding]:
+    """Meanings that no loaded event fulfils: what rests on them would read as if nothing ever went wrong."""
+    lacking = dict(never_heard(base.sight))
+    if not lacking:
+        return
+    events = sorted({name for names in lacking.values() for name in names})
+    near = nearest_in_log(base.sight, next(iter(lacking.values())))
+    told, one = listed([f"'{name}'" for name in events], MOST_NAMED), len(events) == 1
+    claim = f"{'No event' if one else 'None of the events'} {told} is in the log, though meanings.yaml names "
+    claim += f"{'it' if one else 'them'} ({listed(sorted(lacking), MOST_NAMED)})"
+    claim += f"; the log has '{near}'." if near else "."
+    meaning = f"{'It' if one else 'They'} never happened, or {'has another name' if one else 'have other names'}: "
+    meaning += "what rests on that is not measured."
+    weight = 0.9 if near else 0.1
+    yield Finding("limit", claim, meaning, "clew check", weight=weight)
 
 
 def _ceased(base: Base, recording: Mapping[str, Recording]) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def evidence(shown: Shown) -> str:
     if shown.measured is not None and shown.fact is not None:
         return shown.fact.sentence
     if shown.stated is not None:
-        return f"{shown.indicator.title}: {stated_words(shown.stated)}."
+        return f"{shown.stated.question.title}: {stated_words(shown.stated)}."
     if shown.fact is not None:
         return f"{shown.indicator.title}: {_lowered(shown.fact.sentence)}"
     return f"{shown.indicator.title}: not known."
@@ -147,7 +147,9 @@ def step(diagnosis: Diagnosis, one: Step) -> str:
         counts = shown.indicator.counts
         then = f"{rising(counts) if one.level > shown.level else falling(counts)} {then}"
     reach = "; its interval reaches there" if one.within else ""
-    return f"{shown.indicator.title}: {then} instead of {now} makes it '{VERDICTS[one.verdict]}'{reach}."
+    asked = shown.stated is not None and shown.measured is None
+    title = shown.stated.question.title if asked and shown.stated is not None else shown.indicator.title
+    return f"{title}: {then} instead of {now} makes it '{VERDICTS[one.verdict]}'{reach}."
 
 
 def unknown(diagnosis: Diagnosis, one: Unknown) -> str:
