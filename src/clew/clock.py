@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 US = 1_000_000
 MINUTE_US = 60 * US
@@ -25,6 +25,11 @@ def to_micros(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone")
     return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def days_of(day: date) -> int:
+    """Return the number of a day: 0 is 1970-01-01."""
+    return day.toordinal() - _EPOCH.toordinal()
 
 
 def to_datetime(at: int) -> datetime:

@@ -39,7 +39,7 @@ def evidence_in(workspace: OpenWorkspace, sight: Sight, asked: int | None = None
     asked  the moment that was asked for, None where none was
     """
     found, firm = measure(workspace, sight), workspace.firm
-    facts = {**found.facts, **ladder_facts(_journeys(workspace), sight.as_of)}
+    facts = {**found.facts, **ladder_facts(_journeys(workspace), sight.as_of, sight.firm.time_zone)}
     about = About(firm.name, firm.currency, firm.time_zone, sight.as_of, workspace.archive().generation, asked)
     return Evidence(
         {name: replace(fact, see=about.dated(fact.see)) for name, fact in facts.items()},

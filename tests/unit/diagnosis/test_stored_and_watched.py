@@ -192,10 +192,21 @@ def journey(name: str, *, owner: bool, reviewed: date | None, every: str | None 
 REVIEWS = [
     (date(2026, 2, 2), "4 weeks", True),  # 28 days: the last day in time
     (date(2026, 2, 1), "4 weeks", False),
-    (date(2025, 12, 15), None, True),  # no rhythm promised: twelve weeks
-    (date(2025, 12, 1), None, False),
+    (date(2025, 12, 1), None, True),  # no rhythm promised: thirteen weeks
+    (date(2025, 11, 30), None, False),
+    (date(2026, 3, 3), "4 weeks", False),  # of a day that has not come yet
     (None, "4 weeks", False),
 ]
+
+
+def test_the_day_of_a_review_is_one_of_the_firms_zone() -> None:
+    """Late on the 2nd of March in UTC it is the 3rd in Auckland, and 29 days are more than four weeks."""
+    evening = to_micros(datetime(2026, 3, 2, 20, tzinfo=UTC))
+    journeys = {"onboarding": journey("onboarding", owner=True, reviewed=date(2026, 2, 2))}
+
+    held = [ladder_facts(journeys, evening, zone)["journeys-reviewed"].value for zone in ("UTC", "Pacific/Auckland")]
+
+    assert held == [1.0, 0.0]
 
 
 @pytest.mark.parametrize(("reviewed", "every", "held"), REVIEWS)

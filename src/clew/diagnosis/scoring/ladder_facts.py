@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clew.clock import DAY_US, to_datetime
 from clew.diagnosis.model import Fact, Measure
-from clew.durations import Duration, parse_duration
 from clew.journeys.model import Journey
+from clew.journeys.reviews import last_review
 from clew.questions.words import counted
 
 JOURNEYS_OWNED, JOURNEYS_REVIEWED = "journeys-owned", "journeys-reviewed"
-USUAL = parse_duration("12 weeks")  # between two reviews, where the file promises no rhythm
 
 
-def ladder_facts(journeys: Mapping[str, Journey], as_of: int | None = None) -> dict[str, Fact]:
+def ladder_facts(journeys: Mapping[str, Journey], as_of: int | None = None, zone: str = "UTC") -> dict[str, Fact]:
     """Facts of the ladder by name.
 
     journeys  the sound journeys of a workspace
     as_of     the moment at which reviews are judged, microseconds UTC; None: there is no log to date it by
+    zone      of the firm, in which days of reviews are days
     """
-    found = [_owned(journeys), _reviewed(journeys, as_of)]
+    found = [_owned(journeys), _reviewed(journeys, as_of, zone)]
     return {fact.name: fact for fact in found}
 
 
@@ -33,12 +32,13 @@ def _owned(journeys: Mapping[str, Journey]) -> Fact:
     return _share(JOURNEYS_OWNED, owned, len(journeys), words)
 
 
-def _reviewed(journeys: Mapping[str, Journey], as_of: int | None) -> Fact:
+def _reviewed(journeys: Mapping[str, Journey], as_of: int | None, zone: str) -> Fact:
     if not journeys or as_of is None:
         missing = "no journey file yet." if not journeys else "no log to judge the days of reviews by."
         return _unknown(JOURNEYS_REVIEWED, f"Not measured: {missing}")
-    held = sum(_in_time(journey, as_of) for journey in journeys.values())
-    dated = sum(journey.review_last is not None for journey in journeys.values())
+    reviews = [last_review(journey, as_of, zone) for journey in journeys.values()]
+    held = sum(review is not None and review.in_time for review in reviews)
+    dated = sum(review is not None for review in reviews)
     told = _part(
         held,
         len(journeys),
@@ -48,14 +48,6 @@ def _reviewed(journeys: Mapping[str, Journey], as_of: int | None) -> Fact:
     )
     words = f"{told} ({dated} of any review: review: {{last: …}})."
     return _share(JOURNEYS_REVIEWED, held, len(journeys), words)
-
-
-def _in_time(journey: Journey, as_of: int) -> bool:
-    if journey.review_last is None:
-        return False
-    every: Duration = journey.review_every or USUAL
-    days = to_datetime(as_of).date() - journey.review_last
-    return days.days * DAY_US <= every.micros
 
 
 def _part(part: int, whole: int, *, one: str, several: str, no: str) -> str:

@@ -10,7 +10,6 @@ from operator import add
 import numpy as np
 
 from clew.archive.model import NO_CODE
-from clew.clock import DAY_US
 from clew.discovery.conformance.alignment_mean import AccountSums
 from clew.discovery.conformance.deviations import Kind, places_of
 from clew.discovery.conformance.events import Mention
@@ -22,7 +21,6 @@ from clew.discovery.staleness.weights import (
     REVIEW,
     STALE,
     TOO_LITTLE,
-    USUAL_REVIEW,
     WEIGHING,
     called,
     scored,
@@ -31,12 +29,12 @@ from clew.durations import Duration, parse_duration
 from clew.engine.model import FoldedBucket
 from clew.journeys.elements import assumptions, elements
 from clew.journeys.model import Journey
+from clew.journeys.reviews import last_review
 from clew.questions.collect import each
 from clew.questions.figures import LEAST
 from clew.questions.ground import Ground
 from clew.questions.words import counted, share
 from clew.stats.model import Estimate
-from clew.zones import day_start
 
 RECENT = parse_duration("90 days")
 
@@ -172,24 +170,14 @@ def _share(name: str, sums: AccountSums, one: str, which: str) -> Part:
 
 
 def _review(ground: Ground, at: int, published: int | None) -> Part:
-    journey = ground.journey
-    last, what = published, "published"
-    if journey.review_last is not None:
-        days = np.array([journey.review_last.toordinal() - _EPOCH], np.int64)
-        last, what = int(day_start(days, ground.firm.time_zone)[0]), "reviewed"
-    if last is None:
+    found = last_review(ground.journey, at, ground.firm.time_zone, published)
+    if found is None:
         return _part(REVIEW, None, 0, "no review is dated (review: {last: …}), and this version is not published")
-    if last > at:
+    if found.age < 0:
         return _part(REVIEW, None, 0, "it was looked at after the moment that is asked about")
-    every = journey.review_every or parse_duration(USUAL_REVIEW)
-    promised = "" if journey.review_every else ", none is promised"
-    age = at - last
-    value = age / every.micros if every.micros else 0.0
-    told = f"{what} {counted(age // DAY_US, 'day')} ago, every {every}{promised}"
-    return _part(REVIEW, Estimate(value, value, value, 1, 0.95), 1, told)
-
-
-_EPOCH = 719_163  # date(1970, 1, 1).toordinal()
+    told = f"{'reviewed' if found.dated else 'published'} {counted(found.days, 'day')} ago, every {found.every}"
+    told += "" if found.promised else ", none is promised"
+    return _part(REVIEW, Estimate(found.periods, found.periods, found.periods, 1, 0.95), 1, told)
 
 
 def _assumptions(journey: Journey) -> Part:

@@ -57,9 +57,6 @@ WEIGHING: tuple[Weighing, ...] = (
     ),
 )
 
-# Without `review.every` an age is held against a quarter: the rhythm in which most firms plan. Judgement.
-USUAL_REVIEW = "13 weeks"
-
 # What a figure is called. Judgement: a quarter of the way is everyday wear, more than half calls for a new look.
 STALE, TOO_LITTLE = "stale", "too little known to call it stale"
 NAMES: tuple[tuple[float, str], ...] = ((25.0, "fresh"), (50.0, "due for a look"), (101.0, STALE))

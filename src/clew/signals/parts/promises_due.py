@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import Times
-from clew.clock import DAY_US, NEVER
+from clew.clock import DAY_US, NEVER, days_of
 from clew.engine.ordered import Mask, Positions
 from clew.meanings.model import Promises
 from clew.signals.model import Rows
@@ -20,7 +20,6 @@ from clew.zones import zone_table
 
 NO_DAY = -(2**31)
 NO_END = NEVER
-EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -97,4 +96,4 @@ def _day(text: str, zone: str) -> int:
         return NO_DAY
     if moment.tzinfo is not None:
         moment = moment.astimezone(ZoneInfo(zone))
-    return moment.toordinal() - EPOCH
+    return days_of(moment)
