@@ -14,6 +14,7 @@ from clew.engine.kernels.repeats import first_rows
 from clew.engine.model import OPEN
 from clew.engine.ordered import segment_of_row, segment_starts
 from clew.errors import BadRequest
+from clew.journeys.elements import assumptions, elements
 from clew.journeys.model import Journey
 from clew.questions.answers import make
 from clew.questions.blind import in_words, late_events
@@ -23,14 +24,12 @@ from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.norms import norms_of
+from clew.questions.onward import entries_of, usual_time_on
 from clew.questions.recording import Late
 from clew.questions.stages import is_timer
 from clew.questions.words import counted, date, span
 
 Values = NDArray[np.int64]
-P90 = 0.9
-FEWEST_TO_KNOW = 10  # moves on which a usual time rests
-MARKABLE = ("limit", "waiting_on", "team", "customer", "back", "optional")
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,9 @@ def recent_runs(ground: Ground) -> list[Recent]:
     for stage in range(len(names) - 1):
         rows = np.flatnonzero(entered[:, stage] != NEVER)
         since_then, moved = entered[rows, stage], later[rows, stage] != NEVER
-        if int(moved.sum()) < FEWEST_TO_KNOW:
+        usual = usual_time_on(since_then, later[rows, stage])
+        if usual is None:
             continue
-        usual = int(np.quantile(np.maximum(later[rows, stage] - since_then, 0)[moved], P90))
         since = ground.as_of - usual
         young = since_then > since
         waiting = int((young & ~moved & still_open[rows]).sum())
@@ -128,12 +127,7 @@ class _Onward:
 
 def _onward(stages: int) -> Callable[[Frame], _Onward]:
     def kernel(frame: Frame) -> _Onward:
-        visits, runs = frame.folded.visits, frame.folded.runs
-        entered, later = (np.full((len(runs), stages), NEVER, np.int64) for _ in range(2))
-        first = first_rows(visits.run, visits.stage)
-        entered[visits.run[first], visits.stage[first]] = visits.enter[first]
-        later[:, :-1] = np.minimum.accumulate(entered[:, :0:-1], axis=1)[:, ::-1]
-        return _Onward(entered, later, runs.outcome == OPEN)
+        return _Onward(*entries_of(frame.folded, stages), frame.folded.runs.outcome == OPEN)
 
     return kernel
 
@@ -218,21 +212,6 @@ def _assumption_rows(journey: Journey) -> Iterator[Row]:
         yield {"what": "assumption", "name": element, "note": source}
 
 
-def assumptions(journey: Journey) -> list[tuple[str, str]]:
-    """Elements of the map that nothing shows yet: marked as assumption, or not marked at all."""
-    found = []
-    for stage in journey.stages:
-        for key in MARKABLE:
-            value = getattr(stage, key)
-            if value in (None, False) or value == type(stage)(name="", enter=stage.enter).__dict__[key]:
-                continue
-            element = f"{stage.name}.{key}"
-            mark = journey.marks.get(element)
-            if mark is None or mark.kind == "assumption":
-                found.append((element, mark.source if mark else "not marked"))
-    return found
-
-
 def _rejected_rows(ground: Ground) -> Iterator[Row]:
     for each in ground.rejected:
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(each.reasons.items(), key=lambda item: -item[1]))
@@ -252,7 +231,8 @@ def _timer_notes(ground: Ground) -> Iterator[str]:
 def _assumption_notes(journey: Journey) -> Iterator[str]:
     n = len(assumptions(journey))
     if n:
-        yield f"{counted(n, 'element')} of the map rest on assumptions; mark what is shown as evidence under 'marks'."
+        whole = counted(len(elements(journey)), "element")
+        yield f"{n:,} of {whole} of the map rest on assumptions; mark what is shown as evidence under 'marks'."
 
 
 def _seen_row(what: str, name: str, seen: Seen, place: int, note: str) -> Row:

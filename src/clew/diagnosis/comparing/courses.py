@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import NEVER
-from clew.engine.kernels.repeats import first_rows
 from clew.engine.model import OPEN, FoldedBucket
 from clew.engine.norms import ends_by_time
 from clew.periods import period_of
 from clew.questions.collect import each
 from clew.questions.ground import Ground
+from clew.questions.onward import entries_of
 
 Values = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -75,12 +75,9 @@ def courses_of(ground: Ground) -> Courses:
 
 
 def _of_bucket(ground: Ground, folded: FoldedBucket) -> Courses:
-    runs, visits = folded.runs, folded.visits
+    runs = folded.runs
     stages = len(ground.journey.stages)
-    entered, later = (np.full((len(runs), stages), NEVER, np.int64) for _ in range(2))
-    first = first_rows(visits.run, visits.stage)
-    entered[visits.run[first], visits.stage[first]] = visits.enter[first]
-    later[:, :-1] = np.minimum.accumulate(entered[:, :0:-1], axis=1)[:, ::-1]
+    entered, later = entries_of(folded, stages)
     been = entered != NEVER
     furthest = np.where(been.any(axis=1), stages - 1 - been[:, ::-1].argmax(axis=1), -1)
     at_once = entered == runs.start[:, None]

@@ -14,7 +14,7 @@ from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.words import share_words, shown
 from clew.diagnosis.model import Finding
 from clew.journeys.model import Stage
-from clew.questions.coverage import FEWEST_TO_KNOW, P90
+from clew.questions.onward import usual_time_on
 from clew.questions.stages import titled
 from clew.questions.words import date, span
 from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
@@ -76,9 +76,9 @@ def starters_of(courses: Courses, stage: int, recording: Recording) -> Starters 
     rows = np.flatnonzero(courses.entered[:, stage] != NEVER)
     entered, later = courses.entered[rows, stage], courses.later[rows, stage]
     moved = later != NEVER
-    if int(moved.sum()) < FEWEST_TO_KNOW:
+    usual = usual_time_on(entered, later)
+    if usual is None:
         return None
-    usual = int(np.quantile(np.maximum(later - entered, 0)[moved], P90))
     watched = watched_until(courses, stage, recording)
     late = entered > watched - usual
     return Starters(
