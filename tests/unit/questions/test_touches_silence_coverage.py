@@ -9,6 +9,7 @@ import pytest
 
 from clew.engine.fold import fold
 from clew.errors import BadRequest
+from clew.journeys.elements import elements
 from clew.journeys.model import Journey, Mark
 from clew.questions.ask import ask
 from clew.questions.blind import late_events
@@ -134,10 +135,14 @@ def test_elements_without_evidence_are_assumptions(
     )
     ground = grounded(tell("a", (0, "contacted")), as_of=at_day(3), journey=marked)
 
-    found = {row["name"]: row["note"] for row in ask(ground, Query("coverage")).rows if row["what"] == "assumption"}
+    answer = ask(ground, Query("coverage"))
+    found = {row["name"]: row["note"] for row in answer.rows if row["what"] == "assumption"}
 
     assert "won.limit" not in found
     assert (found["lead.team"], found["won.team"]) == ("guess", "not marked")
+    every = elements(marked)  # the same count as staleness and the report have
+    assert set(found) == {*every} - {"won.limit"}
+    assert any(note.startswith(f"{len(every) - 1} of {len(every)} elements of the map rest") for note in answer.notes)
 
 
 def test_rejected_rows_stand_beside_what_was_read(small_world: Ground) -> None:
