@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -186,7 +187,7 @@ def test_those_who_stand_still_now_come_before_what_cost_more_in_the_past() -> N
 def test_coming_back_to_a_stage_that_a_timer_ends_is_no_finding() -> None:
     def kinds(waiting: WaitingOn) -> set[str]:
         stages = tuple(replace(stage, waiting_on=waiting) for stage in JOURNEY.stages)
-        events = [
+        events: list[Any] = [
             (f"old-{number:02d}", at(day), name, {})
             for number in range(30)
             for day, name in ((-300, "signed"), (-290, "used"), (-280, "kick-off"), (-210, "used"), (-200, "kick-off"))
