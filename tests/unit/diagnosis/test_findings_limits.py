@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -70,6 +71,18 @@ def test_late_starters_are_censored_and_not_never() -> None:
         "they had less than the 20.0 days that nine in ten took. 0.0 % [0.0, 16.1] (n 20) of them went on" in late.claim
     )
     assert "of those before 100.0 % [95.4, 100.0] (n 80)" in late.claim
+
+
+def test_whoever_filters_by_the_day_that_is_told_counts_as_many_late_starters() -> None:
+    """The twenty days before the end begin at nine; two more entered at noon of that day."""
+    noon = [(f"noon{n}", day(79.125), "a") for n in range(2)]
+    sight = seeing([*late_winners(), *noon], (), SALE, as_of=day(99))
+
+    late = next(each for each in findings(sight, "limit") if "censored" in each.meaning)
+
+    last = re.search(r"did so after (\S+),", late.claim).group(1)  # type: ignore[union-attr]
+    entered = [at for _, at, name in [*late_winners(), *noon] if name == "a"]
+    assert int(late.claim.split()[0]) == sum(str(at)[:10] > last for at in entered)
 
 
 def test_late_ones_that_went_on_like_the_others_are_no_limit() -> None:

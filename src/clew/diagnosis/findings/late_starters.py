@@ -14,6 +14,7 @@ from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.words import share_words, shown
 from clew.diagnosis.model import Finding
 from clew.journeys.model import Stage
+from clew.periods import period_of, period_start
 from clew.questions.onward import usual_time_on
 from clew.questions.stages import titled
 from clew.questions.words import date, span
@@ -29,13 +30,15 @@ class Starters:
 
     usual    microseconds by which nine in ten of those that went on did
     watched  instant until which one could see it
-    late, late_moved    runs that entered less than that before, and those of them that went on
+    since    first instant of the first whole day from which on runs had less than the usual time
+    late, late_moved    runs that entered since, and those of them that went on
     early, early_moved  the others
     """
 
     stage: Stage
     usual: int
     watched: int
+    since: int
     late: int
     late_moved: int
     early: int
@@ -59,10 +62,10 @@ def late_starters(base: Base, courses: Courses, recording: Recording) -> Iterato
 
 def _censored(base: Base, courses: Courses, found: Starters) -> Finding:
     name, zone, n = courses.ground.journey.name, base.sight.firm.time_zone, found.late + found.early
-    since, until = (date(at / US, zone) for at in (found.watched - found.usual, found.watched))
+    before, until = (date(at / US, zone) for at in (found.since - 1, found.watched))
     late, early = (wilson(*pair) for pair in ((found.late_moved, found.late), (found.early_moved, found.early)))
     claim = (
-        f"{found.late:,} of {n:,} runs of '{name}' that entered '{titled(found.stage)}' did so after {since}, "
+        f"{found.late:,} of {n:,} runs of '{name}' that entered '{titled(found.stage)}' did so after {before}, "
         f"{share_words(wilson(found.late, n), n)}: until {until}, the last day on which going on is recorded as usual, "
         f"they had less than the {span(found.usual / US)} that nine in ten took. {share_words(late, found.late)} of "
         f"them went on, of those before {share_words(early, found.early)}."
@@ -80,8 +83,10 @@ def starters_of(courses: Courses, stage: int, recording: Recording) -> Starters 
     if usual is None:
         return None
     watched = watched_until(courses, stage, recording)
-    late = entered > watched - usual
+    zone = courses.ground.firm.time_zone
+    since = int(period_start(period_of([watched - usual], "day", zone) + 1, "day", zone)[0])
+    late = entered >= since
     return Starters(
-        courses.ground.journey.stages[stage], usual, watched, int(late.sum()), int((late & moved).sum()),
+        courses.ground.journey.stages[stage], usual, watched, since, int(late.sum()), int((late & moved).sum()),
         int((~late).sum()), int((~late & moved).sum()),
     )  # fmt: skip
