@@ -148,7 +148,7 @@ def stalls(walks: Walks, large: set[str], as_of: int) -> Seen:
                 limit = one.stages[stage][1]
                 if one is ONBOARDING and stage == 2 and run.account in large:
                     limit = elapsed(30)
-                if limit is None or leave == enter:
+                if limit is None:
                     continue
                 cuts = [gap for gap in run.gaps if enter <= gap[0] and gap[1] <= leave]
                 begins, closes = [enter, *(until for _, until in cuts)], [*(at for at, _ in cuts), leave]

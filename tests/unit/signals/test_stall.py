@@ -40,6 +40,13 @@ def test_a_visit_whose_limit_has_not_come_is_no_occasion() -> None:
     assert occasions(DETECTOR, walking([WON, KICKED_OFF], as_of="2026-03-12")) == 1
 
 
+def test_a_visit_left_as_it_was_entered_is_an_occasion_as_one_left_a_second_later() -> None:
+    for left in ("2026-03-06T09:00:00", "2026-03-06T09:00:01"):
+        closed = ("A-1", left, "account closed", {"sequence": 1})
+        sight = walking([WON, KICKED_OFF, closed], norms=[norm("set-up", 10)], as_of="2026-04-01")
+        assert (occasions(DETECTOR, sight), found(DETECTOR, sight)) == (2, [])
+
+
 def test_without_a_limit_the_stored_norm_decides() -> None:
     sight = walking([WON, KICKED_OFF], norms=[norm("set-up", 10)], as_of="2026-04-01")
 

@@ -38,13 +38,16 @@ class Standing:
 
 def standing(ground: Ground, folded: FoldedBucket, visits: Positions) -> Standing:
     """List the spans of some visits: without the time in which their run was taken for ended, cut where a segment
-    became known only after the run's start."""
+    became known only after the run's start.
+
+    A visit that was left as it was entered keeps a span of no length: it was in time, as one left a second later
+    """
     found = _open_spans(folded, visits)
-    run = folded.visits.run[found.visit]
+    run, at_once = folded.visits.run[found.visit], (folded.visits.enter == folded.visits.leave)[found.visit]
     parts = []
     for since, until, segment in _segments(ground, folded):
         lo, hi = np.maximum(found.lo, since[run]), np.minimum(found.hi, until[run])
-        rows = np.flatnonzero(lo < hi)
+        rows = np.flatnonzero((lo < hi) | (at_once & (since[run] <= found.lo) & (found.lo < until[run])))
         parts.append(Standing(found.visit[rows], lo[rows], hi[rows], segment[run[rows]]))
     if len(parts) == 1:
         return parts[0]
