@@ -37,6 +37,7 @@ class Found:
     first    row of the bucket's event on which it rests, NO_ROW where none
     last     row of the event that completes it, NO_ROW where time alone does
     measure  how much, in the detector's unit; NaN where it has none
+    occasion instant of the occasion that it belongs to, <= at; None: each belongs to one at `at`, or in its quarter
     """
 
     thread: Codes
@@ -45,6 +46,12 @@ class Found:
     first: Rows
     last: Rows
     measure: Amounts
+    occasion: Times | None = None
+
+    @property
+    def quartered(self) -> Times:
+        """(n,) the instant that says in which quarter a signal counts: that of its occasion."""
+        return self.at if self.occasion is None else self.occasion
 
     def __len__(self) -> int:
         return len(self.thread)
@@ -108,11 +115,15 @@ def nothing() -> Seen:
 
 
 def together(parts: Iterable[Seen]) -> Seen:
-    """Put what was seen in one bucket in several places together, one after the other, not yet in order."""
+    """Put what was seen in one bucket in several places together, one after the other, not yet in order.
+
+    Each signal belongs to an occasion at its own instant
+    """
     listed = [nothing(), *parts]
 
     def columns(of: str, names: Iterable[str]) -> list[NDArray[np.generic]]:
         return [np.concatenate([getattr(getattr(part, of), name) for part in listed]) for name in names]
 
-    found, exposed = Found.__dataclass_fields__, Exposed.__dataclass_fields__
+    found = [name for name in Found.__dataclass_fields__ if name != "occasion"]
+    exposed = Exposed.__dataclass_fields__
     return Seen(Found(*columns("found", found)), Exposed(*columns("exposed", exposed)))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from clew.conditions.model import Event
 from clew.meanings.model import Meanings, Requests
 from clew.signals.detectors.ping_pong import DETECTOR
+from clew.signals.measuring.by_account import counted
 from tests.unit.signals.message_sights import found, looking, occasions, sentences, way
 
 REQUESTS = Requests("ticket", Event(("ticket opened",)), teams=2)
@@ -48,6 +49,19 @@ def test_a_request_without_an_account_names_itself_alone() -> None:
     told = sentences(DETECTOR, looking(way("a", "b", "a", account=None), MEANINGS))
 
     assert told[0].startswith("ticket:T-1 went from a to b")
+
+
+def test_over_time_a_request_counts_in_the_quarter_in_which_it_was_opened() -> None:
+    """Ten requests are opened in March; those of three accounts come back in April."""
+    events = [(f"A-{n}", "2026-03-20T09:00", "ticket opened", {"ticket": f"T-{n}", "team": "a"}) for n in range(10)]
+    for day, team in (("2026-04-07", "b"), ("2026-04-08", "a")):
+        events += [(f"A-{n}", day, "ticket assigned", {"ticket": f"T-{n}", "team": team}) for n in range(3)]
+    events += [("A-9", "2026-05-01", "ticket opened", {"ticket": "T-90", "team": "a"})]
+    sight = looking([("A-0", "2026-01-01", "mail sent"), *events], MEANINGS, as_of="2026-07-05")
+
+    counts = counted(sight, DETECTOR)
+
+    assert (counts.exposed.tolist(), counts.touched.tolist()) == ([10, 1, 0], [3, 0, 0])
 
 
 def test_it_says_what_it_cannot_see() -> None:

@@ -47,7 +47,7 @@ DETECTOR = Detector(
     title="Sent back and forth",
     failure=Failure.MESSAGES,
     definition="A request goes from a team to another and straight back, events in a row by one team counting once; "
-    "found at the event that goes back.",
+    "found at the event that goes back. Over time a request counts in the quarter in which it was opened.",
     of="requests",
     blind=blind_to_teams,
     find=find,

@@ -55,7 +55,7 @@ DETECTOR = Detector(
     title="Passed on",
     failure=Failure.MESSAGES,
     definition="A request is held by more different teams than the firm allows; found at the first event of the first "
-    "team too many.",
+    "team too many. Over time a request counts in the quarter in which it was opened.",
     of="requests",
     blind=blind_to_teams,
     find=find,

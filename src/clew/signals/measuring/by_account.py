@@ -28,6 +28,7 @@ class Counts:
     revenue    (n,) what the account brings a year, millionths, NO_VALUE where unknown
     today      (n,) bool, the account is a customer as of the view
     exposed, touched  (q,) accounts with an occasion, and with a signal, in each quarter from number `quarter` on
+                       a signal counts in the quarter of its occasion, which is that in which a request was opened
     """
 
     thread: Codes
@@ -77,7 +78,8 @@ def _of_bucket(
 ) -> tuple[NDArray[np.integer], ...]:
     seen = detector.detect(sight, number)
     starts = period_start(quarters[1:], QUARTER, sight.firm.time_zone)
-    exposed, found = (_pairs(part, starts, len(quarters), since) for part in (seen.exposed, seen.found))
+    exposed = _pairs(seen.exposed.thread, seen.exposed.at, starts, since=since)
+    found = np.intersect1d(exposed, _pairs(seen.found.thread, seen.found.quartered, starts, since=since))
     thread, occasions = _by_account(seen.exposed, since)
     with_signal, signals = _by_account(seen.found, since)
     every = np.union1d(thread, with_signal)
@@ -93,17 +95,16 @@ def _of_bucket(
         latest,
         revenue_of(sight, number, every),
         spells(sight, number).hold(every, np.full(len(every), sight.as_of, np.int64)).astype(np.int64),
-        np.bincount(np.union1d(exposed, found) % len(quarters), minlength=len(quarters)),
+        np.bincount(exposed % len(quarters), minlength=len(quarters)),
         np.bincount(found % len(quarters), minlength=len(quarters)),
     )
 
 
-def _pairs(part: Moments, starts: Times, quarters: int, since: int | None) -> Numbers:
-    """The different (account, quarter), packed into one number each."""
-    rows = slice(None) if since is None else part.at >= since
-    quarter = np.searchsorted(starts, part.at[rows], "right")
-    packed = part.thread[rows].astype(np.int64) * quarters + quarter
-    return packed[segment_starts(packed)[:-1]]
+def _pairs(thread: Codes, at: Times, starts: Times, *, since: int | None) -> Numbers:
+    """The different (account, quarter), packed into one number each, rising. starts  of all quarters but the first"""
+    rows = slice(None) if since is None else at >= since
+    quarter = np.searchsorted(starts, at[rows], "right")
+    return np.unique(thread[rows].astype(np.int64) * (len(starts) + 1) + quarter)
 
 
 def _by_account(part: Moments, since: int | None) -> tuple[Codes, Numbers]:

@@ -19,7 +19,10 @@ from clew.stats.shares import MINIMUM_FOR_SHARE, share_difference
 
 @dataclass(frozen=True)
 class Quarter:
-    """One whole quarter: accounts with an occasion in it, those of them with a signal in it, and the share."""
+    """One whole quarter: accounts with an occasion in it, those of them with a signal of such an occasion, the share.
+
+    A request belongs to the quarter in which it was opened, and what is found of it later too
+    """
 
     label: str
     accounts: int

@@ -29,11 +29,12 @@ class Held:
     team: Codes
 
     def seen(self, place: Positions, first: Positions, measure: float = np.nan) -> Seen:
-        """Say what was found, every request being an occasion from its first event on.
+        """Say what was found, every request being an occasion at its first event.
 
         place, first  (f,) places at which signals come true, and those on which they rest
         """
         row, begins = self.row[place], self.row[segment_starts(self.request)[:-1]]
+        opened = self.bucket.at[begins[self.request[place]]]
         found = Found(
             thread=self.bucket.thread[row].astype(np.int32),
             subject=self.subject[row].astype(np.int32),
@@ -41,6 +42,7 @@ class Held:
             first=self.row[first],
             last=row,
             measure=np.full(len(row), measure),
+            occasion=opened,
         )
         return arranged(found, Exposed(self.bucket.thread[begins].astype(np.int32), self.bucket.at[begins]))
 

@@ -21,8 +21,9 @@ def at_rows(bucket: Bucket, occasions: Rows, *, last: Rows, first: Rows, measure
 def arranged(found: Found, exposed: Exposed) -> Seen:
     """Sort both by (thread, at); equal ones stay as they stood."""
     by, over = np.lexsort((found.at, found.thread)), np.lexsort((exposed.at, exposed.thread))
+    occasion = None if found.occasion is None else found.occasion[by]
     in_order = Found(
-        found.thread[by], found.subject[by], found.at[by], found.first[by], found.last[by], found.measure[by]
+        found.thread[by], found.subject[by], found.at[by], found.first[by], found.last[by], found.measure[by], occasion
     )
     return Seen(in_order, Exposed(exposed.thread[over], exposed.at[over]))
 
