@@ -6,11 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
 from clew.conditions.model import Event
 from clew.durations import parse_duration
+from clew.engine.kernels.silence import silences
 from clew.meanings.model import Meanings, Silence
 from clew.signals.detectors.silence import DETECTOR
-from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
+from clew.testing import micros
+from tests.unit.signals.message_sights import found, instant, looking, measures, occasions, sentences
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 MEANINGS = Meanings(lost=Event(("contract cancelled",)))
@@ -86,6 +92,39 @@ def test_what_counts_as_a_sign_of_life_can_be_said() -> None:
 def test_each_quarter_of_a_customer_whose_rhythm_is_known_is_an_occasion() -> None:
     # The ninth sign comes on day 160, 14 June: the second, third and fourth quarter of 2026.
     assert occasions(DETECTOR, looking(EVERY_TWENTY, MEANINGS, as_of="2026-12-31")) == 3
+
+
+def test_who_is_silent_now_is_counted_and_named_with_the_way_to_list_all() -> None:
+    back = [("B-1", at + timedelta(days=7), event) for _, at, event in used(*range(0, 200, 20), 300)]
+    lost = [("C-1", at, event) for _, at, event in EVERY_TWENTY]
+    lost.append(("C-1", START + timedelta(days=290), "contract cancelled"))
+    sight = looking([*EVERY_TWENTY, *back, *lost], MEANINGS, as_of="2026-11-15")
+
+    assert len(found(DETECTOR, sight)) == 3
+    assert DETECTOR.more(sight) == [
+        "1 of 2 customers with a rhythm of their own is silent as of 2026-11-15, the last that fell silent first: "
+        "account:A-1.",
+        "All of them, beside any who came back since: clew signals silence --since 2026-08-13 --top 0",
+    ]
+    assert DETECTOR.more(looking(used(0, 20), MEANINGS)) == []
+    assert DETECTOR.more(looking(EVERY_TWENTY, MEANINGS)) == [
+        "0 of 1 customer with a rhythm of their own are silent as of 2026-07-04."
+    ]
+
+
+@given(st.lists(st.integers(0, 400), min_size=10, max_size=60, unique=True))
+def test_what_is_usual_is_the_p90_of_the_gaps_until_then(days: list[int]) -> None:
+    """Each silence is found where the rhythm of all signs until its last one says so, taken anew."""
+    days, expected = sorted(days), []
+    for last in range(8, len(days)):
+        usual = silences(np.zeros(last + 1, np.int32), np.array(days[: last + 1]), days[last]).usual[0]
+        begin = days[last] + max(2 * usual, 21)
+        if begin < [*days, 2000][last + 1] and begin <= 500:
+            expected.append(f"account:A-1 {instant(micros((START + timedelta(days=int(begin))).isoformat()))}")
+
+    sight = looking(used(*days), MEANINGS, as_of=(START + timedelta(days=500)).isoformat())
+
+    assert found(DETECTOR, sight) == sorted(expected)
 
 
 def test_an_export_that_ends_early_is_named_for_it_makes_everybody_silent() -> None:

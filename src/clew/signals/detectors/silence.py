@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 
 from clew.archive.model import Codes, Times
 from clew.clock import DAY_US, NEVER
 from clew.conditions.happening import event_names
-from clew.engine.kernels.silence import silences
-from clew.engine.ordered import Positions, segment_starts, spans
+from clew.engine.kernels.silence import RHYTHM
+from clew.engine.ordered import Positions, segment_starts
 from clew.questions.recording import events_ceased
 from clew.questions.words import counted, listed
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen
 from clew.signals.parts import wording
 from clew.signals.parts.customers import customer_quarters, spells, without_begin
 from clew.signals.sight import Sight
+
+MOST_NAMED = 10  # of those who are silent now
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,26 @@ def _usual(sight: Sight, number: int, signs: Signs) -> tuple[Positions, Times]:
     after = np.minimum(signs.following, sight.as_of) - signs.at
     rows = np.flatnonzero((signs.gaps >= asked.gaps) & (after >= asked.at_least.micros))
     rows = rows[np.isin(signs.thread[rows], spells(sight, number).thread)]
-    length = signs.gaps[rows] + 1
-    earlier = spans(rows - signs.gaps[rows], rows + 1)
-    each = np.repeat(np.arange(len(rows)), length)
-    return rows, silences(each, signs.at[earlier], sight.as_of, fewest=asked.gaps).usual
+    return rows, _p90_before(signs, rows)
+
+
+def _p90_before(signs: Signs, rows: Positions) -> Times:
+    """P90 of the gaps known at each of some signs, the smallest gap that so many do not exceed.
+
+    rows  rising, each with a gap before it. The gaps of an account are sorted into one list as they come, so that
+    an account of many pauses costs no more than its signs
+    """
+    usual, first, known = np.zeros(len(rows), np.int64), -1, 0
+    ordered: list[int] = []
+    for place, row in enumerate(rows.tolist()):
+        begin, gaps = row - int(signs.gaps[row]), int(signs.gaps[row])
+        if begin != first:
+            first, known, ordered = begin, 0, []
+        for gap in np.diff(signs.at[begin + known : row + 1]).tolist():
+            insort(ordered, gap)
+        known = gaps
+        usual[place] = ordered[ceil(RHYTHM * gaps - 1e-9) - 1]
+    return usual
 
 
 def _silent_from(sight: Sight, at: Times, usual: Times) -> Times:
@@ -153,6 +173,39 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     )
 
 
+def silent_now(sight: Sight) -> list[str]:
+    """Say how many customers are silent as of the view, who they are, and how to see all of them."""
+    parts = [_silent_now(sight, number) for number in range(len(sight.buckets))]
+    thread, at = (np.concatenate([part[place] for part in parts]) for place in (0, 1))
+    watched = sum(part[2] for part in parts)
+    if not watched:
+        return []
+    said = f"{len(thread):,} of {counted(watched, 'customer')} with a rhythm of their own"
+    if not len(thread):
+        return [f"{said} are silent as of {wording.day(sight, sight.as_of)}."]
+    newest = np.lexsort((thread, -at))
+    named = listed([wording.account(sight, int(thread[row])) for row in newest], MOST_NAMED)
+    since = wording.day(sight, int(at.min()))
+    return [
+        f"{said} {'is' if len(thread) == 1 else 'are'} silent as of {wording.day(sight, sight.as_of)}, the last that "
+        f"fell silent first: {named}.",
+        f"All of them, beside any who came back since: clew signals silence --since {since} --top 0",
+    ]
+
+
+def _silent_now(sight: Sight, number: int) -> tuple[Codes, Times, int]:
+    """Customers of one bucket who are silent as of the view, since when, and how many have a rhythm."""
+    seen, signs = DETECTOR.detect(sight, number), _signs(sight, number)
+    found, held = seen.found, spells(sight, number)
+    last = segment_starts(signs.thread)[1:] - 1
+    latest = signs.at[last[np.searchsorted(signs.thread[last], found.thread)]]
+    now = np.full(len(found), sight.as_of, np.int64)
+    rows = np.flatnonzero((found.at > latest) & held.hold(found.thread, now))
+    watched = np.unique(seen.exposed.thread)
+    today = held.hold(watched, np.full(len(watched), sight.as_of, np.int64))
+    return found.thread[rows], found.at[rows], int(np.count_nonzero(today))
+
+
 DETECTOR = Detector(
     name="silence",
     title="Gone silent",
@@ -164,4 +217,5 @@ DETECTOR = Detector(
     find=find,
     sentence=sentence,
     unit="days",
+    more=silent_now,
 )

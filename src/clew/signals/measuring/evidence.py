@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,7 @@ def examples(
 ) -> list[Example]:
     """Return the most valuable accounts with a signal, each with its newest `each` sentences (0: all); top 0: all."""
     chosen = _ranked(sight, counts, top)
-    homes = {int(thread): number for number, thread in _homes(sight, detector, counts.thread[chosen])}
+    homes = {thread: number for number, thread in _homes(sight, counts.thread[chosen])}
     return [
         Example(
             wording.account(sight, int(counts.thread[row])),
@@ -100,10 +100,7 @@ def thread_named(sight: Sight, account: str) -> int:
 
 
 def _bucket_of(sight: Sight, thread: int) -> int:
-    for number, bucket in enumerate(sight.buckets):
-        if bool((bucket.thread == thread).any()):
-            return number
-    return 0
+    return next((number for number, _ in _homes(sight, np.array([thread]))), 0)
 
 
 def _told(sight: Sight, detector: Detector, number: int, found: Found, row: int) -> Told:
@@ -146,12 +143,13 @@ def _known_first(revenue: Positions) -> Positions:
     return np.where(revenue == NO_VALUE, -1, revenue)
 
 
-def _homes(sight: Sight, detector: Detector, threads: Codes) -> Iterable[tuple[int, int]]:
-    """(bucket, account) of each of these accounts."""
-    for number in range(len(sight.buckets)):
-        found = detector.detect(sight, number).found
-        for thread in np.intersect1d(threads, found.thread):
-            yield number, int(thread)
+def _homes(sight: Sight, threads: Codes) -> Iterator[tuple[int, int]]:
+    """(bucket, account) of each of these accounts that has events; accounts rise inside a bucket."""
+    for number, bucket in enumerate(sight.buckets):
+        place = np.searchsorted(bucket.thread, threads)
+        here = np.flatnonzero(place < len(bucket))
+        for row in here[bucket.thread[place[here]] == threads[here]].tolist():
+            yield number, int(threads[row])
 
 
 def _money(revenue: int) -> float | None:
