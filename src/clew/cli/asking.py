@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from clew.clock import ALWAYS, NEVER, now, to_micros
 from clew.errors import BadRequest
 from clew.questions.model import Period, Query
 from clew.questions.registry import Question
 
+if TYPE_CHECKING:
+    from clew.signals.sight import Sight
+
 _SHORT_FILTERS = ("segment", "team", "channel", "stage")
 _JOINED = " > "
+_AS_OF = "Look at the log as it stood then: a date, or 'now'. Without it: at the latest event."
 _VIEWS = tuple(to_micros(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 3000))
+
+
+def optional(flag: str, text: str, metavar: str | None = None) -> Any:
+    """Describe an option that may be absent."""
+    return typer.Option(flag, help=text, metavar=metavar, show_default=False)
+
+
+AsOf = Annotated[str | None, optional("--as-of", _AS_OF, "DATE")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print rows as CSV, raw: seconds, shares of 1, ISO times.")]
 
 
 def read_query(question: Question, given: Mapping[str, Any], zone: str | None = None) -> Query:
@@ -78,6 +94,15 @@ def moment_asked(text: str | None, zone: str | None, name: str) -> int | None:
     if at is not None and not _VIEWS[0] <= at < _VIEWS[1]:
         raise BadRequest(f"--{name} '{text}' is no time to look from; allowed: the years 1900 to 2999, and 'now'")
     return at
+
+
+def sight_asked(as_of: str | None) -> Sight:
+    """Open the workspace here and look at its log as of the moment that was typed. Raises BadRequest, FileProblems."""
+    from clew.questions.library import open_workspace
+    from clew.signals.opening import open_sight
+
+    workspace = open_workspace()
+    return open_sight(workspace, moment_asked(as_of, workspace.firm.time_zone, "as-of"))
 
 
 def _instant(text: str | None, zone: str | None, name: str) -> int | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.asking import AsJson, AsOf, moment_asked, optional
+
 if TYPE_CHECKING:
     from clew.diagnosis.interview.answers import Answers
     from clew.diagnosis.result import About, Diagnosis, Evidence
@@ -21,33 +23,17 @@ NOT_KEPT = "Asked for with --as-of, so it is not kept: --history and --watch kno
 def diagnose(
     answers: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--answers",
-            metavar="FILE",
-            help="A leader's answers; repeatable. Without it: answers.yaml of the workspace.",
-            show_default=False,
-        ),
+        optional("--answers", "A leader's answers; repeatable. Without it: answers.yaml of the workspace.", "FILE"),
     ] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Walk through the interview; saves after every answer.")] = False,
-    form: Annotated[
-        Path | None,
-        typer.Option("--form", metavar="FILE", help="Write an empty answers file to send around.", show_default=False),
-    ] = None,
+    form: Annotated[Path | None, optional("--form", "Write an empty answers file to send around.", "FILE")] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Show every line, not only the first ones.")] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Say which thresholds of the last diagnosis are crossed since.")
     ] = False,
     history: Annotated[bool, typer.Option("--history", help="List the diagnoses made so far.")] = False,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
-            show_default=False,
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    as_of: AsOf = None,
+    json: AsJson = False,
 ) -> None:
     """Say whether this firm needs journey management, against which failure, and what is the least that prevents it.
 
@@ -170,13 +156,7 @@ def _workspace() -> OpenWorkspace | None:
 
 
 def _instant(workspace: OpenWorkspace, as_of: str | None) -> int | None:
-    """Read the moment as `clew show` does."""
-    from collections import defaultdict
-
-    from clew.cli.asking import read_query
-    from clew.questions.registry import REGISTRY
-
-    return read_query(REGISTRY["runs"], defaultdict(lambda: None, as_of=as_of), workspace.firm.time_zone).as_of
+    return moment_asked(as_of, workspace.firm.time_zone, "as-of")
 
 
 def _keep(workspace: OpenWorkspace, diagnosis: Diagnosis) -> None:

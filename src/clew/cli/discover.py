@@ -8,48 +8,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.asking import AsOf, moment_asked, optional
+
 if TYPE_CHECKING:
+    from clew.discovery.drafting.draft import Wish
     from clew.discovery.drafting.model import Draft
     from clew.questions.library import OpenWorkspace
 
 
 def discover(
     journey: Annotated[
-        str | None,
-        typer.Option(
-            "--journey", metavar="NAME", help="Name of the journey; without it: its subject.", show_default=False
-        ),
+        str | None, optional("--journey", "Name of the journey; without it: its subject.", "NAME")
     ] = None,
     subject: Annotated[
         str | None,
-        typer.Option(
+        optional(
             "--subject",
-            metavar="KIND",
-            help="Whose journey: 'account' or a kind of thing, as ticket. Without it: what most events are about.",
-            show_default=False,
+            "Whose journey: 'account' or a kind of thing, as ticket. Without it: what most events are about.",
+            "KIND",
         ),
     ] = None,
-    starts: Annotated[
-        list[str] | None,
-        typer.Option("--starts", metavar="EVENT", help="The journey starts here; repeatable.", show_default=False),
-    ] = None,
-    ends: Annotated[
-        list[str] | None,
-        typer.Option("--ends", metavar="EVENT", help="The journey ends here; repeatable.", show_default=False),
-    ] = None,
-    segment: Annotated[
-        str | None,
-        typer.Option("--segment", metavar="NAME", help="Only accounts in this segment.", show_default=False),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
-            show_default=False,
-        ),
-    ] = None,
+    starts: Annotated[list[str] | None, optional("--starts", "The journey starts here; repeatable.", "EVENT")] = None,
+    ends: Annotated[list[str] | None, optional("--ends", "The journey ends here; repeatable.", "EVENT")] = None,
+    segment: Annotated[str | None, optional("--segment", "Only accounts in this segment.", "NAME")] = None,
+    as_of: AsOf = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -74,7 +56,6 @@ def discover(
       clew discover --meanings
     """
     from clew.discovery.drafting.draft import Wish
-    from clew.discovery.drafting.for_workspace import draft_of
     from clew.questions.library import open_workspace
 
     workspace = open_workspace()
@@ -82,11 +63,19 @@ def discover(
         _refuse_more(journey=journey, subject=subject, starts=starts, ends=ends, segment=segment, as_of=as_of)
         _draft_meanings(workspace, output, print_=print_)
         return
-    name = journey or subject
+    wish = Wish(journey, subject, segment, tuple(starts or ()), tuple(ends or ()))
+    _draft_journey(workspace, wish, as_of, output=output, print_=print_)
+
+
+def _draft_journey(
+    workspace: OpenWorkspace, wish: Wish, as_of: str | None, *, output: Path | None, print_: bool
+) -> None:
+    from clew.discovery.drafting.for_workspace import draft_of
+
+    name = wish.journey or wish.subject
     if name is not None and not print_:
         _refuse_written(workspace, output, name)
-    wish = Wish(journey, subject, segment, tuple(starts or ()), tuple(ends or ()))
-    draft = draft_of(workspace, wish, as_of=_moment(as_of, workspace))
+    draft = draft_of(workspace, wish, as_of=moment_asked(as_of, workspace.firm.time_zone, "as-of"))
     if print_:
         typer.echo(draft.text, nl=False)
         return
@@ -119,15 +108,6 @@ def _draft_meanings(workspace: OpenWorkspace, output: Path | None, *, print_: bo
     _write(path, text)
     typer.echo(f"Wrote {shown(path)}, guessed from the words of the events that are loaded.")
     typer.echo("Next: correct what they mean, then 'clew check' and 'clew signals'")
-
-
-def _moment(as_of: str | None, workspace: OpenWorkspace) -> int | None:
-    from collections import defaultdict
-
-    from clew.cli.asking import read_query
-    from clew.questions.registry import REGISTRY
-
-    return read_query(REGISTRY["runs"], defaultdict(lambda: None, as_of=as_of), workspace.firm.time_zone).as_of
 
 
 def _refuse_written(workspace: OpenWorkspace, output: Path | None, name: str) -> Path:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.asking import AsCsv, AsJson, AsOf, optional, sight_asked
+
 if TYPE_CHECKING:
     from clew.drivers.model import Window
     from clew.questions.model import Answer
+    from clew.signals.sight import Sight
 
 _BAR = 20
 _OF_PROGRAMS = ("measure", "relative", "rho", "n", "now_n")  # columns that a page leaves out
@@ -25,13 +29,9 @@ def drivers(
             show_default=False,
         ),
     ],
-    journey: Annotated[
-        str | None,
-        typer.Option("--journey", metavar="NAME", help="For achieved: whose good end it is.", show_default=False),
-    ] = None,
+    journey: Annotated[str | None, optional("--journey", "For achieved: whose good end it is.", "NAME")] = None,
     only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="MEASURE", help="Only this driver, as signal:stall; repeatable."),
+        list[str] | None, optional("--only", "Only this driver, as signal:stall; repeatable.", "MEASURE")
     ] = None,
     window: Annotated[
         str, typer.Option("--window", metavar="DURATION", help="How long before the outcome one looks.")
@@ -42,17 +42,9 @@ def drivers(
             "--lead", metavar="DURATION", help="The last time before the outcome, which belongs to it already."
         ),
     ] = "14 days",
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
-            show_default=False,
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print rows as CSV, raw: shares of 1.")] = False,
+    as_of: AsOf = None,
+    json: AsJson = False,
+    csv: AsCsv = False,
 ) -> None:
     """Rank what goes with an outcome, importance beside current performance. Association, not cause.
 
@@ -64,20 +56,24 @@ def drivers(
       clew drivers --outcome achieved --journey onboarding
       clew drivers --outcome nps --only signal:slow-answer --only touches
     """
-    from clew.cli.asking import moment_asked
     from clew.cli.terminal import print_answer
+
+    looked = _window(window, lead)
+    sight = sight_asked(as_of)
+    answer = _ranked(
+        sight, outcome, journey, looked=looked, only=only or (), as_of_is="" if as_of else "the last event"
+    )
+    print_answer(answer if json or csv else _page(answer), json=json, csv=csv)
+
+
+def _ranked(
+    sight: Sight, outcome: str, journey: str | None, *, looked: Window, only: Sequence[str], as_of_is: str
+) -> Answer:
     from clew.drivers.outcomes import outcome_of
     from clew.drivers.page import answer_of
     from clew.drivers.ranking import rank
-    from clew.questions.library import open_workspace
-    from clew.signals.opening import open_sight
 
-    looked = _window(window, lead)
-    workspace = open_workspace()
-    sight = open_sight(workspace, moment_asked(as_of, workspace.firm.time_zone, "as-of"))
-    ranking = rank(sight, outcome_of(sight, outcome, journey), looked, only or ())
-    answer = answer_of(sight, ranking, as_of_is="" if as_of else "the last event")
-    print_answer(answer if json or csv else _page(answer), json=json, csv=csv)
+    return answer_of(sight, rank(sight, outcome_of(sight, outcome, journey), looked, only), as_of_is=as_of_is)
 
 
 def _window(span: str, lead: str) -> Window:

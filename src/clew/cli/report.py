@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.asking import AsOf, optional
+
 if TYPE_CHECKING:
     from clew.questions.ground import Ground
     from clew.questions.library import OpenWorkspace
@@ -18,25 +20,11 @@ OUTPUT = Path("clew-report.html")
 
 def report(
     journey: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--journey", metavar="NAME", help="Only this journey; repeatable. Without it: all.", show_default=False
-        ),
+        list[str] | None, optional("--journey", "Only this journey; repeatable. Without it: all.", "NAME")
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the page goes.")] = OUTPUT,
-    compare: Annotated[
-        str | None,
-        typer.Option("--compare", metavar="NAME=A,B", help="Two groups side by side: segment=a,b.", show_default=False),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
-            show_default=False,
-        ),
-    ] = None,
+    compare: Annotated[str | None, optional("--compare", "Two groups side by side: segment=a,b.", "NAME=A,B")] = None,
+    as_of: AsOf = None,
     no_diagnosis: Annotated[bool, typer.Option("--no-diagnosis", help="Leave the first page out.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, write no page.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,

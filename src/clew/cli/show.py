@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
-from clew.cli.asking import read_query
+from clew.cli.asking import AsCsv, AsJson, AsOf, optional, read_query
 from clew.cli.terminal import print_answer
 from clew.questions.registry import REGISTRY, Option, Question
 
@@ -25,30 +25,24 @@ its n and interval, or says how many observations it lacks.
 
 show_app = typer.Typer(help=HELP, rich_markup_mode=None, no_args_is_help=True)
 
-
-def _option(name: str, text: str, *, metavar: str | None = None) -> Any:
-    return typer.Option(name, help=text, metavar=metavar, show_default=False)
-
-
 _BY = "Split by segment, period:month (quarter, week, year), team, channel, stage, variant, end, or any attribute."
 _WHERE = "Keep what has this value: --where origin=email; several values with commas; repeatable."
-_AS_OF = "Look at the log as it stood then: a date, or 'now'. Without it: at the latest event."
 
 COMMON: dict[str, tuple[Any, Any]] = {
-    "journey": (str | None, _option("--journey", "Which journey; needed where there are several.", metavar="NAME")),
-    "by": (list[str] | None, _option("--by", _BY, metavar="DIMENSION")),
-    "where": (list[str] | None, _option("--where", _WHERE, metavar="NAME=VALUE")),
-    "segment": (str | None, _option("--segment", "Keep runs of this segment.", metavar="NAME")),
-    "team": (str | None, _option("--team", "Keep what this team answers for.", metavar="NAME")),
-    "channel": (str | None, _option("--channel", "Keep what came through this channel.", metavar="NAME")),
-    "stage": (str | None, _option("--stage", "Keep this stage.", metavar="NAME")),
-    "from_": (str | None, _option("--from", "Keep runs that started on this day or later.", metavar="DATE")),
-    "to": (str | None, _option("--to", "Keep runs that started before this day.", metavar="DATE")),
-    "as_of": (str | None, _option("--as-of", _AS_OF, metavar="DATE")),
-    "known_at": (str | None, _option("--known-at", "Use only what was known by this day.", metavar="DATE")),
-    "least": (int | None, _option("--least", "Below this n say how many are missing (5).", metavar="N")),
-    "json": (bool, typer.Option("--json", help="Print everything as JSON.")),
-    "csv": (bool, typer.Option("--csv", help="Print rows as CSV, raw: seconds, shares of 1, ISO times.")),
+    "journey": (str | None, optional("--journey", "Which journey; needed where there are several.", metavar="NAME")),
+    "by": (list[str] | None, optional("--by", _BY, metavar="DIMENSION")),
+    "where": (list[str] | None, optional("--where", _WHERE, metavar="NAME=VALUE")),
+    "segment": (str | None, optional("--segment", "Keep runs of this segment.", metavar="NAME")),
+    "team": (str | None, optional("--team", "Keep what this team answers for.", metavar="NAME")),
+    "channel": (str | None, optional("--channel", "Keep what came through this channel.", metavar="NAME")),
+    "stage": (str | None, optional("--stage", "Keep this stage.", metavar="NAME")),
+    "from_": (str | None, optional("--from", "Keep runs that started on this day or later.", metavar="DATE")),
+    "to": (str | None, optional("--to", "Keep runs that started before this day.", metavar="DATE")),
+    "as_of": get_args(AsOf),
+    "known_at": (str | None, optional("--known-at", "Use only what was known by this day.", metavar="DATE")),
+    "least": (int | None, optional("--least", "Below this n say how many are missing (5).", metavar="N")),
+    "json": get_args(AsJson),
+    "csv": get_args(AsCsv),
 }
 _COMPARE = (
     "Two groups side by side with difference, interval and test: segment=a,b, period=2018-Q1,2018-Q2, version=x,y or "
@@ -69,7 +63,7 @@ def command_of(question: Question) -> Callable[..., None]:
     own = [_own_parameter(option) for option in question.options]
     common = dict(COMMON)
     if question.compares:
-        common["compare"] = (str | None, _option("--compare", _COMPARE, metavar="NAME=A,B"))
+        common["compare"] = (str | None, optional("--compare", _COMPARE, metavar="NAME=A,B"))
     if question.name == "time":
         text = "Only what has ended, as other tools count: biased towards the short ones."
         common["finished_only"] = (bool, typer.Option("--finished-only", help=text))
@@ -94,7 +88,7 @@ def _own_parameter(option: Option) -> inspect.Parameter:
         return _parameter(
             name, list[str], typer.Argument(help=text, metavar=option.name.upper()), default=inspect.Parameter.empty
         )
-    shown = _option(f"--{option.name}", text)
+    shown = optional(f"--{option.name}", text)
     if option.flag:
         return _parameter(name, bool, typer.Option(f"--{option.name}", help=text), default=False)
     kind: Any = tuple[str, str] | None if option.many == 2 else str | None

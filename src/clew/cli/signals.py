@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from clew.signals.sight import Sight
+from clew.cli.asking import AsCsv, AsJson, AsOf, moment_asked, optional, sight_asked
 
 TOP = 5
 
 
 def signals(
     name: Annotated[str | None, typer.Argument(metavar="[SIGNAL]", help="Only this one, with its evidence.")] = None,
-    account: Annotated[
-        str | None,
-        typer.Option("--account", metavar="ID", help="Every signal of one account, newest first.", show_default=False),
-    ] = None,
+    account: Annotated[str | None, optional("--account", "Every signal of one account, newest first.", "ID")] = None,
     top: Annotated[int, typer.Option("--top", metavar="N", help="How many accounts are shown; 0: all.", min=0)] = TOP,
-    since: Annotated[
-        str | None,
-        typer.Option("--since", metavar="DATE", help="Only what was there to be seen since then.", show_default=False),
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(
-            "--as-of",
-            metavar="DATE",
-            help="Look at the log as it stood then: a date, or 'now'. Without it: at the latest event.",
-            show_default=False,
-        ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print rows as CSV, raw: shares of 1, ISO times.")] = False,
+    since: Annotated[str | None, optional("--since", "Only what was there to be seen since then.", "DATE")] = None,
+    as_of: AsOf = None,
+    json: AsJson = False,
+    csv: AsCsv = False,
 ) -> None:
     """Show what detectors noticed: inconsistent messages, invisible friction, missed expansion.
 
@@ -45,11 +30,10 @@ def signals(
       clew signals stall --top 3
       clew signals --account A-1001 --since 2026-01-01
     """
-    from clew.cli.asking import moment_asked
     from clew.signals.registry import DETECTORS, detector_of
 
     detectors = DETECTORS if name is None else (detector_of(name),)
-    sight = _sight(as_of)
+    sight = sight_asked(as_of)
     begin = moment_asked(since, sight.firm.time_zone, "since")
     if account is not None:
         from clew.cli.signals_page import print_account
@@ -64,12 +48,3 @@ def signals(
         from clew.cli.signals_page import print_all
 
         print_all(sight, since=begin, json=json, csv=csv)
-
-
-def _sight(as_of: str | None) -> Sight:
-    from clew.cli.asking import moment_asked
-    from clew.questions.library import open_workspace
-    from clew.signals.opening import open_sight
-
-    workspace = open_workspace()
-    return open_sight(workspace, moment_asked(as_of, workspace.firm.time_zone, "as-of"))

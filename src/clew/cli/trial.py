@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.asking import AsCsv, AsJson
+
 if TYPE_CHECKING:
     from clew.trials.run import Trial
 
@@ -18,8 +20,8 @@ def trial(
     seeds: Annotated[str, typer.Option(metavar="N,N", help="Seeds of the invented firms, with commas.")] = "1,2,3",
     sizes: Annotated[str | None, typer.Option(metavar="X,X", help=_SIZES, show_default=False)] = None,
     accounts: Annotated[int, typer.Option(help="Accounts of each firm.", min=50)] = 300,
-    json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print rows as CSV.")] = False,
+    json: AsJson = False,
+    csv: AsCsv = False,
 ) -> None:
     """Try the detectors on invented firms whose truth is known.
 
