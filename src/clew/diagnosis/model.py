@@ -61,6 +61,7 @@ class Finding:
     meaning   one sentence: what follows, what not to conclude
     see       the command that shows the numbers
     weight    0..1, for the order within a kind
+    brief     the same in one short sentence for whoever has no time for figures; "" where the claim is short enough
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Finding:
     meaning: str
     see: str
     weight: float = 0.0
+    brief: str = ""
 
 
 @dataclass(frozen=True)

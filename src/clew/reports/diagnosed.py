@@ -91,6 +91,19 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A part of the answer under the verdict: "The ladder".
+
+    lines  sentences, each with those that it rests on
+    items  what must be possible, each with headings and texts: ("Covered", "in part (CRM: sales, for itself)")
+    """
+
+    title: str
+    lines: tuple[tuple[Said, tuple[Said, ...]], ...] = ()
+    items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Diagnosed:
     """The diagnosis as the first page tells it.
 
@@ -98,6 +111,7 @@ class Diagnosed:
     gaps, limits    belief beside measurement; what the data cannot say       further_*  how many more there are
     found           what else stands out: where runs go, who differs
     groups          every finding, for the section that follows
+    answer          what kind of firm, the least that prevents it or what is enough, the ladder: for the second page
     told            everything, as `clew diagnose --json` prints it
     """
 
@@ -119,6 +133,7 @@ class Diagnosed:
     further_limits: int = 0
     former: str = ""
     groups: tuple[Group, ...] = ()
+    answer: tuple[Answered, ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -10,10 +10,10 @@ from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring.model import HIGHEST, Element, ElementKind
 from clew.diagnosis.scoring.verdict import Verdict
 from clew.diagnosis.telling.as_json import as_json
-from clew.diagnosis.telling.letter import FINDINGS, letter
+from clew.diagnosis.telling.letter import FINDINGS, Line, answer, letter
 from clew.diagnosis.telling.verdict import headline, next_step, reason, sureness
 from clew.diagnosis.telling.words import evidence, gap, how_to_know, level, level_shown
-from clew.reports.diagnosed import Diagnosed, Group, Level, Next, Said, Start
+from clew.reports.diagnosed import Answered, Diagnosed, Group, Level, Next, Said, Start
 from clew.reports.thresholds import MOST as MOST_RULERS
 from clew.reports.thresholds import rulers
 from clew.reports.words import many, money
@@ -34,7 +34,7 @@ def first_page(diagnosis: Diagnosis, shown: Collection[str], *, former: str = ""
     former  a sentence on the last diagnosis that was stored, where it rests on answers that are not here
     """
     found = sorted(diagnosis.evidence.findings, key=lambda one: -one.weight)
-    limits = [Said(one.claim, Standing.MEASURED, one.see) for one in found if one.kind == "limit"]
+    limits = [Said(one.brief or one.claim, Standing.MEASURED, one.see) for one in found if one.kind == "limit"]
     gaps = [
         Said(gap(one, diagnosis.scoring.element_of(one.indicator.name)), "", _see(diagnosis, one.indicator.fact))
         for one in diagnosis.gaps
@@ -63,6 +63,7 @@ def first_page(diagnosis: Diagnosis, shown: Collection[str], *, former: str = ""
         further_limits=len(limits) - len(kept_limits),
         former=former,
         groups=tuple(_groups(found)),
+        answer=tuple(_answer(diagnosis)),
         told=as_json(diagnosis),
     )
 
@@ -135,6 +136,17 @@ def _groups(found: Sequence[Finding]) -> Iterator[Group]:
         told = [(Said(one.claim, Standing.MEASURED, one.see), one.meaning) for one in found if one.kind == kind]
         if told and kind != "failure":
             yield Group(title, tuple(told[:MOST_OF_GROUP]))
+
+
+def _answer(diagnosis: Diagnosis) -> Iterator[Answered]:
+    for one in answer(diagnosis):
+        lines = tuple((_said(line), tuple(map(_said, line.below))) for line in one.lines)
+        items = tuple((first, tuple(zip(one.headings[1:], others, strict=True))) for first, *others in one.rows)
+        yield Answered(one.title, lines, items)
+
+
+def _said(line: Line) -> Said:
+    return Said(line.text, line.mark, line.see)
 
 
 def _varied(said: Sequence[Said]) -> list[Said]:

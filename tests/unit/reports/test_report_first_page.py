@@ -225,3 +225,24 @@ def test_a_figure_keeps_its_unit_interval_and_n_on_one_line() -> None:
     assert unbroken("4 % [4, 5.1] (n 1,123) of [these here]") == (
         f"4{NBSP}% [4,{NBSP}5.1]{NBSP}(n{NBSP}1,123) of [these here]".replace(f"]{NBSP}(", "] (")
     )
+
+
+def test_the_second_page_says_what_kind_of_firm_what_is_needed_and_which_rung_is_next(page: Element) -> None:
+    sections = [each.attributes.get("class", "") for each in page.all("section")]
+    said = plain(part(page, "answer").text)
+
+    assert sections.index("answer") == sections.index(part(page, "verdict").attributes["class"]) + 1
+    for wanted in ("What kind of firm", "The least that prevents it", "Covered:", "Next:", "The ladder"):
+        assert wanted in said
+    assert "1. A few journeys, each with an owner: " in said
+
+
+def test_limits_are_told_for_whoever_has_no_time_for_figures_and_figures_further_down(diagnosis: Diagnosis) -> None:
+    brief = "18 runs of 'renewal' are too young to judge: leave them out."
+    late = Finding("limit", "18 of 197 runs, 9.1 % [5.9, 14.0] (n 197).", "Not never.", "", 1.0, brief)
+    evidence = replace(diagnosis.evidence, findings=(late,))
+
+    told = first_page(replace(diagnosis, evidence=evidence), [])
+
+    assert [one.text for one in told.limits] == [brief]
+    assert told.groups[0].found[0][0].text == late.claim

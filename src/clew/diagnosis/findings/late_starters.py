@@ -17,7 +17,7 @@ from clew.journeys.model import Stage
 from clew.periods import period_of, period_start
 from clew.questions.onward import usual_time_on
 from clew.questions.stages import titled
-from clew.questions.words import date, span
+from clew.questions.words import counted, date, span
 from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
 
 LEAST_LATE = 0.05  # of the runs of a stage, to be worth a word
@@ -71,7 +71,13 @@ def _censored(base: Base, courses: Courses, found: Starters) -> Finding:
         f"them went on, of those before {share_words(early, found.early)}."
     )
     meaning = "Late ones are censored: that they have not gone on yet is not 'never'. Leave them out of shares."
-    return Finding("limit", claim, meaning, shown(base.sight, "coverage", name), weight=min(0.9, 0.3 + found.late / n))
+    are = "is" if found.late == 1 else "are"
+    brief = (
+        f"{counted(found.late, 'run')} of '{name}' {are} too young to judge whether they go on from "
+        f"'{titled(found.stage)}' (after {before}): leave them out."
+    )
+    see, weight = shown(base.sight, "coverage", name), min(0.9, 0.3 + found.late / n)
+    return Finding("limit", claim, meaning, see, weight, brief)
 
 
 def starters_of(courses: Courses, stage: int, recording: Recording) -> Starters | None:

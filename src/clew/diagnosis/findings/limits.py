@@ -55,7 +55,11 @@ def _begun(base: Base, courses: Courses, day: str, several: Sequence[Late]) -> F
         f"Had the later rate held, {expected} would be recorded before that day."
     )
     meaning = f"Cohorts of '{name}' from before {day} look worse for that reason alone: compare only later ones."
-    return Finding("limit", claim, meaning, shown(base.sight, "coverage", name), weight=0.5 + part / 2)
+    brief = (
+        f"{counted(before, 'run')} of '{name}' from before {day} cannot be compared: {listed(events)} "
+        f"{'was' if len(events) == 1 else 'were'} not recorded then."
+    )
+    return Finding("limit", claim, meaning, shown(base.sight, "coverage", name), 0.5 + part / 2, brief)
 
 
 def _never_entered(base: Base, courses: Courses) -> Iterator[Finding]:
@@ -102,7 +106,11 @@ def _ceased(base: Base, recording: Mapping[str, Recording]) -> Iterator[Finding]
     meaning = (
         "Whether it ceased to happen or to be recorded, the data do not tell; what comes after cannot be compared."
     )
-    yield Finding("limit", claim, meaning, "clew show transitions --over events", weight=0.6)
+    names = listed([f"'{each.event}'" for each in sorted(dried.values(), key=lambda each: each.event)], MOST_NAMED)
+    brief = (
+        f"{names} {'is' if len(dried) == 1 else 'are'} hardly recorded any more: what came after cannot be compared."
+    )
+    yield Finding("limit", claim, meaning, "clew show transitions --over events", 0.6, brief)
 
 
 def _rejected(base: Base) -> Iterator[Finding]:
@@ -116,7 +124,8 @@ def _rejected(base: Base) -> Iterator[Finding]:
         meaning = (
             "What they tell is missing from every figure; 'clew load' names the reasons, .clew/rejected/ the rows."
         )
-        yield Finding("limit", claim, meaning, "clew load", weight=min(1.0, 0.2 + rejected / read))
+        brief = f"{rejected:,} of {counted(read, 'row')} could not be used and are missing from every figure."
+        yield Finding("limit", claim, meaning, "clew load", min(1.0, 0.2 + rejected / read), brief)
 
 
 def _undated(base: Base, scan: Scan) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clew.clock import US
 from clew.diagnosis.interview.values import said
-from clew.diagnosis.model import RankedJourney, Standing
+from clew.diagnosis.model import Finding, RankedJourney, Standing
 from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring.architecture import Cover, Part
 from clew.diagnosis.scoring.levels import Shown
@@ -85,6 +85,16 @@ def letter(diagnosis: Diagnosis, *, whole: bool = False) -> Letter:
         sections=tuple(one for one in _sections(diagnosis, None if whole else SHORT) if one.lines or one.rows),
         next=next_step(diagnosis),
     )
+
+
+def answer(diagnosis: Diagnosis) -> tuple[Section, ...]:
+    """What the verdict leaves open: what kind of firm, the least that prevents it or what is enough, the ladder."""
+    sections = (
+        Section("What kind of firm", tuple(_models(diagnosis))),
+        _architecture(diagnosis),
+        Section("The ladder", tuple(_ladder(diagnosis))),
+    )
+    return tuple(one for one in sections if one.lines or one.rows)
 
 
 def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
@@ -258,8 +268,14 @@ def _to_know(diagnosis: Diagnosis) -> list[Line]:
 
 def _findings(diagnosis: Diagnosis, kind: str, most: int | None) -> Iterator[Line]:
     found = sorted((one for one in diagnosis.evidence.findings if one.kind == kind), key=lambda one: -one.weight)
-    lines = [Line(f"{one.claim} {one.meaning}", Standing.MEASURED, one.see) for one in found]
-    yield from _cut(diagnosis, lines, most and most + 1)
+    yield from _cut(diagnosis, [_finding(one) for one in found], most and most + 1)
+
+
+def _finding(one: Finding) -> Line:
+    whole = f"{one.claim} {one.meaning}"
+    if not one.brief:
+        return Line(whole, Standing.MEASURED, one.see)
+    return Line(one.brief, Standing.MEASURED, "", (Line(whole, Standing.MEASURED, one.see),))
 
 
 def _lowered(text: str) -> str:
