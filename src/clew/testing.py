@@ -198,6 +198,9 @@ class MemoryBucket:
     def property(self, name: str) -> Codes:
         return self.properties.get(name, np.full(len(self), NO_CODE, np.int32))
 
+    def property_names(self) -> list[str]:
+        return sorted(self.properties)
+
 
 @dataclass
 class MemoryView:
@@ -209,6 +212,7 @@ class MemoryView:
     undated: frozenset[str]
     subject_kinds: frozenset[str]
     generation: int = 1
+    sources: Sequence[str] = ()
     entities: Mapping[str, str] = field(default_factory=dict)  # every known entity -> its thread
     kept: Sequence[MemoryBucket] = ()
     log: _Log | None = None
@@ -258,19 +262,19 @@ class _Log:
                 entities[known_one] = thread_of(account)
                 names["entity"].add(known_one)
             names["entity"].add(thread_of(account))
+        sources = sorted({str(event.words.get("source", "")) for event in self.events})
         split = [
             _bucket(
                 number,
                 [event for event in events if _place(thread_of(event.entity), buckets) == number],
                 [each for each in attributes if _place(thread_of(each.account), buckets) == number],
-                names=names, thread_of=thread_of, subjects=self.subjects,
-                sources=sorted({str(event.words.get("source", "")) for event in self.events}),
+                names=names, thread_of=thread_of, subjects=self.subjects, sources=sources,
             )
             for number in range(buckets)
         ]  # fmt: skip
         undated = frozenset(each.name for each in attributes if each.at == ALWAYS)
         kinds = frozenset(self.subjects)
-        return MemoryView(last, known, names, undated, kinds, entities=entities, kept=split, log=self)
+        return MemoryView(last, known, names, undated, kinds, sources=sources, entities=entities, kept=split, log=self)
 
     def _threads(self, as_of: int, known_at: int) -> Any:
         parent: dict[str, str] = {}

@@ -112,6 +112,10 @@ class Bucket(Protocol):
         """Codes in "property:<name>"; all NO_CODE where no source keeps that property."""
         ...
 
+    def property_names(self) -> Sequence[str]:
+        """The properties that some event of the bucket may carry."""
+        ...
+
 
 class LogView(Protocol):
     """The log as it was at a moment: events with at <= as_of, known <= known_at and not superseded by then.
@@ -121,6 +125,7 @@ class LogView(Protocol):
     known_at    upper bound of learning; clock.NEVER unless asked otherwise
     generation  of the files read: with as_of and known_at it identifies the view's content
     undated     attributes of which some values carry no date (a past view shows today's value: say so)
+    sources     names of the sources by rank, "" for a rank without one
     subject_kinds  kinds that some source names as `subjects` (things of accounts); every other kind names accounts
     """
 
@@ -134,6 +139,8 @@ class LogView(Protocol):
     def names(self) -> Names: ...
     @property
     def undated(self) -> frozenset[str]: ...
+    @property
+    def sources(self) -> Sequence[str]: ...
     @property
     def subject_kinds(self) -> frozenset[str]: ...
     def buckets(self) -> Sequence[Bucket]: ...

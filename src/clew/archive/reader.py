@@ -304,6 +304,9 @@ class LogBucket:
     def property(self, name: str) -> Codes:
         return self._optional(PROPERTY + name)
 
+    def property_names(self) -> list[str]:
+        return [name.removeprefix(PROPERTY) for name in self.table(EVENTS).columns() if name.startswith(PROPERTY)]
+
     def _optional(self, name: str) -> Codes:
         table = self.table(EVENTS)
         return table.column(name) if name in table.columns() else absent(EVENTS, name, len(table))

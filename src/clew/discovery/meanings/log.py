@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from clew.archive.model import NO_CODE, NO_VALUE, UNIT, Bucket, Codes, LogView
+from clew.archive.model import NO_CODE, NO_VALUE, UNIT, Codes, LogView
 from clew.engine.amounts import amounts
 from clew.sources.model import Source
 from clew.workspace.references import produces
@@ -88,17 +88,9 @@ def logged_names(view: LogView, sources: Sequence[Source]) -> LoggedNames:
 def _property_names(sources: Sequence[Source], view: LogView) -> list[str]:
     """Properties that sources list, and for those that list none the stored ones."""
     listed = {name for source in sources for name in source.properties or ()}
-    stored = set(_stored(view.buckets())) if any(source.properties is None for source in sources) else set()
+    every = any(source.properties is None for source in sources)
+    stored = {name for bucket in view.buckets() for name in bucket.property_names()} if every else set()
     return sorted(listed | stored)
-
-
-def _stored(buckets: Sequence[Bucket]) -> Iterator[str]:
-    from clew.archive.layout import EVENTS, PROPERTY
-    from clew.archive.reader import LogBucket
-
-    for bucket in buckets:
-        columns = bucket.table(EVENTS).columns() if isinstance(bucket, LogBucket) else ()
-        yield from (name.removeprefix(PROPERTY) for name in columns if name.startswith(PROPERTY))
 
 
 def _carried(view: LogView, told: np.typing.NDArray[np.bool_], name: str, *, of: str) -> dict[str, int]:

@@ -54,7 +54,7 @@ def _dated(sight: Sight, found: list[tuple[int, str]]) -> str:
 
 
 def _columns(sight: Sight) -> Iterator[_Column]:
-    sources = [f"source {name}" for name in getattr(sight.view, "sources", ())]
+    sources = [f"source {name}" for name in sight.view.sources]
     yield _Column("source", sources, lambda bucket: bucket.source)
     yield _Column("event", [f"'{name}'" for name in sight.view.names["event"].texts()], lambda bucket: bucket.event)
 
