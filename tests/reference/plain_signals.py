@@ -31,6 +31,7 @@ from tests.reference.plain_journeys import (
 Spells = dict[str, list[list[int]]]
 SIGNS = {"product used", "ticket opened", "ticket reopened", "quarterly review held", "usage review held",
          "survey answered"}  # fmt: skip
+SHOWING = {"ticket opened", "ticket reopened"}
 
 
 def recomputed(events: Sequence[Event], large: set[str], as_of: int) -> dict[str, Seen]:
@@ -54,7 +55,9 @@ def recomputed(events: Sequence[Event], large: set[str], as_of: int) -> dict[str
         "missed-expansion": missed_expansion(events, customers, as_of),
     }
     small = [*steps_back(walks), *found["stall"][0], *found["slow-answer"][0]]
-    return found | {"small-frictions": small_frictions(events, customers, small, as_of)}
+    shown = [event.at for event in events if event.name in SHOWING or "nps" in event.said]
+    watched = min([*shown, *(run.events[0].at for _, runs in walks for run in runs)], default=NEVER)
+    return found | {"small-frictions": small_frictions(events, customers, small, as_of=as_of, watched=watched)}
 
 
 def duplicate_contact(events: Iterable[Event]) -> Seen:
@@ -224,8 +227,13 @@ def missed_expansion(events: Sequence[Event], customers: Spells, as_of: int) -> 
     return found, seen
 
 
-def small_frictions(events: Iterable[Event], customers: Spells, small: Iterable[Moment], as_of: int) -> Seen:
-    """Four within 90 days and no complaint or poor score in them; once for each account and window."""
+def small_frictions(
+    events: Iterable[Event], customers: Spells, small: Iterable[Moment], *, as_of: int, watched: int
+) -> Seen:
+    """Four within 90 days and no complaint or poor score in them; once for each account and window.
+
+    watched  from when on anything could show a friction
+    """
     told: dict[str, set[int]] = defaultdict(set)
     loud: dict[str, list[int]] = defaultdict(list)
     for account, at in small:
@@ -244,4 +252,5 @@ def small_frictions(events: Iterable[Event], customers: Spells, small: Iterable[
             if window >= 4 and at - last >= 90 * DAY and not any(at - 90 * DAY < one <= at for one in loud[account]):
                 found.append((account, at))
                 last = at
-    return found, [(account, begin) for account, begin, _ in customer_quarters(customers, as_of)]
+    quarters = customer_quarters(customers, as_of)
+    return found, [(account, max(begin, watched)) for account, begin, end in quarters if end > watched]

@@ -127,6 +127,28 @@ def test_only_frictions_of_customers_count() -> None:
     assert occasions(DETECTOR, sight) == 2  # the first quarter, and the second that has just begun in Berlin
 
 
+@pytest.mark.parametrize(
+    ("first", "quarters"),
+    [
+        (("B-1", "2025-11-03", "invoice disputed", {}), 3),
+        (("B-1", "2025-11-03", "ticket opened", {"ticket": "T-9"}), 3),
+        (("B-1", "2025-11-03", "survey answered", {"nps": 10}), 3),
+        (("B-1", "2025-11-03", "deal won", {}), 3),  # the first run of the journey
+        (("B-1", "2025-11-03", "mail sent", {}), 2),
+    ],
+)
+def test_customers_are_watched_from_the_first_record_that_could_show_a_friction(first: Any, quarters: int) -> None:
+    """Contracts go back to 2024; nothing else is recorded before some day."""
+    signed = ("A-1", "2024-04-10", "contract signed")
+    meanings = replace(MEANINGS, customers=Event(("contract signed",)))
+    later = ("A-1", "2026-01-02", "survey answered", {"nps": 9})
+
+    sight = walking([signed, first, later], meanings, as_of="2026-04-10")
+
+    assert occasions(DETECTOR, sight) == quarters
+    assert occasions(DETECTOR, walking([signed], meanings, as_of="2026-04-10")) == 0
+
+
 def test_what_cannot_be_seen_is_said() -> None:
     lines = DETECTOR.blind(looking(disputed(1), Meanings()))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clew.archive.model import Codes, Times
+from clew.archive.model import NO_CODE, Codes, Times
+from clew.clock import NEVER
 from clew.engine.ordered import Mask, segment_starts
 from clew.journeys.model import Back
 from clew.questions.ground import Ground
@@ -87,6 +88,26 @@ def _back(ground: Ground, number: int) -> Part:
 def _at(sight: Sight, number: int, mask: Mask, kind: int) -> Part:
     bucket, rows = sight.buckets[number], np.flatnonzero(mask)
     return bucket.thread[rows], bucket.at[rows], kind, rows
+
+
+def seen_from(sight: Sight) -> int:
+    """Return from when on frictions could be seen: the first run of a journey, or the first record of a request, a
+    score or what the firm named; clock.NEVER where there is none.
+    """
+    return sight.made("frictions seen from", lambda: _seen_from(sight))
+
+
+def _seen_from(sight: Sight) -> int:
+    requests, own = sight.meanings.requests, sight.meanings.frictions.when
+    conditions = [requests.opened, requests.reopened, own] if requests is not None else [own]
+    first = NEVER
+    for number, bucket in enumerate(sight.buckets):
+        shown = np.logical_or.reduce([sight.happens(number, condition) for condition in conditions])
+        for score in sight.meanings.scores.values():
+            shown |= sight.codes(number, score.property) != NO_CODE
+        starts = [ground.buckets[number].runs.start for ground in sight.journeys.values()]
+        first = min(first, *(int(at.min(initial=NEVER)) for at in (bucket.at[shown], *starts)))
+    return first
 
 
 def hidden(sight: Sight) -> list[str]:

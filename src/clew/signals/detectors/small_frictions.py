@@ -10,7 +10,7 @@ from clew.archive.model import Codes, Times
 from clew.engine.ordered import Mask, Positions, first_after, segment_starts
 from clew.questions.lookup import last_at_or_before
 from clew.questions.words import counted, listed
-from clew.signals.detectors.frictions import KINDS, Frictions, frictions, hidden
+from clew.signals.detectors.frictions import KINDS, Frictions, frictions, hidden, seen_from
 from clew.signals.model import Detector, Failure, Found, Seen
 from clew.signals.parts import wording
 from clew.signals.parts.customers import customer_quarters, without_begin
@@ -28,7 +28,7 @@ def find(sight: Sight, number: int) -> Seen:
     thread = small.thread[chosen].astype(np.int32)
     first, last = small.row[begin[chosen]], small.row[chosen]
     found = Found(thread, thread, small.at[chosen], first, last, count[chosen].astype(np.float64))
-    return Seen(found, customer_quarters(sight, number).exposed())
+    return Seen(found, customer_quarters(sight, number).exposed(seen_from(sight)))
 
 
 def _window_begins(small: Frictions, within: int) -> Positions:
@@ -94,7 +94,8 @@ DETECTOR = Detector(
     title="Small frictions pile up",
     failure=Failure.FRICTION,
     definition="A customer meets several small frictions within a window (steps back, stalls, reopened requests, slow "
-    "answers, lukewarm scores) and nothing loud in it; found at the one that completes the number.",
+    "answers, lukewarm scores) and nothing loud in it; found at the one that completes the number. Customers are "
+    "watched from the first run, request, score or friction named by the firm on: before it none could be seen.",
     of="customer quarters",
     blind=blind,
     find=find,

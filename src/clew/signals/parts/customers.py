@@ -58,9 +58,10 @@ class CustomerQuarters:
     begin: Times
     end: Times
 
-    def exposed(self) -> Exposed:
-        """Each as an occasion, from its begin on."""
-        return Exposed(self.thread, self.begin)
+    def exposed(self, since: int) -> Exposed:
+        """Each that an instant does not come after as an occasion, from its begin or that instant on."""
+        rows = np.flatnonzero(self.end > since)
+        return Exposed(self.thread[rows], np.maximum(self.begin[rows], since))
 
 
 def customer_quarters(sight: Sight, number: int) -> CustomerQuarters:
