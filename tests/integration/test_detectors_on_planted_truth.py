@@ -31,6 +31,9 @@ def test_what_is_planted_plainly_is_found_with_few_false_alarms(trials: list[Tri
     assert found.precision is not None
     assert found.recall >= RECALL_GOAL
     assert found.precision >= PRECISION_GOAL
+
+
+def test_no_detector_is_listed_as_below_the_goal(trials: list[Trial]) -> None:
     assert below_goal(trials) == []
 
 

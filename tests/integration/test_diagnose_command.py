@@ -8,6 +8,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -257,6 +258,7 @@ class Screen:
         self.process, self.file = pty.fork()
         if not self.process:  # pragma: no cover - this is the other process
             os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores Ctrl-C
             os.execv(CLEW, [CLEW, *arguments])
 
     def type_after(self, prompt: str, text: str) -> None:
@@ -279,40 +281,49 @@ class Screen:
             self.read_so_far = self.shown.index(wanted, self.read_so_far) + len(wanted)
 
     def close(self) -> int:
+        """Wait for the end; returns the exit code."""
         self.read_until(None)
         _, status = os.waitpid(self.process, 0)
-        os.close(self.file)
+        self.process = 0
         return os.waitstatus_to_exitcode(status)
+
+    def __enter__(self) -> Screen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process:  # a test that failed half-way
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+        os.close(self.file)
 
 
 def test_the_interview_on_a_terminal_asks_saves_and_tells_the_diagnosis(tmp_path: Path) -> None:
-    screen = Screen(tmp_path, "diagnose", "--ask")
+    with Screen(tmp_path, "diagnose", "--ask") as screen:
+        screen.type_after("Your name: ", "Anna Berg\n")
+        screen.type_after("responsible for", "\n")
+        screen.type_after("1 of 28", "")
+        screen.type_after("> ", "40\n")
+        screen.type_after("> ", "\n")
+        screen.type_after("> ", "3\n")
+        screen.type_after("> ", "b\n")
+        screen.type_after("so far: two or more kinds", "")
+        screen.type_after("> ", "1\n")
+        screen.type_after("> ", "q\n")
+        code = screen.close()
 
-    screen.type_after("Your name: ", "Anna Berg\n")
-    screen.type_after("responsible for", "\n")
-    screen.type_after("1 of 28", "")
-    screen.type_after("> ", "40\n")
-    screen.type_after("> ", "\n")
-    screen.type_after("> ", "3\n")
-    screen.type_after("> ", "b\n")
-    screen.type_after("so far: two or more kinds", "")
-    screen.type_after("> ", "1\n")
-    screen.type_after("> ", "q\n")
-
-    assert screen.close() == 0
+    assert code == 0
     assert read_answers(tmp_path / "answers.yaml").said == {"customers": 40.0, "kinds-differ": "alike"}
     assert "2 answers in" in screen.shown
     assert "Cannot say yet: " in screen.shown
 
 
 def test_a_walk_that_is_broken_off_keeps_every_answer_and_goes_on_there(tmp_path: Path) -> None:
-    screen = Screen(tmp_path, "diagnose", "--ask")
-    screen.type_after("Your name: ", "Anna Berg\n")
-    screen.type_after("responsible for", "\n")
-    screen.type_after("> ", "40\n")
-    screen.type_after("2 of 28", "\x03")  # Ctrl-C
-
-    code = screen.close()
+    with Screen(tmp_path, "diagnose", "--ask") as screen:
+        screen.type_after("Your name: ", "Anna Berg\n")
+        screen.type_after("responsible for", "\n")
+        screen.type_after("> ", "40\n")
+        screen.type_after("2 of 28", "\x03")  # Ctrl-C
+        code = screen.close()
 
     assert code == 130
     assert read_answers(tmp_path / "answers.yaml").said == {"customers": 40.0}

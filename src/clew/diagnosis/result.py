@@ -49,7 +49,7 @@ class About:
 
     def dated(self, command: str) -> str:
         """A command so that it shows what this diagnosis saw: with the moment, where one was asked for."""
-        if self.asked is None or self.as_of is None or not command.startswith(LOOKING):
+        if self.asked is None or self.as_of != self.asked or not command.startswith(LOOKING):
             return command
         moment = to_datetime(self.as_of)
         local = moment.astimezone(ZoneInfo(self.time_zone))

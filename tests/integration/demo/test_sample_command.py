@@ -63,15 +63,22 @@ def test_unknown_firm_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
 
 def test_run_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
     command = [*CLEW, "sample", str(tmp_path / "firm"), "--accounts", "400000"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores Ctrl-C
+    )
     partial = tmp_path / "firm.partial"
-    for _ in range(1_200):
-        if partial.exists() and list(partial.glob(".parts/*")):
-            break
-        time.sleep(0.05)
-
-    running.send_signal(signal.SIGINT)
-    _, errors = running.communicate(timeout=60)
+    try:
+        for _ in range(1_200):
+            if partial.exists() and list(partial.glob(".parts/*")):
+                break
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
+    finally:
+        running.kill()
 
     assert running.returncode != 0
     assert b"Traceback" not in errors
