@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from clew.conditions.model import Event
 from clew.diagnosis.comparing.contrasts import LEVEL, scan
 from clew.diagnosis.comparing.courses import courses_of
-from clew.diagnosis.facts.ratios import share_of_sums
 from clew.diagnosis.findings.contrasts import contrast_findings
 from clew.diagnosis.measured import FACTS, Measured, measured
 from clew.diagnosis.model import Measure
@@ -22,7 +21,7 @@ from clew.journeys.model import Again, AgainKind, End, Journey, Stage, Subject
 from clew.meanings.model import Meanings, Requests, ScoreMeaning, Sent
 from clew.questions.ground import Ground
 from clew.signals.sight import Sight
-from clew.stats.resampling import resample_clusters
+from clew.stats.resampling import resample_clusters, share_of_sums
 from clew.testing import MemoryView, memory_log
 from tests.properties.small_worlds import FIRM, Chance
 

@@ -10,11 +10,15 @@ from numpy.typing import ArrayLike
 
 from clew.stats.distributions import two_sided_z
 from clew.stats.model import Counts, Estimate, require
+from clew.stats.shares import wilson
 
 # With fewer clusters the drawn samples repeat each other and the interval is too narrow (Cameron, Gelbach & Miller
 # 2008, Review of Economics and Statistics 90: trouble from 5 to 30).
 MINIMUM_CLUSTERS = 10
 DRAWS = 2000
+FEWEST_DRAWS = 200
+CELLS = 20_000_000  # clusters times draws: of clusters that are all different it takes a second or two
+SEED = 7  # where nobody asks for another: the same log gives the same interval
 
 
 def resample_clusters(
@@ -80,6 +84,39 @@ def resample_ratio(
     low = float(np.quantile(figures, (1 - level) / 2, method="lower"))
     high = float(np.quantile(figures, (1 + level) / 2, method="higher"))
     return Estimate(value, min(low, value), max(high, value), len(part), level)
+
+
+def ratio_of_sums(parts: ArrayLike, wholes: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Estimate sum(parts) / sum(wholes) over accounts, as resample_ratio with the usual seed.
+
+    parts, wholes  (n,) whole numbers >= 0 of each account; accounts without a whole are left out
+    Returns        n is the number of accounts left; fewer draws for very many, whose interval is narrow anyway
+    Raises         NotEnoughData below MINIMUM_CLUSTERS accounts
+    """
+    part, whole = np.asarray(parts), np.asarray(wholes)
+    kept = whole >= 1
+    draws = max(FEWEST_DRAWS, min(DRAWS, CELLS // max(int(kept.sum()), 1)))
+    return resample_ratio(
+        part[kept].astype(np.int64), whole[kept].astype(np.int64), seed=SEED, draws=draws, level=level
+    )
+
+
+def share_of_sums(parts: ArrayLike, wholes: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Estimate the same where it is a share; where no account differs from another, with `share_without_spread`."""
+    found = ratio_of_sums(parts, wholes, level=level)
+    return found if found.low < found.high else share_without_spread(found.value, found.n, level=level)
+
+
+def share_without_spread(value: float, clusters: int, *, n: int | None = None, level: float = 0.95) -> Estimate:
+    """Estimate a share that is the same in every cluster, so that clusters show no spread to go by.
+
+    The interval is Wilson's of as many observations as there are clusters, stretched to hold the share: for nothing
+    says that what lies inside one is independent. Of all observations it would be narrower.
+    n       of the estimate; None: the clusters
+    Raises  NotEnoughData below stats.shares.MINIMUM_FOR_SHARE clusters
+    """
+    around = wilson(round(min(max(value, 0.0), 1.0) * clusters), clusters, level)
+    return Estimate(value, min(around.low, value), max(around.high, value), clusters if n is None else n, level)
 
 
 def _kinds(part: Counts, whole: Counts) -> tuple[Counts, Counts]:

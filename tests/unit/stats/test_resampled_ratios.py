@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clew.errors import NotEnoughData
-from clew.stats.resampling import resample_clusters, resample_ratio
+from clew.stats.resampling import resample_clusters, resample_ratio, share_of_sums
+from clew.stats.shares import wilson
 
 ACCOUNTS = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)), min_size=10, max_size=60)
 
@@ -52,3 +53,16 @@ def test_too_few_accounts_and_empty_ones_are_refused() -> None:
         resample_ratio([1] * 9, [2] * 9, seed=1)
     with pytest.raises(ValueError, match="allowed: 1 or more"):
         resample_ratio([0] * 10, [0] + [1] * 9, seed=1)
+
+
+def test_a_share_that_is_the_same_in_every_account_has_an_interval_of_as_many_accounts() -> None:
+    half = share_of_sums([5] * 12, [10] * 12)
+    none = share_of_sums([0] * 12, [10] * 12)
+
+    accounts = wilson(6, 12)
+    assert (half.value, half.low, half.high) == (0.5, accounts.low, accounts.high)
+    assert (none.low, none.high) == (wilson(0, 12).low, wilson(0, 12).high)
+
+
+def test_accounts_without_a_whole_are_left_out() -> None:
+    assert share_of_sums([1] * 6 + [2] * 6 + [0] * 5, [4] * 12 + [0] * 5).n == 12

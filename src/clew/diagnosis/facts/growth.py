@@ -12,7 +12,6 @@ from clew.archive.model import NO_VALUE, UNIT, Codes
 from clew.diagnosis.facts.accounts import in_year
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.journeys_at_stake import Stake
-from clew.diagnosis.facts.ratios import share_of_sums
 from clew.diagnosis.facts.unheard import unheard
 from clew.diagnosis.facts.words import (
     bounds,
@@ -28,6 +27,7 @@ from clew.engine.amounts import total
 from clew.errors import NotEnoughData
 from clew.questions.collect import each
 from clew.questions.words import count, counted, share
+from clew.stats.resampling import share_of_sums
 
 Values = NDArray[np.int64]
 Figures = NDArray[np.float64]

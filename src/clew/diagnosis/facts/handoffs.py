@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from clew.clock import ALWAYS
 from clew.diagnosis.facts.basis import Base
-from clew.diagnosis.facts.ratios import ratio_of_sums
 from clew.diagnosis.facts.reach import Reach, last_year, whole_log
 from clew.diagnosis.facts.words import clustered_share, share_fact, shown, too_few, unknown
 from clew.diagnosis.model import Fact, Measure
@@ -25,7 +24,7 @@ from clew.questions.over import Over
 from clew.questions.words import counted
 from clew.signals.detectors.late_handoff import DETECTOR
 from clew.signals.parts.handoffs_due import handoffs_due
-from clew.stats.resampling import MINIMUM_CLUSTERS
+from clew.stats.resampling import MINIMUM_CLUSTERS, ratio_of_sums
 
 Values = NDArray[np.int64]
 Figures = NDArray[np.float64]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clew.clock import US
 from clew.diagnosis.facts.accounts import year_begins
-from clew.diagnosis.facts.ratios import share_of_sums
 from clew.diagnosis.model import Fact, Measure
 from clew.errors import NotEnoughData
-from clew.questions.words import number, share
+from clew.questions.words import date, number, share
 from clew.signals.sight import Sight
 from clew.stats.model import Estimate, OpenEstimate
 from clew.stats.quantiles import sample_quantile
+from clew.stats.resampling import share_of_sums
 from clew.stats.shares import wilson
 
 Values = NDArray[np.int64]
@@ -44,8 +42,7 @@ def shown_of_accounts(sight: Sight, question: str, further: str) -> str:
 
 def noticed(sight: Sight, detector: str) -> str:
     """Return the command that shows what a detector saw in the last 12 months."""
-    since = datetime.fromtimestamp(-(-year_begins(sight) // US), ZoneInfo(sight.firm.time_zone))
-    return f"clew signals {detector} --since {since:%Y-%m-%dT%H:%M:%S}"
+    return f"clew signals {detector} --since {date(year_begins(sight) / US, sight.firm.time_zone)}"
 
 
 def _largest(sight: Sight, names: Iterable[str] = ()) -> str:

@@ -12,11 +12,11 @@ import numpy as np
 from clew.diagnosis.comparing.contrasts import Compared, Scan
 from clew.diagnosis.comparing.courses import Courses
 from clew.diagnosis.comparing.dimensions import BEGUN, SEGMENT
-from clew.diagnosis.facts.ratios import share_of_sums
 from clew.diagnosis.facts.words import bounds
 from clew.diagnosis.model import Finding
 from clew.questions.words import counted, date, listed, share
 from clew.stats.model import Estimate
+from clew.stats.resampling import share_of_sums
 from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
 
 LEAST_GAP = 0.03  # between the near ends of the two intervals: what is smaller is true but matters little

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from clew.engine.ordered import segment_starts
 from clew.stats.distributions import two_sided_z
 from clew.stats.model import Estimate
-from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
+from clew.stats.resampling import share_without_spread
+from clew.stats.shares import MINIMUM_FOR_SHARE
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,7 @@ class AccountSums:
         if self.accounts < MINIMUM_FOR_SHARE:
             return Estimate(value, 0.0, 1.0, self.n, level)
         if squares <= 1e-9 * self.nn:
-            around = wilson(round(value * self.accounts), self.accounts, level)
-            return Estimate(value, min(value, around.low), max(value, around.high), self.n, level)
+            return share_without_spread(value, self.accounts, n=self.n, level=level)
         spread = math.sqrt(squares * self.accounts / (self.accounts - 1)) / self.n
         half = two_sided_z(level) * spread
         return Estimate(value, max(0.0, value - half), min(1.0, value + half), self.n, level)
