@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -143,13 +144,19 @@ def test_stalls_say_where_they_gather_and_agree_with_the_question(desk: Path) ->
 
 
 def test_one_account_is_told_newest_first_by_every_detector(desk: Path) -> None:
-    page = told(desk, "--account", "f03")
+    page = told(desk, "--account", "f03", "--top", "0")
+    short = told(desk, "--account", "f03", "--top", "3")
     only = told(desk, "stall", "--account", "firm:f03", "--since", "2025-11-01")
 
     moments = re.findall(r"^· (\d{4}-\d\d-\d\d \d\d:\d\d)", page, re.MULTILINE)
     assert page.startswith("Signals of firm:f03\n24 signals, the newest first, ")
     assert len(moments) == 24
     assert moments == sorted(moments, reverse=True)
+    assert page.count("firm:f03") == 1  # in the heading, not on each line
+    assert len(re.findall(r"^· \d{4}-\d\d-\d\d", short, re.MULTILINE)) == 3
+    assert "and 21 earlier; --top 0 shows all" in short
+    next_step = page.rstrip().splitlines()[-1].partition(": ")[2]
+    assert clew(desk, *shlex.split(next_step)[1:]).returncode == 0
     assert only.startswith("Signals of firm:f03\n2 signals, ")
     assert "Nothing was noticed." in told(desk, "--account", "f01")
 

@@ -8,13 +8,22 @@ import typer
 
 from clew.cli.asking import AsCsv, AsJson, AsOf, moment_asked, optional, sight_asked
 
-TOP = 5
+TOP, OF_ONE = 5, 20
 
 
 def signals(
     name: Annotated[str | None, typer.Argument(metavar="[SIGNAL]", help="Only this one, with its evidence.")] = None,
     account: Annotated[str | None, optional("--account", "Every signal of one account, newest first.", "ID")] = None,
-    top: Annotated[int, typer.Option("--top", metavar="N", help="How many accounts are shown; 0: all.", min=0)] = TOP,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            "--top",
+            metavar="N",
+            help="How many accounts are shown (5), of one account how many signals (20); 0: all.",
+            min=0,
+            show_default=False,
+        ),
+    ] = None,
     since: Annotated[str | None, optional("--since", "Only what was there to be seen since then.", "DATE")] = None,
     as_of: AsOf = None,
     json: AsJson = False,
@@ -39,11 +48,17 @@ def signals(
         from clew.cli.signals_page import print_account
         from clew.signals.measuring.evidence import of_account
 
-        print_account(sight, of_account(sight, detectors, account, since=begin), json=json, csv=csv)
+        print_account(
+            sight,
+            of_account(sight, detectors, account, since=begin),
+            top=OF_ONE if top is None else top,
+            json=json,
+            csv=csv,
+        )
     elif name is not None:
         from clew.cli.signals_evidence import print_one
 
-        print_one(sight, detectors[0], since=begin, top=top, json=json, csv=csv)
+        print_one(sight, detectors[0], since=begin, top=TOP if top is None else top, json=json, csv=csv)
     else:
         from clew.cli.signals_page import print_all
 

@@ -88,7 +88,7 @@ def _write_example(sight: Sight, example: Example, out: TextIO) -> None:
     revenue = f", {example.revenue:,.0f} {sight.firm.currency} a year" if example.revenue is not None else ""
     write_heading(f"{example.account}{revenue}, {counted(example.signals, 'signal')}", out, strong=True)
     for told in example.told[:SENTENCES]:
-        write_text(told.sentence, out, terminal_width(out))
+        write_text(told.sentence.removeprefix(f"{example.account}: "), out, terminal_width(out))
     if example.signals > SENTENCES:
         write_text(f"and {example.signals - SENTENCES:,} earlier", out, terminal_width(out))
     out.write("\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,14 +20,17 @@ from clew.cli.terminal import (
 )
 from clew.clock import US
 from clew.questions.words import counted, iso, time
-from clew.signals.measuring.evidence import Example, Told
+from clew.signals.measuring.evidence import Example, Told, bucket_of, thread_named
 from clew.signals.measuring.figures_in_words import all_revenue_in_words
 from clew.signals.measuring.losses import Losses, in_words, losses
 from clew.signals.measuring.measure import Measured, measured, revenue_of_customers
+from clew.signals.measuring.one_account import OpenRun, about, head
 from clew.signals.measuring.tables import overview, section, signals
 from clew.signals.model import Failure
 from clew.signals.registry import DETECTORS
 from clew.signals.sight import Sight
+
+MOST_OWED = 8
 
 
 def print_all(sight: Sight, *, since: int | None, json: bool, csv: bool) -> None:
@@ -42,27 +46,63 @@ def print_all(sight: Sight, *, since: int | None, json: bool, csv: bool) -> None
         _write_all(sight, every, out, since)
 
 
-def print_account(sight: Sight, found: Example, *, json: bool, csv: bool) -> None:
-    """Print the signals of one account, the newest first."""
+def print_account(sight: Sight, found: Example, *, top: int, json: bool, csv: bool) -> None:
+    """Print one account: what it is, what somebody owes it now, and its signals, the newest first; top 0: all."""
     out = sys.stdout
     if json:
         write_json({**as_json(signals(sight, found.told)), "account": found.account, "revenue": found.revenue}, out)
     elif csv:
         write_csv(signals(sight, found.told), out)
     else:
-        write_heading(f"Signals of {found.account}", out, strong=True)
-        write_heading(f"{counted(found.signals, 'signal')}, the newest first, {as_of_words(sight)}", out, strong=False)
-        out.write("\n")
-        for told in found.told:
-            write_told(sight, told, out)
-        out.write("\n" if found.told else "Nothing was noticed.\n\n")
-        write_text("See where its runs stand: clew show stalled", out, terminal_width(out), mark="→ ")
+        _write_account(sight, found, top, out)
+
+
+def _write_account(sight: Sight, found: Example, top: int, out: TextIO) -> None:
+    thread, width = thread_named(sight, found.account), terminal_width(out)
+    known = about(sight, bucket_of(sight, thread), thread)
+    write_heading(f"Signals of {found.account}", out, strong=True)
+    write_heading(f"{counted(found.signals, 'signal')}, the newest first, {as_of_words(sight)}", out, strong=False)
+    out.write("\n")
+    revenue = f"{found.revenue:,.0f} {sight.firm.currency} a year" if found.revenue is not None else ""
+    for line in head(known, revenue):
+        write_text(line, out, width)
+    out.write("\n" if head(known, revenue) else "")
+    _write_owed(known.owed, out)
+    shown = found.told[:top] if top else found.told
+    for told in shown:
+        write_told(sight, told, out)
+    if len(found.told) > len(shown):
+        write_text(f"and {len(found.told) - len(shown):,} earlier; --top 0 shows all", out, width)
+    out.write("\n" if found.told else "Nothing was noticed.\n\n")
+    write_text(_of_account_next(known.runs), out, width, mark="→ ")
+
+
+def _write_owed(owed: Sequence[str], out: TextIO) -> None:
+    if not owed:
+        return
+    write_heading("Waiting for us now", out, strong=True)
+    for sentence in owed[:MOST_OWED]:
+        write_text(sentence, out, terminal_width(out))
+    if len(owed) > MOST_OWED:
+        write_text(f"and {len(owed) - MOST_OWED:,} more", out, terminal_width(out))
+    out.write("\n")
+    write_heading("What was noticed", out, strong=True)
+
+
+def _of_account_next(runs: Sequence[OpenRun]) -> str:
+    if not runs:
+        return "See what detectors noticed of all accounts: clew signals"
+    command = shlex.join(["clew", "conform", "--journey", runs[0].journey, "--run", runs[0].subject])
+    return f"See a run of it planned against actual: {command}"
 
 
 def write_told(sight: Sight, told: Told, out: TextIO) -> None:
-    """Write one signal: when, which, and its sentence."""
+    """Write one signal under the heading of its account: when, which, and its sentence without saying either again."""
     at = time(told.at / US, sight.firm.time_zone)
-    write_text(f"{at}  {told.title}: {told.sentence}", out, terminal_width(out))
+    sentence = told.sentence.removeprefix(f"{told.account}: ")
+    for again in (f" ({at})", f" ({at[:10]})", f" from {at}"):
+        sentence = sentence.replace(again, "")
+    write_text(f"{at}  {told.title}: {sentence}", out, terminal_width(out))
 
 
 def write_json(told: object, out: TextIO) -> None:

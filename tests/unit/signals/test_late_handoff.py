@@ -51,6 +51,25 @@ def test_a_handoff_without_a_receipt_is_found_at_its_deadline_in_the_receivers_w
     ]
 
 
+def test_those_that_nobody_has_taken_yet_are_told_first_the_longest_late_before_the_others() -> None:
+    waiting = [
+        *passed(WON, SENT),
+        *passed(("2026-03-01T08:00", "deal won"), ("2026-03-02T13:00", "handoff sent"), account="A-2"),
+    ]
+    taken = passed(WON, SENT, ("2026-03-11T13:00", "handoff accepted"), account="A-3")
+    ended = passed(WON, SENT, ("2026-03-11T13:00", "went live"), account="A-4")  # nobody waits there any more
+
+    assert DETECTOR.more(looking([*waiting, *taken, *ended], journey(), "2026-03-20T13:00")) == [
+        "2 are open still, the longest first:",
+        "account:A-2: sales handed over to onboarding 2026-03-02 14:00, 17 days late by now.",
+        "account:A-1: sales handed over to onboarding 2026-03-06 14:00, 11 days late by now.",
+    ]
+    assert DETECTOR.more(looking([*taken, *ended], journey())) == [
+        "None of them is open: all late ones were accepted later, or their run ended."
+    ]
+    assert DETECTOR.more(looking(passed(WON), journey())) == []
+
+
 def test_a_handoff_accepted_late_is_found_at_the_same_instant_and_told_apart_in_words() -> None:
     sight = looking(passed(WON, SENT, ("2026-03-11T13:00", "handoff accepted")), journey())
 

@@ -7,9 +7,11 @@ import numpy as np
 from clew.clock import NEVER
 from clew.signals.model import Detector, Exposed, Failure, Found, Seen, nothing
 from clew.signals.parts import wording
-from clew.signals.parts.handoffs_due import HandoffsDue, handoffs_due, norms_by_quarter
+from clew.signals.parts.handoffs_due import HandoffsDue, handoffs_due, norms_by_quarter, waiting_still
 from clew.signals.parts.signal_order import arranged, by_time_alone
 from clew.signals.sight import Sight
+
+MOST_OPEN = 5  # told one by one
 
 
 def find(sight: Sight, number: int) -> Seen:
@@ -87,6 +89,33 @@ def _found_in(sight: Sight, number: int, found: Found, place: int) -> tuple[Hand
     return same[int((alike & (found.subject[:place] == found.subject[place])).sum()) % len(same)]
 
 
+def open_ones(sight: Sight) -> list[str]:
+    """Say how many of the late ones nobody has taken over yet, and which wait longest."""
+    parts = [(number, part) for number in range(len(sight.buckets)) for part in handoffs_due(sight, number)]
+    late = [part.late & (part.at <= sight.as_of) for _, part in parts]
+    if not any(each.any() for each in late):
+        return []
+    waiting = [
+        (part, int(row))
+        for (number, part), here in zip(parts, late, strict=True)
+        for row in np.flatnonzero(here & waiting_still(sight, number, part))
+    ]
+    waiting.sort(key=lambda one: (int(one[0].due[one[1]]), _open(sight, *one)))
+    if not waiting:
+        return ["None of them is open: all late ones were accepted later, or their run ended."]
+    verb = "is" if len(waiting) == 1 else "are"
+    longest = ", the longest first" if len(waiting) > 1 else ""
+    return [f"{len(waiting):,} {verb} open still{longest}:", *(_open(sight, *one) for one in waiting[:MOST_OPEN])]
+
+
+def _open(sight: Sight, part: HandoffsDue, row: int) -> str:
+    names, due = sight.view.names["entity"], int(part.due[row])
+    thread, subject = int(part.thread[row]), int(part.subject[row])
+    whom = wording.account(sight, thread) + (f": {names.text(subject)}" if subject != thread else "")
+    sent = f"{part.handoff.source} handed over to {part.handoff.target} {wording.moment(sight, int(part.sent[row]))}"
+    return f"{whom}: {sent}, {wording.length(sight.as_of - due)} late by now."
+
+
 DETECTOR = Detector(
     name="late-handoff",
     title="Taken over late",
@@ -97,4 +126,5 @@ DETECTOR = Detector(
     blind=blind,
     find=find,
     sentence=sentence,
+    more=open_ones,
 )

@@ -71,7 +71,7 @@ def signals_of(sight: Sight, detector: Detector, number: int, thread: int, *, si
 def of_account(sight: Sight, detectors: Iterable[Detector], account: str, *, since: int | None = None) -> Example:
     """Tell every signal of one account, the newest first. Raises BadRequest for an account that nobody knows."""
     thread = thread_named(sight, account)
-    number = _bucket_of(sight, thread)
+    number = bucket_of(sight, thread)
     told = [signal for detector in detectors for signal in signals_of(sight, detector, number, thread, since=since)]
     told.sort(key=lambda signal: -signal.at)
     revenue = int(revenue_of(sight, number, np.array([thread]))[0])
@@ -99,7 +99,8 @@ def thread_named(sight: Sight, account: str) -> int:
     raise BadRequest(f"there is no account '{account}'; write its id as the source does, as ID or {forms}")
 
 
-def _bucket_of(sight: Sight, thread: int) -> int:
+def bucket_of(sight: Sight, thread: int) -> int:
+    """Return the number of the bucket that an account lies in."""
     return next((number for number, _ in _homes(sight, np.array([thread]))), 0)
 
 

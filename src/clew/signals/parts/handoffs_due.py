@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clew.archive.model import Codes, Times
 from clew.clock import NEVER
-from clew.engine.model import FoldedBucket
+from clew.engine.model import OPEN, FoldedBucket
 from clew.engine.norms import usual_span
 from clew.engine.ordered import Mask, first_at_or_after
 from clew.engine.receipts import due_of, receipts_of
@@ -56,6 +56,12 @@ def handoffs_due(sight: Sight, number: int) -> list[HandoffsDue]:
         for place, handoff in enumerate(ground.journey.handoffs)
         if handoff.accepted is not None
     ])  # fmt: skip
+
+
+def waiting_still(sight: Sight, number: int, part: HandoffsDue) -> Mask:
+    """(n,) bool: as of the view nobody has accepted the handoff, and a run of its subject goes on."""
+    runs = sight.journeys[part.journey].folded.buckets[number].runs
+    return np.isin(part.subject, runs.subject[runs.outcome == OPEN]) & (part.accepted == NEVER)
 
 
 def _due(sight: Sight, number: int, name: str, place: int) -> HandoffsDue:
