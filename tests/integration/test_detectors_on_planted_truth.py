@@ -12,14 +12,14 @@ from clew.signals.registry import DETECTORS
 from clew.trials.run import Trial, curves
 from clew.trials.table import PRECISION_GOAL, RECALL_GOAL, below_goal, merged
 
-SEEDS, SIZES = (11, 12, 13), (0.0, 0.5, 1.0)
+SEEDS, SIZES, ACCOUNTS = (11, 12, 13), (0.0, 0.5, 1.0), 200
 NAMES = [detector.name for detector in DETECTORS]
 FALSE_ALARMS = 0.02  # of all occasions on a firm in which nothing is planted
 
 
 @pytest.fixture(scope="module")
 def trials() -> list[Trial]:
-    return curves(SEEDS, SIZES)
+    return curves(SEEDS, SIZES, accounts=ACCOUNTS)
 
 
 @pytest.mark.parametrize("detector", NAMES)
@@ -57,7 +57,7 @@ def test_a_fault_that_shows_less_plainly_is_found_less_often(trials: list[Trial]
 
 
 def test_the_command_prints_the_curves_of_the_seeds_it_is_given() -> None:
-    command = [sys.executable, "-m", "clew", "trial", "--seeds", "5", "--sizes", "0,1", "--accounts", "60", "--json"]
+    command = [sys.executable, "-m", "clew", "trial", "--seeds", "5", "--sizes", "0,1", "--accounts", "50", "--json"]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
 
     rows = json.loads(ran.stdout)["rows"]
