@@ -35,7 +35,7 @@ LARGEST = 20
 
 
 def growth_facts(base: Base, stakes: Mapping[str, Stake]) -> Iterator[Fact]:
-    """Measure them."""
+    """Yield existing-business-share, revenue-in-top-20, renewal-rate and stalled-revenue."""
     yield existing_business_share(base)
     yield revenue_in_top_20(base)
     yield renewal_rate(base)

@@ -24,7 +24,7 @@ INVOICES, SENT, DISPUTED = "invoice", ("sent", "issued"), ("disput", "contest")
 
 
 def listening_facts(base: Base) -> Iterator[Fact]:
-    """Measure them."""
+    """Yield survey-coverage, self-service-share, sales-free-share and disputed-invoices."""
     yield survey_coverage(base)
     yield self_service_share(base)
     yield sales_free_share(base)

@@ -38,7 +38,7 @@ OF_ACCOUNTS = (
 
 
 def signal_facts(base: Base) -> Iterator[Fact]:
-    """Measure them."""
+    """Yield silent-accounts, slow-answers, and the share of accounts with a signal of each detector of OF_ACCOUNTS."""
     yield silent_accounts(base)
     yield slow_answers(base)
     for name in OF_ACCOUNTS:

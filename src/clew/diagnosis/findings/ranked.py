@@ -19,7 +19,7 @@ KINDS = ("limit", "contrast", "loss", "failure")
 
 
 def findings_of(base: Base, courses: Mapping[str, Courses], scan: Scan, lost: Lost) -> list[Finding]:
-    """Find them, by kind, and inside a kind by falling weight."""
+    """List the limits, contrasts, losses and failures, inside each kind by falling weight."""
     recording = recording_of(base.sight, courses)
     late = {name: each.comparable_from for name, each in recording.items() if each.comparable_from is not None}
     found = [
