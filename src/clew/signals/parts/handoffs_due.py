@@ -61,7 +61,8 @@ def handoffs_due(sight: Sight, number: int) -> list[HandoffsDue]:
 def waiting_still(sight: Sight, number: int, part: HandoffsDue) -> Mask:
     """(n,) bool: as of the view nobody has accepted the handoff, and a run of its subject goes on."""
     runs = sight.journeys[part.journey].folded.buckets[number].runs
-    return np.isin(part.subject, runs.subject[runs.outcome == OPEN]) & (part.accepted == NEVER)
+    waiting: Mask = np.isin(part.subject, runs.subject[runs.outcome == OPEN]) & (part.accepted == NEVER)
+    return waiting
 
 
 def _due(sight: Sight, number: int, name: str, place: int) -> HandoffsDue:
