@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 from contextlib import chdir
@@ -64,8 +65,10 @@ def test_every_command_that_is_named_works(firm: Path, diagnosed: dict[str, Any]
 def test_a_fact_that_rests_on_a_detector_names_the_command_that_shows_its_figure(
     firm: Path, diagnosed: dict[str, Any]
 ) -> None:
-    facts = {name: one for name, one in diagnosed["facts"].items() if " --since " in one["see"]}
-    shares = {"slow-answers": ("rate", "occasions")}
+    facts = {
+        name: one for name, one in diagnosed["facts"].items() if re.match(r"clew signals \w\S* --since ", one["see"])
+    }
+    shares = {"slow-answers": ("rate", "occasions"), "late-handoffs": ("rate", "occasions")}
 
     assert {"duplicate-contact", "ping-pong", "broken-promise", "slow-answers"} <= set(facts)
     for name, fact in facts.items():

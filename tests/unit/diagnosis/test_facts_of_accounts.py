@@ -75,7 +75,7 @@ def test_contacts_are_the_median_of_different_people_a_year_with_its_order_stati
     fact = facts(seeing(six_customers()))["contacts-per-account"]
 
     assert (fact.value, fact.low, fact.high, fact.n) == (3.5, 1, 6, 6)
-    assert "3.50 [1, 6] (n 6)" in fact.sentence
+    assert "3.5 [1, 6] (n 6)" in fact.sentence
 
 
 def test_touches_are_counted_a_year() -> None:

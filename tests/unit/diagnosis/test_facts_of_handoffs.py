@@ -39,7 +39,7 @@ def test_handoffs_of_a_run_are_counted_over_the_teams_of_its_events() -> None:
     assert fact.low is not None
     assert fact.high is not None
     assert 0.4 < fact.low < 1 < fact.high < 1.6
-    assert fact.see == "clew show handoffs --from 2025-03-02T09:00:01"
+    assert fact.see == "clew show handoffs --from 2025-03-03"
 
 
 def test_a_handoff_is_returned_when_its_giver_has_the_work_again_within_a_week() -> None:
@@ -86,7 +86,7 @@ def test_late_handoffs_are_those_of_the_year_and_as_many_as_the_detector_saw() -
     seen = measured(sight, BY_NAME["late-handoff"], since=year_begins(sight))
     assert (fact.value, fact.n) == (seen.signals / seen.occasions, seen.occasions) == (0.25, 12)
     assert "due in the last 12 months" in fact.sentence
-    assert fact.see == "clew signals late-handoff --since 2027-01-01T09:00:01"
+    assert fact.see == "clew signals late-handoff --since 2027-01-02"
 
 
 def test_a_year_that_holds_too_little_gives_way_to_the_whole_log() -> None:
@@ -143,7 +143,7 @@ def test_the_journey_with_most_ways_is_told() -> None:
     fact = facts(seeing(runs(ways_taken()), (), plain, journey("a", "b", "c")))["path-variety"]
 
     assert fact.value == 2
-    assert fact.see == "clew show variants --journey sale --from 2025-03-02T09:00:01"
+    assert fact.see == "clew show variants --journey sale --from 2025-03-03"
 
 
 FIRM = replace(PLAIN, segments={"large": segment("size", "large"), "small": segment("size", "small")})

@@ -31,7 +31,7 @@ def test_accounts_with_a_signal_are_a_share_of_those_with_an_occasion() -> None:
     assert fact.sentence.endswith(
         "of accounts looked at in the last 12 months (touches) show 'Contacted twice', 3 times in all."
     )
-    assert fact.see == "clew signals duplicate-contact --since 2025-05-02T09:00:01"
+    assert fact.see == "clew signals duplicate-contact --since 2025-05-03"
 
 
 def test_signals_of_more_than_a_year_ago_do_not_count() -> None:

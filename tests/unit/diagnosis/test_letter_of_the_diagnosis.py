@@ -304,3 +304,14 @@ def test_no_rung_is_next_where_nothing_asks_for_one(firm: str) -> None:
 
     (ladder,) = (section for section in shown.sections if section.title == "The ladder")
     assert not any(line.text.endswith(": next.") for line in ladder.lines)
+
+
+def test_two_files_of_one_leader_are_told_apart() -> None:
+    sheets = [
+        Answers("Anna", {"says-it-twice": value}, path=path) for path, value in (("a.yaml", 0.0), ("b.yaml", 0.5))
+    ]
+
+    shown = letter(diagnose(SCORING, sheets, Evidence()))
+
+    assert "the answers of Anna (a.yaml) and Anna (b.yaml)" in shown.basis
+    assert "Anna (a.yaml): 0.0 %; Anna (b.yaml): 50.0 %." in text(shown)

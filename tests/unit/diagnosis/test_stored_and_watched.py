@@ -146,7 +146,7 @@ def test_watching_says_what_was_crossed_what_it_does_and_what_cannot_be_seen_any
 
     said = list(watched_lines(compare(stored, facts(late_handoffs=0.25, missed_expansion=None)), SCORING, "UTC"))
 
-    assert said[0] == "Last diagnosis, 2026-03-02: not yet. Not yet."
+    assert said[0] == "Last diagnosis, 2026-03-02: Not yet."
     crossed = next(line for line in said if line.startswith("Handoffs taken over late"))
     assert "25.0 %, at least 20.0 %; it was 12.0 %. By itself it makes it 'start with a few journeys'." in crossed
     assert "late-handoffs is 0.25 (n 400)." in crossed
@@ -168,7 +168,7 @@ def test_the_history_tells_each_verdict_and_where_it_changed(tmp_path: Path) -> 
 
     first, second = history_lines(history(tmp_path), "UTC")
 
-    assert first == "2026-03-02  not yet  log as of 2026-03-02, answers of the head of Sales"
+    assert first == "2026-03-02 12:00  not yet  log as of 2026-03-02, answers of the head of Sales"
     assert "start with a few journeys (was: not yet)" in second
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_CODE, Bucket, Codes, LogView, Times
-from clew.clock import DAY_US, NEVER
+from clew.clock import DAY_US, NEVER, US
 from clew.engine.kernels.counts import count_by
 from clew.engine.kernels.touches import distinct_per_segment
 from clew.engine.ordered import segment_of_row, segment_starts
@@ -78,8 +80,10 @@ def accounts_of(sight: Sight) -> Accounts:
 
 
 def year_begins(sight: Sight) -> int:
-    """Return the first instant of the last 365 days of the view."""
-    return sight.as_of - YEAR_US + 1
+    """Return the first instant of the last 365 days of the view, its last day among them: a day of the firm begins."""
+    zone = ZoneInfo(sight.firm.time_zone)
+    day = datetime.fromtimestamp(sight.as_of // US, zone).date() - timedelta(days=364)
+    return round(datetime.combine(day, time(), zone).timestamp()) * US
 
 
 def in_year(sight: Sight, at: Times) -> Mask:

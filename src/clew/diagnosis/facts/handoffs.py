@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clew.clock import ALWAYS
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.reach import Reach, last_year, whole_log
-from clew.diagnosis.facts.words import clustered_share, share_fact, shown, too_few, unknown
+from clew.diagnosis.facts.words import clustered_share, most_of, share_fact, shown, too_few, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.durations import parse_duration
 from clew.errors import NotEnoughData
@@ -93,8 +93,8 @@ def handoffs_per_run(base: Base, given: AllGiven) -> Fact:
         return too_few(name, Measure.NUMBER, lack, n_of="accounts with runs", see=see)
     words = (
         f"A run of '{most.journey}' passes from one team to another {mean.value:,.2f} times on average "
-        f"[{mean.low:,.2f}, {mean.high:,.2f}] (n {runs:,} runs of {mean.n:,} accounts, {given.reach.begun}), "
-        f"the most of {counted(len(found), 'journey')}."
+        f"[{mean.low:,.2f}, {mean.high:,.2f}] (n {runs:,} runs of {mean.n:,} accounts, {given.reach.begun})"
+        f"{most_of(len(found)) if mean.value else ''}."
     )
     return Fact(name, Measure.NUMBER, mean.value, runs, "runs", words, see, mean.low, mean.high)
 

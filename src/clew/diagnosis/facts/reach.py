@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from clew.clock import NEVER, US
 from clew.diagnosis.facts.accounts import year_begins
 from clew.questions.model import Period
+from clew.questions.words import date
 from clew.signals.sight import Sight
 
 
@@ -17,7 +16,7 @@ class Reach:
     """From which instant on, in words, and as an option of a command.
 
     since   None: from the log's beginning      words  as "in the last 12 months"
-    stamp   since, to the second, in the firm's zone; "" for the whole log
+    stamp   the day on which it begins, in the firm's zone; "" for the whole log
     """
 
     since: int | None
@@ -25,7 +24,7 @@ class Reach:
     stamp: str
 
     def option(self, name: str) -> str:
-        """Return the option that lets a command look back as far, as `--from 2025-09-30T18:00:00`."""
+        """Return the option that lets a command look back as far, as `--from 2025-10-01`."""
         return f"--{name} {self.stamp}" if self.stamp else ""
 
     @property
@@ -41,9 +40,8 @@ class Reach:
 
 def last_year(sight: Sight) -> Reach:
     """Look back over the last 365 days."""
-    since = -(-year_begins(sight) // US) * US
-    stamp = datetime.fromtimestamp(since // US, ZoneInfo(sight.firm.time_zone))
-    return Reach(since, "in the last 12 months", f"{stamp:%Y-%m-%dT%H:%M:%S}")
+    since = year_begins(sight)
+    return Reach(since, "in the last 12 months", date(since / US, sight.firm.time_zone))
 
 
 def whole_log() -> Reach:

@@ -13,7 +13,7 @@ from clew.diagnosis.facts.accounts import YEAR_US, in_year
 from clew.diagnosis.facts.basis import Base
 from clew.diagnosis.facts.reach import Reach, last_year, whole_log
 from clew.diagnosis.facts.unheard import unheard
-from clew.diagnosis.facts.words import count_fact, median_fact, shown, shown_of_accounts, unknown
+from clew.diagnosis.facts.words import count_fact, median_fact, most_of, shown, shown_of_accounts, unknown
 from clew.diagnosis.model import Fact, Measure
 from clew.questions.collect import each, gather
 from clew.questions.ground import Ground
@@ -117,8 +117,10 @@ def systems(base: Base) -> Fact:
     told = _year_counts(base, "source")
     n, kinds = int((told > 0).sum()), base.kinds
     words = (
-        f"{counted(n, 'source')} told of events in the last 12 months; they name accounts by "
-        f"{counted(len(kinds), 'kind')} of id{f' ({listed(kinds)})' if kinds else ''}."
+        f"{counted(n, 'source')} told of events in the last 12 months; "
+        f"{'it names' if n == 1 else 'they name'} accounts by {counted(len(kinds), 'kind')} of id ({listed(kinds)})."
+        if kinds
+        else f"{counted(n, 'source')} told of events in the last 12 months; none names an account."
     )
     return count_fact("systems", n, words, n=int(told.sum()), n_of="events of the last 12 months", see="clew check")
 
@@ -147,7 +149,7 @@ def path_variety(base: Base) -> Fact:
     needed, journey, runs, distinct = max(found, key=lambda each: (each[0], each[2]))
     words = (
         f"In '{journey}' eight in ten of {counted(runs, 'run')} ({reach.begun}) take {counted(needed, 'way')} "
-        f"through the stages, the most of {counted(len(found), 'journey')}; {distinct:,} different ones occur."
+        f"through the stages{most_of(len(found))}; {counted(distinct, 'different one occurs', 'different ones occur')}."
     )
     see = shown(base.sight, "variants", journey, reach.option("from"))
     return Fact(name, Measure.NUMBER, float(needed), runs, "runs", words, see)

@@ -134,5 +134,15 @@ def bounds(found: Estimate) -> str:
 
 def median_words(found: OpenEstimate) -> str:
     """Write a median with its interval and n: 3 [2, 4] (n 812)."""
-    low, high = (number(end) if end is not None else "?" for end in (found.low, found.high))
-    return f"{number(found.value or 0.0)} [{low}, {high}] (n {found.n:,})"
+    low, high = (_median(end) if end is not None else "?" for end in (found.low, found.high))
+    return f"{_median(found.value or 0.0)} [{low}, {high}] (n {found.n:,})"
+
+
+def most_of(journeys: int) -> str:
+    """Say among how many journeys a figure is the largest; nothing where there is one."""
+    return f", the most of {journeys:,} journeys" if journeys > 1 else ""
+
+
+def _median(value: float) -> str:
+    """Write a median in one form: 78.5 beside 71, not 78.50."""
+    return number(value).removesuffix("0") if "." in number(value) and number(value).endswith("0") else number(value)

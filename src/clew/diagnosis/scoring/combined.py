@@ -61,11 +61,12 @@ def differences(sheets: Sequence[Answers], scoring: Scoring) -> list[Difference]
 
 
 def _by_leader(sheets: Sequence[Answers], question: Question) -> dict[str, Value]:
-    """Two files of one name stay apart: the second is called after its file."""
+    """Two files of one name stay apart: each is called after its file."""
     by: dict[str, Value] = {}
+    names = [sheet.leader for sheet in sheets]
     for sheet in sorted(sheets, key=lambda one: (one.leader, one.path)):
         if question.id in sheet.said:
-            name = sheet.leader if sheet.leader not in by else f"{sheet.leader} ({sheet.path})"
+            name = sheet.leader if names.count(sheet.leader) == 1 else f"{sheet.leader} ({sheet.path})"
             by[name] = sheet.said[question.id]
     return by
 

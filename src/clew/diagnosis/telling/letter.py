@@ -126,13 +126,23 @@ def _sections(diagnosis: Diagnosis, most: int | None) -> Iterator[Section]:
 
 
 def _basis(diagnosis: Diagnosis) -> str:
-    about, leaders = diagnosis.about, [sheet.leader for sheet in diagnosis.sheets]
+    about, leaders = diagnosis.about, leaders_of(diagnosis)
     seen = f"the log as of {time(about.as_of / US, about.time_zone, with_zone=True)}" if about.as_of is not None else ""
     seen += ", where it ends" if about.ends_before else ""
     heard = f"the answers of {listed(leaders)}" if leaders else ""
     rests = " and ".join(part for part in (seen, heard) if part)
     lacks = "" if seen and heard else "; nobody was asked" if seen else "; no log was read"
     return f"It rests on {rests}{lacks}."
+
+
+def leaders_of(diagnosis: Diagnosis) -> list[str]:
+    """Who answered; two files of one name are told apart by their files."""
+    names = [sheet.leader for sheet in diagnosis.sheets]
+    twice = {name for name in names if names.count(name) > 1}
+    return [
+        f"{sheet.leader} ({sheet.path})" if sheet.leader in twice and sheet.path else sheet.leader
+        for sheet in diagnosis.sheets
+    ]
 
 
 def _models(diagnosis: Diagnosis) -> Iterator[Line]:

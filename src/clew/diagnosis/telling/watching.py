@@ -11,7 +11,7 @@ from clew.diagnosis.scoring.thresholds import Threshold
 from clew.diagnosis.telling.words import BY_ID, figure
 from clew.diagnosis.watching.stored import Stored
 from clew.diagnosis.watching.watch import Crossing, Watched
-from clew.questions.words import counted, date, listed
+from clew.questions.words import counted, date, listed, time
 
 NEAREST = 3
 
@@ -19,7 +19,7 @@ NEAREST = 3
 def watched_lines(watched: Watched, scoring: Scoring, zone: str) -> Iterator[str]:
     """Say which thresholds are crossed since the last diagnosis, which are nearest, and what to do."""
     stored = watched.stored
-    yield f"Last diagnosis, {date(stored.made_at / US, zone)}: {BY_ID[stored.verdict]}. {stored.headline}"
+    yield f"Last diagnosis, {date(stored.made_at / US, zone)}: {stored.headline}"
     total = counted(len(stored.thresholds), "threshold")
     if not watched.crossed:
         yield f"None of {total} is crossed since."
@@ -56,7 +56,7 @@ def history_lines(stored: Sequence[Stored], zone: str) -> Iterator[str]:
         seen = f"log as of {date(one.as_of / US, zone)}" if one.as_of is not None else "no log"
         heard = f"answers of {listed(list(one.leaders))}" if one.leaders else "no answers"
         changed = f" (was: {BY_ID[before]})" if before and before != one.verdict else ""
-        yield f"{date(one.made_at / US, zone)}  {BY_ID[one.verdict]}{changed}  {seen}, {heard}"
+        yield f"{time(one.made_at / US, zone)}  {BY_ID[one.verdict]}{changed}  {seen}, {heard}"
         before = one.verdict
 
 
