@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import ceil
@@ -81,8 +80,8 @@ def _usual(sight: Sight, number: int, signs: Signs) -> tuple[Positions, Times]:
 def _p90_before(signs: Signs, rows: Positions) -> Times:
     """P90 of the gaps known at each of some signs, the smallest gap that so many do not exceed.
 
-    rows  rising, each with a gap before it. The gaps of an account are sorted into one list as they come, so that
-    an account of many pauses costs no more than its signs
+    rows  rising, each with a gap before it. The gaps of an account are merged into one sorted list as they come: no
+    pause copies what was before it
     """
     usual, first, known = np.zeros(len(rows), np.int64), -1, 0
     ordered: list[int] = []
@@ -90,8 +89,8 @@ def _p90_before(signs: Signs, rows: Positions) -> Times:
         begin, gaps = row - int(signs.gaps[row]), int(signs.gaps[row])
         if begin != first:
             first, known, ordered = begin, 0, []
-        for gap in np.diff(signs.at[begin + known : row + 1]).tolist():
-            insort(ordered, gap)
+        ordered.extend(np.diff(signs.at[begin + known : row + 1]).tolist())
+        ordered.sort()  # what was sorted before is one run of the merge
         known = gaps
         usual[place] = ordered[ceil(RHYTHM * gaps - 1e-9) - 1]
     return usual
