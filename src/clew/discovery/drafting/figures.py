@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from clew.archive.model import NO_CODE, LogView
 from clew.discovery.drafting.tracks import ACCOUNT, Track
 
-MOST_EVENTS = 80  # names looked at; the tables of firsts and lasts hold one column for each
+MOST_EVENTS = 80  # names looked at; tables of pairs hold a row and a column for each
 _MOST_TIMES = 64  # a median is counted exactly up to here
 
-Grid = NDArray[np.int32]
+Row = NDArray[np.int32]
 Counts = NDArray[np.int64]
 
 
@@ -24,15 +24,42 @@ class Places:
     """Where the events of interest stand among each subject's events, in one bucket.
 
     column  (n,) which event of interest each event of the track is, -1 for none
-    first   (k, units) place of the first in the track, len(track) where the subject has none
-    last    (k, units) place of the last, -1 where none           times  (k, units) how many
+    sorted  (n,) places of the track by column, rising in each      starts  (k + 1,) where each column begins there
+    One row for each event, not one cell for each name and subject: of 80 names most subjects have few.
     """
 
     track: Track
     column: NDArray[np.int16]
-    first: Grid
-    last: Grid
-    times: Grid
+    sorted: Row
+    starts: Counts
+
+    def of(self, column: int) -> Row:
+        """Places of an event in the track, rising."""
+        return self.sorted[self.starts[column] : self.starts[column + 1]]
+
+    def first(self, *columns: int) -> Row:
+        """(units,) place of the first of these events in the track, len(track) where the subject has none."""
+        first = np.full(self.track.units, len(self.track), np.int32)
+        for column in columns:
+            places = self.of(column)[::-1]
+            earliest = np.full(self.track.units, len(self.track), np.int32)
+            earliest[self.track.unit[places]] = places  # of several the last one assigned stays
+            np.minimum(first, earliest, out=first)
+        return first
+
+    def last(self, *columns: int) -> Row:
+        """(units,) place of the last of these events, -1 where the subject has none."""
+        last = np.full(self.track.units, -1, np.int32)
+        for column in columns:
+            places = self.of(column)
+            latest = np.full(self.track.units, -1, np.int32)
+            latest[self.track.unit[places]] = places
+            np.maximum(last, latest, out=last)
+        return last
+
+    def times(self, column: int) -> Counts:
+        """(units,) how many of an event each subject has."""
+        return np.bincount(self.track.unit[self.of(column)], minlength=self.track.units)
 
 
 @dataclass(frozen=True)
@@ -110,14 +137,8 @@ def _of(view: LogView, occurred: Counts, name: str) -> int:
 
 def _places(track: Track, lookup: NDArray[np.int16], columns: int) -> Places:
     column = lookup[track.event]
-    kept = np.flatnonzero(column >= 0)
-    cell = column[kept].astype(np.int64) * track.units + track.unit[kept]
-    size = columns * track.units
-    first, last = np.full(size, len(track), np.int32), np.full(size, -1, np.int32)
-    first[cell[::-1]] = kept[::-1]  # of several the last one assigned stays
-    last[cell] = kept
-    times = np.bincount(cell, minlength=size).astype(np.int32)
-    return Places(track, column, *(grid.reshape(columns, track.units) for grid in (first, last, times)))
+    sizes = np.bincount(column.astype(np.int64) + 1, minlength=columns + 1)  # those of no interest come first
+    return Places(track, column, np.argsort(column, kind="stable").astype(np.int32), np.cumsum(sizes))
 
 
 def _each(
@@ -126,9 +147,9 @@ def _each(
     spread = np.zeros((len(names), _MOST_TIMES + 1), np.int64)
     occurrences, alone, met = np.zeros((3, len(names)), np.int64)
     for part in places:
-        for column, times in enumerate(part.times):
-            spread[column] += np.bincount(np.minimum(times, _MOST_TIMES), minlength=_MOST_TIMES + 1)
-        occurrences += part.times.sum(1, dtype=np.int64)
+        for column in range(len(names)):
+            spread[column] += np.bincount(np.minimum(part.times(column), _MOST_TIMES), minlength=_MOST_TIMES + 1)
+        occurrences += np.diff(part.starts)
         alone += _alone(part, len(names))
         met += _met(part, len(names))
     spread[:, 0] = 0

@@ -45,11 +45,11 @@ def precedence_of(figures: Figures, columns: Sequence[int]) -> Precedence:
     size = len(figures.each)
     before = np.zeros((size, size), np.int64)
     for part in figures.places:
-        none = len(part.track)
+        none, firsts = len(part.track), {column: part.first(column) for column in columns}
         for number, one in enumerate(columns):
-            first = part.first[one]
+            first = firsts[one]
             for other in columns[number + 1 :]:
-                then = part.first[other]
+                then = firsts[other]
                 before[one, other] += np.count_nonzero((first < then) & (then < none))
                 before[other, one] += np.count_nonzero((then < first) & (first < none))
     return Precedence(before)

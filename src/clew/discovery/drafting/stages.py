@@ -167,8 +167,8 @@ def _had(figures: Figures, said: Sequence[int]) -> tuple[Sequence[int], int]:
         return [one.subjects for one in figures.each], figures.units
     had, units = np.zeros(len(figures.each), np.int64), 0
     for part in figures.places:
-        came = (part.times[list(said)] > 0).any(0)
-        had += np.count_nonzero(part.times[:, came], axis=1)
+        came = part.last(*said) >= 0
+        had += [np.count_nonzero(part.times(column)[came]) for column in range(len(had))]
         units += int(came.sum())
     return had.tolist(), units
 

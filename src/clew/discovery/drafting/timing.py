@@ -19,7 +19,7 @@ def typical_length(figures: Figures, columns: Sequence[int]) -> int:
     lengths = [_NONE]
     for part in figures.places:
         at = part.track.at
-        first, last = part.first[list(columns)].min(0), part.last[list(columns)].max(0)
+        first, last = part.first(*columns), part.last(*columns)
         several = first < last
         lengths.append(at[last[several]] - at[first[several]])
     every = np.concatenate(lengths)
@@ -30,7 +30,7 @@ def apart(figures: Figures, one: int, other: int) -> Spans:
     """Time between the first of the one and the first of the other, of every subject that has both; microseconds."""
     found = [_NONE]
     for part in figures.places:
-        first, then = part.first[one], part.first[other]
+        first, then = part.first(one), part.first(other)
         has = (first < len(part.track)) & (then < len(part.track))
         at = part.track.at
         found.append(np.abs(at[then[has]] - at[first[has]]))
@@ -51,9 +51,9 @@ def quiet_for(figures: Figures, columns: Sequence[int], ends: Sequence[int], as_
     """Time since the last of these events, of every subject without any of the ends; microseconds."""
     found = [_NONE]
     for part in figures.places:
-        last = part.last[list(columns)].max(0)
+        last = part.last(*columns)
         is_open = last >= 0
         for end in ends:
-            is_open &= part.last[end] < 0
+            is_open &= part.last(end) < 0
         found.append(as_of - part.track.at[last[is_open]])
     return np.concatenate(found)
