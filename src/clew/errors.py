@@ -70,6 +70,9 @@ class NotAWorkspace(ClewError):
     code = "not-a-workspace"
 
 
+_NAMED = 20  # names that an error lists
+
+
 class UnknownName(ClewError):
     """A name that does not exist."""
 
@@ -79,7 +82,9 @@ class UnknownName(ClewError):
         self.kind, self.name, self.allowed = kind, name, sorted(allowed)
         self.nearest = nearest_name(name, self.allowed)
         hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
-        known = ", ".join(self.allowed[:20]) or "none yet"
+        known = ", ".join(self.allowed[:_NAMED]) or "none yet"
+        if len(self.allowed) > _NAMED:
+            known += f" and {len(self.allowed) - _NAMED:,} more"
         super().__init__(f"there is no {kind} '{name}'; known: {known}{hint}")
 
 

@@ -18,7 +18,7 @@ from clew.discovery.conformance.runs import runs_showing
 from clew.discovery.conformance.tally import Measure
 from clew.durations import parse_duration
 from clew.engine.fold import fold
-from clew.errors import UnknownName
+from clew.errors import BadRequest, UnknownName
 from clew.firm.model import Firm, Team
 from clew.journeys.model import Back, End, Handoff, Journey, Kpi, Stage, Subject, Touchpoint, Variant
 from clew.questions.ground import Ground
@@ -292,7 +292,7 @@ def test_below_the_stated_n_fitness_says_how_many_more_it_needs() -> None:
 def test_open_runs_are_judged_by_what_has_happened_and_that_is_said() -> None:
     told = found(ground_of(("contacted",), ("contacted", "declined"), days=3)).fitness
 
-    assert "1 of 2 runs are open and judged by what has happened so far" in " ".join(told.notes)
+    assert "1 of 2 runs is open and judged by what has happened so far" in " ".join(told.notes)
 
 
 def test_a_run_without_a_stage_is_not_judged_and_counted_in_a_note() -> None:
@@ -432,6 +432,42 @@ def test_things_of_accounts_are_subjects_too() -> None:
 
     assert [row["subject"] for row in runs_showing(ground, QUERY, Measure(), deviation="skipped:offer").rows] == ["d1"]
     assert steps(conform_one(ground, QUERY, Measure(), subject="d1"))[1] == ("offer", None, "skipped")
+    with pytest.raises(
+        BadRequest, match=r"'acme' is an account, and 'sale' runs by deal; name one of its 2, .*: d2 and d1"
+    ):
+        conform_one(ground, QUERY, Measure(), subject="acme")
+
+
+def test_a_deviation_that_no_run_shows_says_what_to_do_next() -> None:
+    ground = ground_of(("contacted", "offered", "signed"), days=5)
+
+    told = runs_showing(ground, QUERY, Measure(), deviation="skipped:offer", typed=("--journey", "sale"))
+
+    assert not told.rows
+    assert told.next == "No run shows it; see what they do show: clew conform --journey sale"
+
+
+def test_an_owners_limit_is_told_apart_from_what_is_usual() -> None:
+    stories = [("contacted", "+2", "offered", "+3", "signed")] * 40
+    ground = ground_of(*stories, days=40)
+
+    lead, offer, *_ = conform_one(ground, QUERY, Measure(), subject="a1").rows
+
+    assert (lead.get("limit"), lead["usual"]) == (None, pytest.approx(3 * 86400.0, rel=0.01))
+    assert (offer["limit"], offer.get("usual")) == (10 * 86400.0, None)
+
+
+def test_where_the_giver_enters_the_stage_of_the_taker_the_page_says_so() -> None:
+    own = conform_one(ground_of(("contacted by marketing", "offered by sales"), days=5), QUERY, Measure(), subject="a1")
+    told = conform_one(
+        ground_of(("contacted by marketing", "offered by marketing"), days=5), QUERY, Measure(), subject="a1"
+    )
+
+    assert [(row["planned_team"], row["team"], row["verdict"]) for row in told.rows][1] == (
+        "sales", "marketing", "as planned",
+    )  # fmt: skip
+    assert told.notes[-1].endswith("the giver's event counts.")
+    assert not any("giver" in note for note in own.notes)
 
 
 def test_a_run_that_a_date_starts_has_no_team_to_judge() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from clew.discovery.conformance.deviations import Kind
 from clew.discovery.conformance.runs import stands
 from clew.discovery.conformance.tally import Measure, Sighting
 from clew.discovery.conformance.teams import deciding_rows, entered_by_others
-from clew.engine.model import OPEN, FoldedBucket
+from clew.engine.model import OPEN, FoldedBucket, Runs
 from clew.engine.receipts import Receipts, due_of, judged, receipts_of
-from clew.errors import UnknownName
+from clew.errors import BadRequest, UnknownName
 from clew.journeys.model import Back
 from clew.questions.answers import make
 from clew.questions.figures import Row
@@ -24,7 +24,7 @@ from clew.questions.model import Answer, Column, Query, Unit
 from clew.questions.norms import Norms, norms_of
 from clew.questions.receipts import names_of
 from clew.questions.stages import team_of
-from clew.questions.words import counted
+from clew.questions.words import counted, listed
 
 Values = NDArray[np.int64]
 _SHOWN = 5  # subjects named where the one asked for has no run
@@ -40,33 +40,86 @@ def conform_one(ground: Ground, query: Query, measure: Measure, *, subject: str)
         for run in np.flatnonzero(folded.runs.subject == code).tolist()
     ]
     if not runs:
+        _refuse_account(ground, subject)
         raise UnknownName(f"run of '{ground.journey.name}' for", subject, _some(ground))
     several = len(runs) > 1
+    rows: list[Row] = [{"run": number, **row} for number, run in enumerate(runs, 1) for row in run.rows()]
     return make(
         ground,
         query,
         title=f"{subject}: planned against actual",
         columns=_columns(several=several),
-        rows=[{"run": number, **row} for number, run in enumerate(runs, 1) for row in run.rows()],
+        rows=rows,
         n=len(runs),
         notes=(
             *(f"{f'Run {number}: ' if several else ''}{run.in_words}" for number, run in enumerate(runs, 1)),
-            "Usual: the owner's limit, else the time by which nine in ten have left the stage.",
+            "Limit: as its owner set it. Usual, where none is set: the time by which nine in ten have left the stage.",
+            *([_GIVER] if any(_entered_by_giver(row) for row in rows) else []),
         ),
     )
 
 
+_GIVER = (
+    "Team: of the event that entered the stage. Where another one is as planned, it finished the stage before with "
+    "that event, or handed over: the giver's event counts."
+)
+
+
+def _entered_by_giver(row: Row) -> bool:
+    return (
+        row.get("verdict") == AS_PLANNED
+        and None not in (row.get("team"), row.get("planned_team"))
+        and (row["team"] != row["planned_team"])
+    )
+
+
+def _refuse_account(ground: Ground, text: str) -> None:
+    """Where a journey of tickets is asked for an account, name its tickets. Raises BadRequest."""
+    kind, text_of = ground.journey.subject.kind, ground.view.names["entity"].text
+    thread = account_code(ground, text) if kind != "account" else -1
+    if thread < 0:
+        return
+    runs = [folded.runs for folded in ground.buckets]
+    found = [(int(at), int(code)) for each in runs for at, code in _of_thread(each, thread)]
+    names = [text_of(code).partition(":")[2] for _, code in sorted(found, reverse=True)]
+    names = list(dict.fromkeys(names))
+    if not names:
+        raise BadRequest(f"'{text}' is an account, and no {kind} of it has a run of '{ground.journey.name}'")
+    raise BadRequest(
+        f"'{text}' is an account, and '{ground.journey.name}' runs by {kind}; name one of its "
+        f"{len(names):,}, the newest first: {listed(names, _SHOWN * 2)}"
+    )
+
+
+def _of_thread(runs: Runs, thread: int) -> Iterator[tuple[int, int]]:
+    here = runs.thread == thread
+    yield from zip(runs.start[here].tolist(), runs.subject[here].tolist(), strict=True)
+
+
 def subject_code(ground: Ground, text: str) -> int:
     """Find the entity that a person names, with or without its kind; of a linked id its account. -1 where unknown."""
-    view, kind = ground.view, ground.journey.subject.kind
-    kinds = [kind] if kind != "account" else [each for each in view.entity_kinds() if each not in view.subject_kinds]
+    kind = ground.journey.subject.kind
+    if kind == "account":
+        return account_code(ground, text)
+    return next((code for code, _ in _named(ground, [kind], text)), -1)
+
+
+def account_code(ground: Ground, text: str) -> int:
+    """Find the account of an id of any kind that names accounts, -1 where unknown."""
+    view = ground.view
+    kinds = [each for each in view.entity_kinds() if each not in view.subject_kinds]
+    return next((thread for _, thread in _named(ground, kinds, text)), -1)
+
+
+def _named(ground: Ground, kinds: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    """(entity, its thread) of an id, with or without its kind."""
+    view = ground.view
     for each in kinds:
         code = view.names["entity"].code(text if text.startswith(f"{each}:") else f"{each}:{text}")
         entities, threads = view.threads_of(each)
         found = np.flatnonzero(entities == code)
         if len(found):
-            return int(threads[found[0]]) if kind == "account" else code
-    return -1
+            yield code, int(threads[found[0]])
 
 
 def _some(ground: Ground) -> list[str]:
@@ -125,7 +178,7 @@ class _Run:
     def _visit(self, number: int, stage: int) -> Row:
         visit, visits = self.visits[number], self.folded.visits
         enter, deadline = int(visits.enter[visit]), int(visits.deadline[visit])
-        until, limit = min(int(visits.leave[visit]), self.ground.as_of), self._limit(visit, stage)
+        until = min(int(visits.leave[visit]), self.ground.as_of)
         order, name = self._order(number), self.ground.journey.stages[stage].name
         other = [Kind.OTHER_TEAM.value] if visit in self.by_others else []
         said = [*order, *(["late"] if until > deadline else []), *other]
@@ -135,7 +188,7 @@ class _Run:
             "verdict": ", ".join(said) or AS_PLANNED,
             "at": enter / US,
             "took": (until - enter) / US,
-            "limit": None if limit is None else limit / US,
+            **self._limit(visit, stage),
             "planned_team": self._team(stage),
             "team": self._acted(stage, enter),
         }
@@ -147,12 +200,13 @@ class _Run:
         friction = self.ground.journey.stages[stage].back is Back.FRICTION and before[-1] > stage
         return [*([Kind.OUT_OF_ORDER.value] if friction else []), Kind.REPEATED.value]
 
-    def _limit(self, visit: int, stage: int) -> int | None:
+    def _limit(self, visit: int, stage: int) -> Row:
+        """The owner's limit, else what is usual."""
         deadline = int(self.folded.visits.deadline[visit])
         if deadline != NEVER:
-            return deadline - int(self.folded.visits.enter[visit])
+            return {"limit": (deadline - int(self.folded.visits.enter[visit])) / US}
         span = int(self.norms.table[self.norms.segment_of_runs(self.folded)[self.run] + 1, stage])
-        return None if span < 0 else span
+        return {} if span < 0 else {"usual": span / US}
 
     def _acted(self, stage: int, enter: int) -> str | None:
         """The team of the event that entered a stage."""
@@ -217,7 +271,8 @@ def _columns(*, several: bool) -> list[Column]:
         Column(
             "took", "took", Unit.SPAN, "Elapsed time in the stage, or until the receipt; up to now where it goes on."
         ),
-        Column("limit", "usual", Unit.SPAN, "The owner's limit, else the P90 of the stage, in elapsed time."),
+        Column("limit", "limit", Unit.SPAN, "The owner's limit, in elapsed time."),
+        Column("usual", "usual", Unit.SPAN, "Where no limit is set, the P90 of the stage, in elapsed time."),
         Column("planned_team", "planned team", Unit.TEXT, "The team that the map names."),
         Column("team", "team", Unit.TEXT, "The team of the event that entered or accepted."),
     ]

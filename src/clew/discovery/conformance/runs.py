@@ -57,7 +57,9 @@ def runs_showing(
         rows=rows,
         n=len(found.subject),
         notes=(cut,),
-        next_step=f"See one planned against actual: {rows[0]['command']}" if rows else "",
+        next_step=f"See one planned against actual: {rows[0]['command']}"
+        if rows
+        else f"No run shows it; see what they do show: {shlex.join(['clew', 'conform', *typed])}",
     )
 
 
