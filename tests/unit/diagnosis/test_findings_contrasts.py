@@ -224,3 +224,15 @@ def test_runs_of_one_account_do_not_count_as_so_many_witnesses() -> None:
     assert [round(each.p, 2) for each in once.compared] == [0.07, 0.07]  # z 1.84, by hand
     assert [each.n for each in often.compared] == [600, 600]
     assert all(each.p > 0.03 for each in often.compared)
+
+
+def test_months_of_runs_are_those_of_the_firms_zone_as_periods_have_them() -> None:
+    """An hour before midnight in UTC it is February in Berlin already."""
+    events = [("a", "2026-01-31T23:30", "lead"), ("b", "2026-02-01T09:00", "lead"), ("c", "2026-01-31T09:00", "lead")]
+
+    def months(zone: str) -> list[int]:
+        sight = seeing(events, (), journey("lead", "won"), firm=replace(PLAIN, time_zone=zone))
+        return courses_of(sight.journeys["sale"]).month.tolist()
+
+    assert months("Europe/Berlin") == [1, 1, 0]
+    assert months("UTC") == [0, 1, 0]
