@@ -173,8 +173,8 @@ def _print_page(found: Conformance, stale: Staleness, query: Query) -> None:
     out, width = sys.stdout, terminal_width(sys.stdout)
     print_answer(found.fitness, query=query)
     if not query.by and found.stages.rows:
-        out.write("\n" + "\n".join(band(found.stages)) + "\n")
-        write_text(legend(found.stages), out, width)
+        out.write("\n" + "\n".join(band(found.stages, width)) + "\n")
+        write_text(legend(found.stages, width), out, width)
     said = set(found.fitness.notes)
     for answer in (found.deviations, *([found.unplanned] if found.unplanned.rows else [])):
         out.write("\n")

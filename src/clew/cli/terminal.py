@@ -139,9 +139,10 @@ def _quieted(line: Line) -> str:
 
 
 def write_heading(text: str, out: TextIO, *, strong: bool) -> None:
-    """Write one line in a strong or a quiet tone, plain where the output is no terminal."""
-    tone = (STRONG if strong else QUIET) if coloured(out) else ""
-    out.write(_toned(Line(text), tone) + "\n")
+    """Write a line in a strong or a quiet tone, wrapped to the terminal; plain and whole where the output is none."""
+    tone, width = (STRONG if strong else QUIET) if coloured(out) else "", terminal_width(out)
+    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) if width else [text]
+    out.writelines(_toned(Line(line), tone) + "\n" for line in lines or [""])
 
 
 def _toned(line: Line, tone: str) -> str:

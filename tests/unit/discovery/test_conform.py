@@ -13,7 +13,7 @@ from clew.conditions.model import Test as ValueTest
 from clew.discovery.conformance.conform import Conformance, conform
 from clew.discovery.conformance.one_run import conform_one
 from clew.discovery.conformance.order import DropOut
-from clew.discovery.conformance.picture import band
+from clew.discovery.conformance.picture import band, legend
 from clew.discovery.conformance.runs import runs_showing
 from clew.discovery.conformance.tally import Measure
 from clew.durations import parse_duration
@@ -453,7 +453,8 @@ def test_an_owners_limit_is_told_apart_from_what_is_usual() -> None:
 
     lead, offer, *_ = conform_one(ground, QUERY, Measure(), subject="a1").rows
 
-    assert (lead.get("limit"), lead["usual"]) == (None, pytest.approx(3 * 86400.0, rel=0.01))
+    assert lead.get("limit") is None
+    assert lead["usual"] == pytest.approx(3 * 86400.0, rel=0.01)
     assert (offer["limit"], offer.get("usual")) == (10 * 86400.0, None)
 
 
@@ -482,3 +483,14 @@ def test_an_empty_journey_of_runs_gives_empty_tables() -> None:
 
     assert told.fitness.rows[0]["n"] == 0
     assert told.deviations.rows == ()
+
+
+@pytest.mark.parametrize(("width", "shares"), [(0, True), (92, True), (80, True), (79, False), (60, False)])
+def test_the_band_is_no_wider_than_the_terminal(width: int, shares: bool) -> None:
+    stages = found(ground_of(("contacted", "offered", "reviewed", "signed", "launched"), days=9)).stages
+
+    lines = band(stages, width)
+
+    assert max(map(len, lines)) <= (width or 92)
+    assert ("skipped" in lines[0]) is shares
+    assert ("The shares are" in legend(stages, width)) is shares
