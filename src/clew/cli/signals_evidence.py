@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from clew.cli.signals_page import as_of_words, example_as_json, write_json
+from clew.cli.signals_page import as_of_words, example_as_json, threads_in_words, write_json
 from clew.cli.terminal import as_json, coloured, terminal_width, write_csv, write_heading, write_table, write_text
 from clew.questions.words import counted
 from clew.signals.measuring.by_account import counted as count
@@ -75,7 +75,7 @@ def _figures(sight: Sight, one: Measured) -> list[str]:
         return [f"There are no {one.detector.of} in this log."]
     lines = [
         f"{one.signals:,} of {occasions_in_words(one)}: {interval(one.rate)}.",
-        f"{one.touched:,} of {one.accounts:,} accounts: {interval(one.share)}.",
+        f"{one.touched:,} of {threads_in_words(sight, one.accounts)}: {interval(one.share)}.",
     ]
     if one.trend.compared is not None:
         earlier, later = (quarter.label for quarter in one.trend.compared)

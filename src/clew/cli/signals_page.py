@@ -19,6 +19,7 @@ from clew.cli.terminal import (
     write_text,
 )
 from clew.clock import US
+from clew.questions.threads import plural, thread_word
 from clew.questions.words import counted, iso, time
 from clew.signals.measuring.evidence import Example, Told, bucket_of, thread_named
 from clew.signals.measuring.figures_in_words import all_revenue_in_words
@@ -138,6 +139,12 @@ def example_as_json(example: Example) -> dict[str, object]:
     return {**asdict(example), "told": told}
 
 
+def threads_in_words(sight: Sight, n: int) -> str:
+    """Count accounts, or what stands for them where no source names accounts: '203 accounts', '1,173 tickets'."""
+    word = thread_word(sight.view)
+    return counted(n, word, plural(word))
+
+
 def as_of_words(sight: Sight) -> str:
     """Say up to when the log was looked at."""
     return f"as of {time(sight.as_of / US, sight.firm.time_zone, with_zone=True)}"
@@ -145,7 +152,7 @@ def as_of_words(sight: Sight) -> str:
 
 def _write_all(sight: Sight, every: Sequence[Measured], out: TextIO, since: int | None) -> None:
     accounts = max((one.accounts for one in every), default=0)
-    basis = [f"{accounts:,} accounts with an occasion", as_of_words(sight)]
+    basis = [f"{threads_in_words(sight, accounts)} with an occasion", as_of_words(sight)]
     if since is not None:
         basis.append(f"since {time(since / US, sight.firm.time_zone)}")
     write_heading("What detectors noticed", out, strong=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clew.archive.model import LogView
 from clew.clock import US
 from clew.discovery.staleness.measured import Staleness
 from clew.journeys.model import Journey
@@ -13,6 +12,7 @@ from clew.questions.ask import ask
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Query, TooFew
 from clew.questions.stages import titled
+from clew.questions.threads import plural, thread_word
 from clew.reports.actual import Answers, picture
 from clew.reports.blind_spots import coverage, spots_of
 from clew.reports.compared import Compared, comparisons, slowest_stage
@@ -105,7 +105,7 @@ def _part(ground: Ground, compare: Compared | None, journeys: Mapping[str, Journ
         name=journey.name,
         title=journey.title,
         version=journey.version,
-        subject=_plural(journey.subject.kind),
+        subject=plural(journey.subject.kind),
         owner=", ".join(f"{person_title(person, firm)} ({role})" for role, person in journey.owner.items()),
         picture=drawn,
         stalled=stalled_list(stalled, journey, firm),
@@ -144,16 +144,5 @@ def _basis(ground: Ground, pictures: Sequence[Picture]) -> Basis:
         sources=len(ground.rejected),
         first=ends[0],
         last=ends[1],
-        one=_thread_word(ground.view),
+        one=thread_word(ground.view),
     )
-
-
-def _thread_word(view: LogView) -> str:
-    """What a thread is to a reader: an account, else the thing that stands for it where no source names accounts."""
-    kinds = set(view.entity_kinds())
-    things = kinds & view.subject_kinds
-    return things.pop() if len(things) == 1 and things == kinds else "account"
-
-
-def _plural(kind: str) -> str:
-    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
