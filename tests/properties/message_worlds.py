@@ -261,7 +261,8 @@ def ping_pong(view: MemoryView, meanings: Meanings) -> Oracle:
                     turns.append([row])
             for one, _, other in zip(turns, turns[1:], turns[2:], strict=False):
                 if one[0].word("team") == other[0].word("team"):
-                    found.append(Found(row.account, ticket, other[0].at, one[-1].row, other[0].row))
+                    found.append(Found(held[0].account, ticket, other[0].at, one[-1].row, other[0].row))
+                    break
         return found, occasions
 
     return _by_account(view, of_rows)

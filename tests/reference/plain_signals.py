@@ -95,14 +95,16 @@ def teams_of_tickets(tickets: dict[tuple[str, str], list[Event]]) -> dict[str, S
         if held:
             seen.append((account, held[0].at))
         turns: list[str] = []
+        returns: list[tuple[str, int]] = []
         for event in held:
             if turns and turns[-1] == event.team:
                 continue
             if turns[-2:-1] == [event.team]:
-                back.append((account, event.at))
+                returns.append((account, event.at))
             if event.team not in turns and len(set(turns)) == 3:
                 many.append((account, event.at))
             turns.append(event.team)
+        back += returns[:1]
     return {"ping-pong": (back, seen), "re-routing": (many, seen)}
 
 

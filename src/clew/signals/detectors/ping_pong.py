@@ -12,12 +12,13 @@ from clew.signals.sight import Sight
 
 
 def find(sight: Sight, number: int) -> Seen:
-    """Find every A, B, A of teams on a request, as the question 'pingpong' counts them."""
+    """Find the first A, B, A of teams on each request, as the question 'pingpong' tells runs that have any."""
     requests = sight.meanings.requests
     if requests is None:
         return nothing()
     trail = held(sight, number, requests.subject)
-    again = pingpongs(trail.request, trail.team).row
+    back = pingpongs(trail.request, trail.team)
+    again = back.row[np.unique(back.segment, return_index=True)[1]]
     turns = changes(trail.request, trail.team)[0]
     away = turns[np.searchsorted(turns, again) - 1]  # where it was B's
     return trail.seen(again, away - 1)
