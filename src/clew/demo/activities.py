@@ -58,7 +58,8 @@ def _touches(scene: Scene, life: Life) -> Iterator[Table]:
     firm = scene.firm
     deals, stop = life.deals, np.minimum(life.cancelled, scene.end)
     sold = np.where(deals.created < NEVER, np.minimum(deals.decided, scene.end), NEVER)
-    begun = np.where(life.onboarding.kickoff < scene.end, life.onboarding.kickoff, NEVER)
+    met = np.minimum(life.onboarding.kickoff, life.onboarding.data)  # a few need no kickoff
+    begun = np.where(met < scene.end, met, NEVER)
     done = np.minimum(np.minimum(life.onboarding.live, scene.end), stop)
     years = np.where(life.active < NEVER, np.maximum(stop - life.active, 0), 0) / (365 * DAY)
     courting = scene.of_segment(firm.courting)

@@ -16,6 +16,9 @@ from clew.demo.scene import Scene
 
 _DATA_DAYS = ((13.0, 25.0), (7.0, 15.0), (2.5, 8.0))  # by segment, well within the limits of the journey
 
+NO_KICKOFF = 0.05  # share of customers who send their data before anybody held a kickoff
+TRAINS_AFTER = 0.15  # share of those who use a plan soon and are trained only once they are live
+
 
 @dataclass(frozen=True)
 class Onboarding:
@@ -64,14 +67,17 @@ def _handed_over(scene: Scene, won: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _prepared(scene: Scene, accepted: Ints) -> tuple[Ints, Ints]:
-    """When the kickoff is held, and when the customer's data have come."""
+    """When the kickoff is held, and when the customer's data have come; a few send them at once and need no kickoff."""
     dice, owner = scene.dice, _all(scene)
+    at_once = dice.chance("no kickoff", NO_KICKOFF)
     kickoff = office(later(accepted, dice.between("kickoff", 1, 5.5)), dice.uniform("kickoff at"))
-    kickoff = stalled(scene, dice, owner, accepted, kickoff, days=10.0, where="onboarding/preparing")
+    kickoff = stalled(scene, dice, owner, accepted, kickoff, days=10.0, where="onboarding/preparing", only=~at_once)
     low, high = np.array(_DATA_DAYS)[scene.accounts.segment].T
     data = office(later(kickoff, dice.between("data", low, high)), dice.uniform("data at"))
     limit = scene.of_segment((30, 21, 21))
-    return kickoff, stalled(scene, dice, owner, kickoff, data, days=limit, where="onboarding/data")
+    data = stalled(scene, dice, owner, kickoff, data, days=limit, where="onboarding/data", only=~at_once)
+    sent = office(later(accepted, dice.between("data at once", 2, 7)), dice.uniform("data at once at"))
+    return np.where(at_once, NEVER, kickoff), np.where(at_once, sent, data)
 
 
 def _set_up(scene: Scene, data: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
@@ -99,7 +105,9 @@ def _gone_live(scene: Scene, finished: Ints) -> tuple[Ints, Ints, Ints]:
     live = stalled(scene, dice, owner, finished, live, days=14.0, where="onboarding/trained")
     in_use = office(later(live, dice.between("in use", 3, 22)), dice.uniform("in use at"))
     in_use = stalled(scene, dice, owner, live, in_use, days=30.0, where="onboarding/live")
-    return np.where(trains, trained, NEVER), live, in_use
+    after_live = office(later(live, dice.between("trains after", 0.6, 2)), dice.uniform("trains after at"))
+    belated = dice.chance("trains belatedly", TRAINS_AFTER) & (in_use > after_live) & (in_use < later(live, 10.0))
+    return np.where(trains, np.where(belated, after_live, trained), NEVER), live, in_use
 
 
 def _all(scene: Scene) -> Ints:
