@@ -232,7 +232,7 @@ def test_months_of_runs_are_those_of_the_firms_zone_as_periods_have_them() -> No
 
     def months(zone: str) -> list[int]:
         sight = seeing(events, (), journey("lead", "won"), firm=replace(PLAIN, time_zone=zone))
-        return courses_of(sight.journeys["sale"]).month.tolist()
+        return [int(month) for month in courses_of(sight.journeys["sale"]).month]
 
     assert months("Europe/Berlin") == [1, 1, 0]
     assert months("UTC") == [0, 1, 0]
