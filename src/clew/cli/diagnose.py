@@ -82,6 +82,7 @@ def _asked(answers: list[Path] | None) -> list[Path]:
     from clew.diagnosis.interview.form import write_answers
     from clew.diagnosis.interview.walk import Walk
     from clew.errors import BadRequest
+    from clew.questions.words import counted
 
     if answers and len(answers) > 1:
         raise BadRequest("--ask fills in one file; name one leader's with --answers, and ask the others afterwards")
@@ -94,7 +95,7 @@ def _asked(answers: list[Path] | None) -> list[Path]:
         write_answers(path, Answers(given.leader, given.said, given.role, today))
 
     given = Walk(former, read=_prompt, write=typer.echo, save=save).through()
-    typer.echo(f"\n{len(given.said)} answers in {path}.\n")
+    typer.echo(f"\n{counted(len(given.said), 'answer')} in {path}.\n")
     return [path] if given.leader else []
 
 

@@ -125,6 +125,20 @@ def test_what_an_answer_may_look_like(name: str, typed: str, value: Value | None
     assert value_of(question(name), typed) == value
 
 
+# (question, answer, how it is said)
+SAID: list[tuple[str, float, str]] = [
+    ("people-with-a-say", 1.0, "1 person"),
+    ("people-with-a-say", 2.0, "2 people"),
+    ("customers", 1.0, "1 customer"),
+    ("customers", 40.0, "40 customers"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "words"), SAID)
+def test_one_of_a_thing_is_said_as_one(name: str, value: float, words: str) -> None:
+    assert said(question(name), value) == words
+
+
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda one: one.id)
 def test_an_answer_is_written_so_that_it_reads_back(asked: Question) -> None:
     values: list[Value] = [*asked.values] or ([0.0, 0.125, 1.0] if asked.kind is Kind.SHARE else [0.0, 7.5, 1e6])

@@ -18,6 +18,7 @@ MOST = 1e15  # more counts nothing, and a float could not hold its last digit
 _NUMBER = re.compile(r"[0-9][0-9,']*(\.[0-9]+)?")
 _PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 _OF = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s+(?:of|in|out of)\s+([0-9]+(?:\.[0-9]+)?)")
+_ONE = {"people": "person"}
 _YES = {"yes": "yes", "y": "yes", "true": "yes", "no": "no", "n": "no", "false": "no"}
 _ALLOWED = {
     Kind.NUMBER: "a number, as 12",
@@ -51,7 +52,8 @@ def said(question: Question, value: Value) -> str:
         return question.values.get(value, value)
     if question.kind is Kind.SHARE:
         return str(share(value))
-    return f"{number(value)} {question.unit}".rstrip()
+    unit = _ONE.get(question.unit, question.unit.removesuffix("s")) if value == 1 else question.unit
+    return f"{number(value)} {unit}".rstrip()
 
 
 def written(question: Question, value: Value) -> str:

@@ -30,7 +30,8 @@ def figure(value: float, measure: Measure) -> str:
         case Measure.SHARE:
             return str(share(value))
         case Measure.DAYS:
-            return f"{number(round(value, 1))} days"
+            days = round(value, 1)
+            return f"{number(days)} {'day' if days == 1 else 'days'}"
         case Measure.MONEY:
             return count(value)
         case _:
