@@ -26,7 +26,9 @@ def mailed_twice(accounts: int, twice: int) -> list[tuple[object, ...]]:
 def test_a_failure_is_told_with_share_interval_one_case_and_the_revenue_of_its_accounts() -> None:
     revenue = [(f"a{n}", "annual_revenue", "100") for n in range(10)]
 
-    found = findings(seeing(mailed_twice(20, 5), revenue, meanings=SENT), "failure")
+    won: list[tuple[object, ...]] = [(f"a{n}", day(99), "deal won", {}) for n in range(20)]
+
+    found = findings(seeing([*won, *mailed_twice(20, 5)], revenue, meanings=SENT), "failure")
 
     assert len(found) == 1
     assert found[0].claim.startswith(
