@@ -94,7 +94,7 @@ def test_report_prints_a_summary_writes_one_page_and_says_where(workspace: Path)
     done = clew(workspace, "report")
     page = (workspace / "clew-report.html").read_text(encoding="utf-8")
 
-    assert "Not yet." in done.stdout
+    assert "Cannot say yet: " in done.stdout
     assert "What it rests on: clew diagnose" in done.stdout
     assert "Wrote clew-report.html" in done.stdout
     assert page.startswith("<!doctype html>")
