@@ -315,3 +315,12 @@ def test_two_files_of_one_leader_are_told_apart() -> None:
 
     assert "the answers of Anna (a.yaml) and Anna (b.yaml)" in shown.basis
     assert "Anna (a.yaml): 0.0 %; Anna (b.yaml): 50.0 %." in text(shown)
+
+
+def test_a_kind_of_firm_with_half_of_the_signs_against_it_is_only_the_nearest() -> None:
+    said: dict[str, Value] = {"customers": 700.0, "teams": 6.0, "one-who-knows": 0.9, "first-success": "alone"}
+
+    shown = text(letter(diagnose(SCORING, [Answers("Anna", said)], Evidence())))
+
+    assert "No kind of firm stands out. Nearest: coordinated, " in shown
+    assert "2 of 4 known signs speak for it." in shown

@@ -12,6 +12,7 @@ from clew.diagnosis.result import Diagnosis
 from clew.diagnosis.scoring.architecture import Cover, Part
 from clew.diagnosis.scoring.levels import Shown
 from clew.diagnosis.scoring.model import Element, ElementKind
+from clew.diagnosis.scoring.operating_model import leading
 from clew.diagnosis.scoring.verdict import WEIGHED, Verdict
 from clew.diagnosis.telling.verdict import headline, next_step, reason, rung_next, sureness
 from clew.diagnosis.telling.words import (
@@ -151,7 +152,9 @@ def _models(diagnosis: Diagnosis) -> Iterator[Line]:
     if not best.share:
         yield Line("Too little is known to say what kind of firm this is.", Standing.UNKNOWN)
         return
-    said_of = f"{best.model.title}, {best.model.words}: {len(best.speaks_for)} of {counted(known, 'known sign')}"
+    clear = "" if leading(diagnosis.models) else "No kind of firm stands out. Nearest: "
+    title = f"{clear}{_lowered(best.model.title) if clear else best.model.title}"
+    said_of = f"{title}, {best.model.words}: {len(best.speaks_for)} of {counted(known, 'known sign')}"
     below = tuple(_line(shown) for shown in best.speaks_for[:SHORT])
     below += tuple(Line(f"Against it: {evidence(shown)}", shown.standing) for shown in best.against[:1])
     yield Line(f"{said_of} {'speaks' if len(best.speaks_for) == 1 else 'speak'} for it.", below=below)
