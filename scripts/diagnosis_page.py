@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clew.diagnosis.interview.answers import answers_shape
-from clew.diagnosis.scoring.architecture import capabilities
 from clew.diagnosis.interview.questions import Question, interview, minutes
 from clew.diagnosis.interview.values import allowed
+from clew.diagnosis.scoring.architecture import capabilities
 from clew.diagnosis.scoring.model import Element, ElementKind, Indicator, Speaks
 from clew.diagnosis.scoring.parse import packaged_scoring
 from clew.questions.words import number, share
