@@ -66,8 +66,8 @@ that calls for less counts.
 
 STORED = """
 Each diagnosis leaves a file in `.clew/diagnoses/`: verdict, moment, generation of the log, roles of the
-leaders (never a name), a hash of their answers, the value of every fact, and every threshold that would change the verdict
-with its present value. `clew diagnose --watch` holds the last one's thresholds against today's facts; from
+leaders (never a name), a hash of their answers, the value of every fact, and every threshold that would change the
+verdict with its present value. `clew diagnose --watch` holds the last one's thresholds against today's facts; from
 Python, `clew.diagnosis.watching.watch.watch(workspace)` returns those that are crossed since. A diagnosis that differs
 in nothing from the last one is not stored again.
 """
