@@ -66,7 +66,7 @@ def _revenue(base: Base, found: Measured) -> str:
     if revenue.amount is None:
         return " What these accounts bring a year is unknown."
     return (
-        f" These accounts bring {count(revenue.amount)} {base.sight.firm.currency} a year "
+        f" The customers among them bring {count(revenue.amount)} {base.sight.firm.currency} a year "
         f"(known of {revenue.known:,} of {revenue.n:,})."
     )
 

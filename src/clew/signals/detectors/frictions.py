@@ -48,7 +48,7 @@ class Frictions:
 
 
 def frictions(sight: Sight, number: int) -> Frictions:
-    """Collect them."""
+    """Collect the small frictions of a bucket's customers, of every kind, in order of account and instant."""
     return sight.made(("frictions", number), lambda: _collected(sight, number))
 
 

@@ -48,7 +48,7 @@ class Held:
 
 
 def held(sight: Sight, number: int, kind: str) -> Held:
-    """Collect them; kind is the subject that a request is."""
+    """Collect which team held each request of a bucket; kind is the subject that a request is."""
     bucket = sight.buckets[number]
     subject = bucket.subject(kind)
     row = np.flatnonzero((subject != NO_CODE) & (np.asarray(bucket.team) != NO_CODE))
