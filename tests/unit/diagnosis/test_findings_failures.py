@@ -36,7 +36,8 @@ def test_a_failure_is_told_with_share_interval_one_case_and_the_revenue_of_its_a
         "in 25 touches. For one: account:a"
     )
     assert found[0].meaning == (
-        "A sign of inconsistent messages and duplicated effort. The customers among them bring 500 EUR a year (known of 5 of 5)."
+        "A sign of inconsistent messages and duplicated effort. "
+        "The customers among them bring 500 EUR a year (known of 5 of 5)."
     )
     assert found[0].see.startswith("clew signals duplicate-contact --since ")
     assert found[0].weight == 0.25
