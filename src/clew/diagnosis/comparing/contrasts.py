@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clew.diagnosis.comparing.courses import Courses
 from clew.diagnosis.comparing.dimensions import SEGMENT, Split, splits_of
-from clew.diagnosis.comparing.tests import Table, clustered_p, p_values
+from clew.diagnosis.comparing.significance import Table, clustered_p, p_values
 from clew.journeys.model import Journey
 from clew.questions.stages import titled
 from clew.stats.multiplicity import benjamini_hochberg
