@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clew.archive.model import UNIT
+from clew.archive.model import UNIT, Dictionary
 from clew.questions.model import Cell, Column, TooFew, Unit
 from clew.stats.shares import MINIMUM_FOR_SHARE, wilson
 
 Row = dict[str, Cell | TooFew]
 
+RUN_COLUMNS = (
+    Column("subject", "who", Unit.TEXT, "The subject of the run."),
+    Column("account", "account", Unit.TEXT, "Its account, where the subject is something else."),
+)
 LEAST = 5  # below this n a figure is not shown unless asked for (--least)
 
 
@@ -30,6 +34,12 @@ def share_cells(name: str, part: int, n: int, least: int = LEAST) -> Row:
         return {name: part / n, f"{name}_low": None, f"{name}_high": None}
     found = wilson(part, n)
     return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def run_cells(entities: Dictionary, subject: int, thread: int) -> Row:
+    """Cells of `RUN_COLUMNS`: whose run it is, by the codes of its subject and thread."""
+    account = entities.text(thread).partition(":")[2] if thread != subject else None
+    return {"subject": entities.text(subject).partition(":")[2], "account": account}
 
 
 def money(millionths: int | None) -> float | None:

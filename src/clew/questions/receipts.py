@@ -10,7 +10,7 @@ from clew.journeys.model import Handoff
 from clew.questions.answers import least_of, make, top
 from clew.questions.collect import Key, collect
 from clew.questions.compare import compare_spans, sides
-from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
+from clew.questions.figures import RUN_COLUMNS, Row, by_cells, by_columns, money, run_cells, share_cells, share_columns
 from clew.questions.frames import Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Cell, Column, Query, TooFew, Unit
@@ -113,12 +113,10 @@ def _waiting(ground: Ground, query: Query, found: Found) -> list[Row]:
 def _list(ground: Ground, handoff: Handoff, part: Sent) -> Iterator[Row]:
     entity = ground.view.names["entity"]
     for row in part.waiting.nonzero()[0].tolist():
-        subject, thread = entity.text(int(part.subject[row])), entity.text(int(part.thread[row]))
         due, value = int(part.due[row]), int(part.value[row])
         yield {
             **_way(handoff),
-            "subject": subject.partition(":")[2],
-            "account": thread.partition(":")[2] if thread != subject else None,
+            **run_cells(entity, int(part.subject[row]), int(part.thread[row])),
             "since": int(part.sent[row]) / US,
             "waits": int(part.waited[row]) / US,
             "beyond": int(part.over[row]) / US if due != NEVER and due < part.as_of else None,
@@ -158,8 +156,7 @@ def _list_columns(query: Query, *, working: bool) -> list[Column]:
     unit, kind = (Unit.WORKING_SPAN, "Working time") if working else (Unit.SPAN, "Elapsed time")
     return [
         *by_columns(query.by),
-        Column("subject", "who", Unit.TEXT, "The subject of the run."),
-        Column("account", "account", Unit.TEXT, "Its account, where the subject is something else."),
+        *RUN_COLUMNS,
         *_way_columns(),
         Column("since", "since", Unit.TIME, "When it was sent."),
         Column("waits", "for", unit, f"{kind} since then."),

@@ -13,7 +13,7 @@ from clew.clock import NEVER, US
 from clew.engine.amounts import total
 from clew.questions.answers import least_of, make, top
 from clew.questions.collect import Key, collect
-from clew.questions.figures import Row, by_cells, by_columns, money, share_cells, share_columns
+from clew.questions.figures import RUN_COLUMNS, Row, by_cells, by_columns, money, run_cells, share_cells, share_columns
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
@@ -161,11 +161,9 @@ def _rows(judged: Judged, chosen: list[int]) -> list[Row]:
     for row in chosen:
         variant, stage = int(part.variant[row]), int(part.stage[row])
         value = int(part.value[row])
-        subject, thread = entity.text(int(part.subject[row])), entity.text(int(part.thread[row]))
         rows.append(
             {
-                "subject": subject.partition(":")[2],
-                "account": thread.partition(":")[2] if thread != subject else None,
+                **run_cells(entity, int(part.subject[row]), int(part.thread[row])),
                 "stage": ground.journey.stages[stage].name,
                 "since": int(part.enter[row]) / US,
                 "standing": (ground.as_of - int(part.enter[row])) / US,
@@ -196,8 +194,7 @@ def _group_row(query: Query, key: Key, judged: Judged) -> Row:
 
 def _columns() -> list[Column]:
     return [
-        Column("subject", "who", Unit.TEXT, "The subject of the run."),
-        Column("account", "account", Unit.TEXT, "Its account, where the subject is something else."),
+        *RUN_COLUMNS,
         Column("stage", "stage", Unit.TEXT, "Where it stands."),
         Column("since", "since", Unit.TIME, "When it entered the stage."),
         Column("standing", "for", Unit.SPAN, "Elapsed time in the stage."),

@@ -182,7 +182,7 @@ def test_where_little_is_known_nobody_can_say_no() -> None:
     diagnosis = told({"customers": 10.0, "teams": 1.0})
 
     assert diagnosis.verdict is Verdict.NOT_YET
-    assert diagnosis.judgement.too_little_known
+    assert diagnosis.cannot_say
     assert "nobody can say no" in reason(diagnosis)
 
 

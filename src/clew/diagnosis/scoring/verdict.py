@@ -64,11 +64,6 @@ class Judgement:
     evident: tuple[str, ...]
     pressing: tuple[str, ...]
 
-    @property
-    def too_little_known(self) -> bool:
-        """Whether it would be "no", were enough known to say so."""
-        return self.verdict is Verdict.NOT_YET and not self.evident and not self.pressing
-
 
 def judge(scoring: Scoring, known: Known) -> Judgement:
     """Judge levels of indicators; one that is missing is unknown and neutral."""

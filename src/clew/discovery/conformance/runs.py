@@ -17,7 +17,7 @@ from clew.engine.model import BEFORE_STAGES, OPEN, RESTARTED
 from clew.journeys.model import Journey
 from clew.questions.answers import make, top
 from clew.questions.collect import collect
-from clew.questions.figures import Row, money
+from clew.questions.figures import RUN_COLUMNS, Row, money, run_cells
 from clew.questions.frames import Frame, Level
 from clew.questions.ground import Ground
 from clew.questions.model import Answer, Column, Query, Unit
@@ -82,18 +82,15 @@ def _merge(left: Showing, right: Showing) -> Showing:
 
 
 def _row(ground: Ground, found: Showing, row: int, typed: Sequence[str]) -> Row:
-    entity = ground.view.names["entity"]
-    subject, thread = entity.text(int(found.subject[row])), entity.text(int(found.thread[row]))
     value = int(found.value[row])
-    who = subject.partition(":")[2]
+    whose = run_cells(ground.view.names["entity"], int(found.subject[row]), int(found.thread[row]))
     return {
-        "subject": who,
-        "account": thread.partition(":")[2] if thread != subject else None,
+        **whose,
         "start": int(found.start[row]) / US,
         "stands": stands(ground.journey, int(found.stage[row]), int(found.outcome[row])),
         "times": int(found.times[row]),
         "value": None if value == NO_VALUE else money(value),
-        "command": shlex.join(["clew", "conform", *typed, "--run", who]),
+        "command": shlex.join(["clew", "conform", *typed, "--run", str(whose["subject"])]),
     }
 
 
@@ -105,8 +102,7 @@ def stands(journey: Journey, stage: int, outcome: int) -> str:
 
 
 _COLUMNS = (
-    Column("subject", "who", Unit.TEXT, "The subject of the run."),
-    Column("account", "account", Unit.TEXT, "Its account, where the subject is something else."),
+    *RUN_COLUMNS,
     Column("start", "started", Unit.TIME, "When the run started."),
     Column("stands", "is", Unit.TEXT, "The stage in which it stands, or how it ended."),
     Column("times", "times", Unit.COUNT, "How often the deviation occurred in it."),
