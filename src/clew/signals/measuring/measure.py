@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,13 @@ def measured(sight: Sight, detector: Detector, *, since: int | None = None, top:
 
     top  how many accounts are examples
     """
-    counts = counted(sight, detector, since)
+    counts = sight.made(("counted", detector.name, since), lambda: counted(sight, detector, since))
+    found = sight.made(("measured", detector.name, since), lambda: _measured(sight, detector, counts, since))
+    return replace(found, examples=examples(sight, detector, counts, top=top, since=since)) if top else found
+
+
+def _measured(sight: Sight, detector: Detector, counts: Counts, since: int | None) -> Measured:
+    """Everything but the examples: made once for a sight, however many pages show it."""
     touched = counts.signals > 0
     return Measured(
         detector,
@@ -86,7 +92,7 @@ def measured(sight: Sight, detector: Detector, *, since: int | None = None, top:
         share=share_of(int(touched.sum()), len(counts)),
         trend=trend_of(sight, counts, since),
         revenue=_revenue(sight, counts),
-        examples=examples(sight, detector, counts, top=top, since=since) if top else (),
+        examples=(),
         blind=tuple(detector.blind(sight)),
     )
 
