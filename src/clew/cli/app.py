@@ -10,7 +10,25 @@ from typing import Annotated
 
 import typer
 
-from clew.cli import conform, diagnose, discover, drivers, files, load, report, sample, signals, start, trial
+from clew.cli import (
+    conform,
+    diagnose,
+    discover,
+    drivers,
+    files,
+    load,
+    operate,
+    report,
+    sample,
+    serve,
+    signals,
+    start,
+    trial,
+    worker,
+)
+from clew.cli.keys import keys_app
+from clew.cli.people import people_app
+from clew.cli.rejected import rejected_app
 from clew.cli.show import show_app
 from clew.errors import BadRequest, ClewError, UnknownName
 
@@ -77,6 +95,12 @@ for command, short in (
     (conform.conform, "compare what was planned with what happened"),
     (signals.signals, "show what detectors noticed: the three failures"),
     (drivers.drivers, "rank what goes with an outcome"),
+    (serve.serve, "serve pages and API, take events in as they arrive"),
+    (serve.demo, "serve an invented firm whose events keep arriving"),
+    (worker.worker, "work beside others on one database"),
+    (operate.doctor, "say what is wrong and how to mend it"),
+    (operate.backup, "write everything into one file"),
+    (operate.restore, "bring a backup back"),
     (load.erase, "erase a person"),
     (load.export, "write all that is known of a person"),
     (sample.sample, "write a small invented firm to try"),
@@ -84,6 +108,9 @@ for command, short in (
 ):
     app.command(short_help=short)(command)
 app.add_typer(show_app, name="show", short_help="ask a question of a journey")
+app.add_typer(people_app, name="people", short_help="who may sign in, and as what")
+app.add_typer(keys_app, name="keys", short_help="keys with which tools send events")
+app.add_typer(rejected_app, name="rejected", short_help="events that could not be used; take them in again")
 
 
 def main() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,24 @@ def write_container(
     path: Path, meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]
 ) -> None:
     """Write a container; whoever sees the file sees all of it."""
+    draft = path.with_suffix(".new")
+    with draft.open("wb") as file:
+        for piece in _pieces(meta, arrays, texts):
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def container_bytes(meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]) -> bytes:
+    """Return what `write_container` writes."""
+    return b"".join(_pieces(meta, arrays, texts))
+
+
+def _pieces(
+    meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]
+) -> Iterator[bytes | memoryview]:
     parts = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
     parts |= {f"{name}#": np.frombuffer(written(lines), np.uint8) for name, lines in texts.items()}
     places, offset = {}, 0
@@ -32,26 +51,20 @@ def write_container(
         offset += -(-values.nbytes // _ALIGNMENT) * _ALIGNMENT
     header = json.dumps({"meta": meta, "places": places}).encode()
     header += b" " * (-(len(header) + 16) % _ALIGNMENT)
-    draft = path.with_suffix(".new")
-    with draft.open("wb") as file:
-        file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
-        for values in parts.values():
-            file.write(values.data)
-            file.write(bytes(-values.nbytes % _ALIGNMENT))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
+    yield _MAGIC + len(header).to_bytes(8, "little") + header
+    for values in parts.values():
+        yield values.data
+        yield bytes(-values.nbytes % _ALIGNMENT)
 
 
 class Container:
-    """A written container; arrays are views into the mapped file."""
+    """A written container, in a file or in memory; arrays are views into it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        with path.open("rb") as file:
+    def __init__(self, place: Path | bytes) -> None:
+        self._place = place
+        with io.BytesIO(place) if isinstance(place, bytes) else place.open("rb") as file:
             if file.read(8) != _MAGIC:
-                raise BrokenStore(f"{path} is no staged block; remove the folder {path.parent} and load again")
+                raise BrokenStore(_no_block(place))
             length = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(length))
         self.meta: dict[str, Any] = header["meta"]
@@ -74,9 +87,17 @@ class Container:
 
     @cached_property
     def _mapped(self) -> Array:
-        return np.asarray(np.memmap(self._path, np.uint8, "r"))
+        if isinstance(self._place, bytes):
+            return np.frombuffer(self._place, np.uint8)
+        return np.asarray(np.memmap(self._place, np.uint8, "r"))
 
     def texts(self, name: str) -> list[str]:
         data = self.array(f"{name}#").tobytes()
         found: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]") if data else []
         return found
+
+
+def _no_block(place: Path | bytes) -> str:
+    if isinstance(place, bytes):
+        return "these bytes are no staged block; bring the database back from a backup"
+    return f"{place} is no staged block; remove the folder {place.parent} and load again"

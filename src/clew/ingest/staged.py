@@ -10,7 +10,7 @@ import numpy as np
 
 from clew.archive.layout import Array
 from clew.archive.model import NO_VALUE
-from clew.ingest.container import Container, write_container
+from clew.ingest.container import Container, container_bytes, write_container
 from clew.sources.blocks import Coded, Note, Position, Reason, Rejected, ShapedBlock
 
 _PERSON = ("contact", "email", "name", "role")
@@ -22,6 +22,15 @@ def write_block(path: Path, block: ShapedBlock, file: int) -> None:
 
     file  index of its file among those of the load
     """
+    write_container(path, *_parts(block, file))
+
+
+def block_bytes(block: ShapedBlock, file: int) -> bytes:
+    """Return what `write_block` writes."""
+    return container_bytes(*_parts(block, file))
+
+
+def _parts(block: ShapedBlock, file: int) -> tuple[dict[str, object], dict[str, Array], dict[str, Sequence[str]]]:
     arrays, texts = _rows(block)
     for name in ("row", "place", "at", "day", "value", "sequence"):
         arrays[f"events.{name}"] = getattr(block.events, name)
@@ -33,7 +42,7 @@ def write_block(path: Path, block: ShapedBlock, file: int) -> None:
         _code(f"attributes.{number}.value", attribute.value, arrays, texts)
     for name in ("row", "left", "right", "at"):
         arrays[f"links.{name}"] = getattr(block.links, name)
-    write_container(path, _meta(block, file), arrays, texts)
+    return _meta(block, file), arrays, texts
 
 
 def _rows(block: ShapedBlock) -> tuple[dict[str, Array], dict[str, Sequence[str]]]:
@@ -73,10 +82,13 @@ def _meta(block: ShapedBlock, file: int) -> dict[str, object]:
 
 
 class Staged:
-    """A block of the inbox; arrays as in `ShapedBlock`, named as `write_block` names them."""
+    """A block of the inbox; arrays as in `ShapedBlock`, named as `write_block` names them.
 
-    def __init__(self, path: Path) -> None:
-        self._container = Container(path)
+    place  its file, or the bytes of one
+    """
+
+    def __init__(self, place: Path | bytes) -> None:
+        self._container = Container(place)
         meta = self._container.meta
         self.file: int = meta["file"]
         self.named: str = meta["named"]  # the file that was read: of a join's bad rows the joined one

@@ -1,0 +1,97 @@
+"""The database of a workspace: two SQLite files beside the log, or one PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import QueuePool
+
+OPERATIONS = "operations.sqlite"
+INBOX = "inbox.sqlite"
+BUSY_S = 30  # how long a writer waits for the one before it
+
+
+class Database:
+    """Operational data of one workspace.
+
+    main   everything but the inbox
+    inbox  where arriving events are appended: a file of its own on SQLite, so that who writes state never keeps an
+           acknowledgement waiting; the same database on PostgreSQL
+    """
+
+    def __init__(self, main: Engine, inbox: Engine) -> None:
+        self.main, self.inbox = main, inbox
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.main.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction on the main database that may write: all of it or nothing."""
+        with self.main.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that only reads, one snapshot of the main database."""
+        with self.main.connect().execution_options(reads_only=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self.main.dispose()
+        self.inbox.dispose()
+
+
+def open_database(store: Path, url: str | None = None) -> Database:
+    """Open the database of a workspace; tables are made and brought up to date by `clew.db.migrations.migrate`.
+
+    store  the workspace's .clew folder
+    url    of a PostgreSQL database ("postgresql://..."); None: SQLite files in the store
+    """
+    if url:
+        engine = create_engine(_with_driver(url), pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return Database(engine, engine)
+    store.mkdir(parents=True, exist_ok=True)
+    return Database(_sqlite(store / OPERATIONS), _sqlite(store / INBOX))
+
+
+def insert(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, whatever the database."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def _with_driver(url: str) -> str:
+    """Name the driver, so that no default of a library decides."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _sqlite(path: Path) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=20,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_S},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A transaction that reads before it writes must hold the lock from the start, or it fails half-way.
+        reads = connection.get_execution_options().get("reads_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

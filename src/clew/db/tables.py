@@ -1,0 +1,329 @@
+"""The tables of the operational data, declared once for SQLite and PostgreSQL.
+
+Instants are int64 microseconds UTC (`clew.clock`), as everywhere inside Clew. Bodies are bytes. `INBOX` holds what is
+appended before an answer is given; `MAIN` the rest. On PostgreSQL both stand in one database.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+INBOX = MetaData()
+MAIN = MetaData()
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+Serial = BigInteger().with_variant(Integer(), "sqlite")  # an INTEGER PRIMARY KEY counts up by itself on SQLite
+Instant = BigInteger
+
+# -- what arrives ---------------------------------------------------------------------------------------------------
+
+inbox = Table(
+    "inbox",
+    INBOX,
+    Column("id", Serial, primary_key=True),  # rises in the order of commits: appended under one lock
+    Column("source", Text, nullable=False),  # name of the source whose key was used
+    Column("wire", Text, nullable=False),  # segment | rudderstack | posthog | cloudevents | clew
+    Column("kind", Text, nullable=False),  # what the path says of the body: batch, track, ..., structured, binary, ...
+    Column("received_at", Instant, nullable=False),
+    Column("quiet", Boolean, nullable=False),  # backfill: state and history, no consequences
+    Column("headers", Json),  # only what the wire needs: ce-* of a binary CloudEvent
+    Column("body", LargeBinary, nullable=False),  # as sent, inflated
+    sqlite_autoincrement=True,
+)
+
+cursor = Table(
+    "cursor",  # how far a reader has come
+    MAIN,
+    Column("name", Text, primary_key=True),  # inbox: id consumed; tail: next position to give
+    Column("position", BigInteger, nullable=False),
+)
+
+tail_block = Table(
+    "tail_block",  # accepted rows, in the order in which they were learnt; the log from the archive's position on
+    MAIN,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),  # of its first row; rows follow
+    Column("rows", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("learnt_at", Instant, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # a staged block (clew.ingest.staged)
+)
+
+held = Table(
+    "held",  # events that lie in the future: taken in when their time has come
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Column("received_at", Instant, nullable=False),
+    Column("wire", Text, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("event", LargeBinary, nullable=False),  # one flat record (clew.ingest.wires.model.Record) as JSON
+    sqlite_autoincrement=True,
+)
+
+rejected = Table(
+    "rejected",  # events that could not be used, each with why; mended and replayed, or discarded
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("wire", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),  # from a closed list: clew.ingest.wires.model.Why
+    Column("place", Text, nullable=False),  # field at fault, as properties.amount; "" where the whole event is
+    Column("detail", Text, nullable=False),  # a sentence
+    Column("event", LargeBinary, nullable=False),  # as sent: one JSON object, or the bytes that are none
+    Column("headers", Json),
+    Column("quiet", Boolean, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | replayed | discarded
+    Column("settled_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+arrived = Table(
+    "arrived",  # counts by source and minute: what came and what became of it
+    MAIN,
+    Column("source", Text, primary_key=True),
+    Column("minute", Instant, primary_key=True),
+    Column("received", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("duplicate", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("late", BigInteger, nullable=False),  # of the accepted: occurred long before they were sent
+    Column("about", BigInteger, nullable=False),  # of the received: told of an account, a person or a link only
+)
+
+upload = Table(
+    "upload",  # an export sent to a source: kept, then loaded
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("file", Text, nullable=False),  # in the workspace
+    Column("received_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),  # waiting | loaded | failed
+    Column("report", Json),
+    sqlite_autoincrement=True,
+)
+
+# -- who works ------------------------------------------------------------------------------------------------------
+
+lease = Table(
+    "lease",  # who does what, until when; `fence` rises with every holder, and every write names it
+    MAIN,
+    Column("name", Text, primary_key=True),  # intake | archive | fold:<shard> | schedule
+    Column("owner", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+worker = Table(
+    "worker",  # processes that run, or did
+    MAIN,
+    Column("id", Text, primary_key=True),
+    Column("role", Text, nullable=False),  # serve | web | worker | load
+    Column("host", Text, nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("stopped_at", Instant),
+    Column("doing", Json, nullable=False),  # rates, lags, leases held: what the page of workers shows
+)
+
+due = Table(
+    "due",  # what happens by itself at an instant; claimed in batches, leased and fenced
+    MAIN,
+    Column("kind", Text, primary_key=True),  # thread: recompute it | schedule: a duty of the firm, as norms
+    Column("key", Text, primary_key=True),
+    Column("shard", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("error", Text),
+    Column("leased_until", Instant),
+    Column("fence", BigInteger),
+    Index("due_at", "kind", "shard", "at"),
+)
+
+# -- live state -----------------------------------------------------------------------------------------------------
+
+shard = Table(
+    "shard",  # how far the threads of a shard are folded
+    MAIN,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),  # every row below it is in the live state
+    Column("generation", BigInteger, nullable=False),  # of the archive that was in force
+    Column("definition", Text, nullable=False),  # fingerprint of journeys and firm that the state was folded by
+)
+
+run = Table(
+    "run",
+    MAIN,
+    Column("journey", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),  # NULL while open
+    Column("outcome", Text),  # name of the end; "restarted"; NULL while open
+    Column("stage", Text),  # where it stands, or stood at its end; NULL before any stage
+    Column("entered_at", Instant, nullable=False),  # of the visit it stands in
+    Column("limit_at", Instant),  # the owner's limit of that visit, NULL without
+    Column("due_at", Instant),  # next instant at which the state changes by itself
+    Column("variant", Text),
+    Column("value", BigInteger),  # millionths
+    Column("late", Integer, nullable=False),
+    Index("run_stage", "journey", "ended_at", "stage"),
+    Index("run_thread", "thread"),
+)
+
+transition = Table(
+    "transition",  # a change of a run, as it was learnt; what is corrected later gets a row of its own
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("journey", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("thread", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("came", Text),  # stage before; NULL where the run began
+    Column("went", Text),  # stage after, NULL where it ended before any
+    Column("outcome", Text),  # set where the run ended
+    Column("at", Instant, nullable=False),  # when it occurred
+    Column("learnt_at", Instant, nullable=False),
+    Column("cause", Text, nullable=False),  # event | time | late | version | load
+    Column("quiet", Boolean, nullable=False),  # nothing may follow from it: backfill, load, publication
+    Index("transition_thread", "thread", "at"),
+    sqlite_autoincrement=True,
+)
+
+signal = Table(
+    "signal",  # dated observations that are kept: for now, thresholds of the diagnosis that were crossed
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("says", Text, nullable=False),
+    Column("evidence", Json, nullable=False),
+    UniqueConstraint("kind", "subject", "at"),
+    sqlite_autoincrement=True,
+)
+
+# -- who may --------------------------------------------------------------------------------------------------------
+
+user = Table(
+    "app_user",  # "user" is a reserved word
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),  # casefolded
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),  # clew.access.model.Role
+    Column("password", Text),  # argon2id; NULL: signs in by OpenID only
+    Column("subject", Text, unique=True),  # "issuer subject" of OpenID Connect
+    Column("made_at", Instant, nullable=False),
+    Column("off_at", Instant),  # may no longer sign in from then on
+    sqlite_autoincrement=True,
+)
+
+user_team = Table(
+    "app_user_team",
+    MAIN,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("team", Text, primary_key=True),  # of clew.yaml
+)
+
+account_user = Table(
+    "account_user",  # the account team: who works with an account
+    MAIN,
+    Column("account", Text, primary_key=True),  # thread
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+)
+
+session = Table(
+    "session",
+    MAIN,
+    Column("digest", Text, primary_key=True),  # of the cookie's token
+    Column("user_id", BigInteger, nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+attempt = Table(
+    "attempt",  # limits of rate that all processes share: sign-in
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("bucket", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("attempt_bucket", "bucket", "at"),
+    sqlite_autoincrement=True,
+)
+
+api_key = Table(
+    "api_key",
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256
+    Column("shown", Text, nullable=False),  # its beginning, to tell keys apart
+    Column("scopes", Json, nullable=False),  # permissions
+    Column("user_id", BigInteger, nullable=False),  # acts with no more rights than this user has
+    Column("made_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("off_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+write_key = Table(
+    "write_key",  # with which a tool sends events to a source
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("shown", Text, nullable=False),
+    Column("scopes", Json, nullable=False),  # events | backfill | upload
+    Column("made_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("off_at", Instant),  # a key that is being rotated may end in the future
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",  # append-only; each row's digest covers the one before
+    MAIN,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # without gaps
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),  # user:3, key:5, command:name of the system user
+    Column("action", Text, nullable=False),  # read | export | erase | sign-in | change ... of what
+    Column("object", Text, nullable=False),
+    Column("detail", Json, nullable=False),  # never a person's data
+    Column("digest", Text, nullable=False),  # keyed
+)
+
+backup = Table(
+    "backup",  # which backups were made: an erasure says which of them still hold a person
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)

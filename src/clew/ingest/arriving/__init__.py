@@ -1,0 +1,1 @@
+"""The inbox of arriving events: appended in groups, answered after the commit."""

@@ -1,0 +1,1 @@
+"""What other tools send, exactly as they send it, turned into the rows that a source maps."""

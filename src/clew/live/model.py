@@ -1,0 +1,50 @@
+"""What the parts of the living log agree on: shards, and the log as it is to the second."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from clew.archive.model import LogView
+from clew.ids import stable_hash
+
+SHARDS = 16  # leases of folding: at most so many workers fold at a time
+
+
+def shard_of(thread: str) -> int:
+    """Return the shard of a thread: its one writer is whoever holds that shard's lease."""
+    return int(stable_hash(thread)) % SHARDS
+
+
+class FreshLog(Protocol):
+    """The archive and the tail behind it, kept in step by one process; not shared between threads.
+
+    position    every row below it is here          generation  of the archive that it stands on
+    """
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def generation(self) -> int: ...
+
+    def refresh(self) -> None:
+        """Take up what was learnt since: new blocks of the tail, another generation of the archive."""
+        ...
+
+    def touched(self, since: int, until: int) -> Sequence[str]:
+        """Threads whose rows or whose identity changed by rows since <= position < until.
+
+        Includes threads that are no more, because a link made them part of another.
+        """
+        ...
+
+    def view_of(self, threads: Collection[str], as_of: int, *, before: int | None = None) -> LogView:
+        """The log of these threads alone, one bucket, up to as_of; cost goes with their rows, not with the log.
+
+        before  leave out rows at this position and after: as the log was then
+        """
+        ...
+
+    def view(self, as_of: int) -> LogView:
+        """The whole log up to as_of, archive and tail, bucket by bucket; unchanged buckets stay mapped."""
+        ...
