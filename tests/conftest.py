@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from clew.db.engine import Database
+    from tests.postgres_server import PostgresOfTests
 
 ORDER = ("unit", "properties", "reference", "integration", "acceptance", "browser")
 TESTS = Path(__file__).parent
@@ -31,6 +38,53 @@ def examples() -> Path:
     if not folder.is_dir():
         pytest.fail(f"CLEW_EXAMPLES names {folder}, which is no folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresOfTests]:
+    """A PostgreSQL server that all processes of a test run share."""
+    from tests.postgres_server import shared_server
+
+    with shared_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresOfTests) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with postgres_server.new_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the migrated SQLite files, to copy."""
+    from clew.db.engine import open_database
+    from clew.db.migrations import migrate
+
+    store = tmp_path_factory.mktemp("sqlite")
+    database = open_database(store)
+    migrate(database)
+    database.close()
+    return store
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A fresh migrated database, once of each kind; on SQLite its files lie in tmp_path/.clew."""
+    from clew.db.engine import open_database
+
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("migrated_sqlite"), tmp_path / ".clew", dirs_exist_ok=True)
+        opened = open_database(tmp_path / ".clew")
+        yield opened
+        opened.close()
+        return
+    server: PostgresOfTests = request.getfixturevalue("postgres_server")
+    with server.new_database(migrated=True) as url:
+        opened = open_database(tmp_path / ".clew", url)
+        yield opened
+        opened.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
