@@ -267,6 +267,26 @@ session = Table(
     Column("until", Instant, nullable=False),
 )
 
+sign_in_link = Table(
+    "sign_in_link",  # lets somebody sign in once without a password: the first admin, or who forgot theirs
+    MAIN,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+openid_start = Table(
+    "openid_start",  # a sign-in by OpenID Connect that was begun; taken out by the one callback that ends it
+    MAIN,
+    Column("digest", Text, primary_key=True),  # of the state
+    Column("browser", Text, nullable=False),  # digest of the cookie of the browser that began it
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),  # of PKCE
+    Column("back", Text, nullable=False),  # page to go to afterwards
+    Column("until", Instant, nullable=False),
+)
+
 attempt = Table(
     "attempt",  # limits of rate that all processes share: sign-in
     MAIN,

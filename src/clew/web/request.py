@@ -1,0 +1,160 @@
+"""What an answer is made from: the request, who asks, what is allowed, the parts of the process."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from clew.access.audit import record
+from clew.access.model import NOBODY, Actor, Permission
+from clew.access.policy import AccountTeam, may
+from clew.access.secret import secret_of
+from clew.errors import BadRequest, ClewError
+from clew.web.parts import Parts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from starlette.datastructures import UploadFile
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from clew.questions.library import OpenWorkspace
+
+PAGE = "page"  # key of Parts.kept under which the drawing of pages stands
+DrawPage = Callable[["Asked", str, Mapping[str, Any], int], "Response"]
+
+
+class Forbidden(ClewError):
+    """This role may not do that; ask an admin of this workspace."""
+
+    code = "forbidden"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, read and let through: what the `answer` of an `Endpoint` gets.
+
+    request   its body is read already: use `form()`, `json()` or `body`
+    actor     who asks, permitted what the endpoint needs
+    parts     database, workspace folder, settings, clock
+    now       microseconds UTC, read once for the whole request
+    csrf      token that a form of this session must send back as the field "csrf" (header X-CSRF-Token for scripts);
+              "" without a session
+    session   digest of the session that the cookie names, "" without one
+    nonce     for the rare inline style or script: <style nonce="...">; the policy of the page names it
+    """
+
+    request: Request
+    actor: Actor
+    parts: Parts
+    now: int
+    csrf: str = ""
+    session: str = ""
+    body: bytes = b""
+    fields: Mapping[str, Sequence[str | UploadFile]] = field(default_factory=dict)
+    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """Parameters of the path, as text."""
+        return {name: str(value) for name, value in self.request.path_params.items()}
+
+    @property
+    def client(self) -> str:
+        """Address of the client, behind proxies that are trusted its own."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def is_api(self) -> bool:
+        """Whether JSON is answered, errors included."""
+        return self.request.url.path.startswith("/v1/")
+
+    def query(self, name: str, default: str = "") -> str:
+        """One parameter of the query string."""
+        return self.request.query_params.get(name, default)
+
+    def queries(self, name: str) -> list[str]:
+        """All values of a parameter of the query string."""
+        return self.request.query_params.getlist(name)
+
+    def form(self, name: str, default: str = "") -> str:
+        """One text field of the form that was sent."""
+        return next((value for value in self.fields.get(name, ()) if isinstance(value, str)), default)
+
+    def forms(self, name: str) -> list[str]:
+        """All values of a text field."""
+        return [value for value in self.fields.get(name, ()) if isinstance(value, str)]
+
+    def json(self) -> Any:
+        """The body as JSON. Raises BadRequest."""
+        try:
+            return json.loads(self.body)
+        except ValueError as fault:
+            raise BadRequest(f"the body is no JSON: {fault}") from fault
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises BadRequest."""
+        told = self.json()
+        if not isinstance(told, dict):
+            raise BadRequest("the body must be a JSON object, as {...}")
+        return told
+
+    def may(self, permission: Permission, account: AccountTeam | None = None) -> bool:
+        """Say whether the actor may; templates ask this before they show a button."""
+        return may(self.actor, permission, account)
+
+    def require(self, permission: Permission, account: AccountTeam | None = None) -> None:
+        """Refuse where the actor may not. Raises Forbidden."""
+        if not self.may(permission, account):
+            raise Forbidden
+
+    def workspace(self) -> OpenWorkspace:
+        """Open the workspace: its files as they are now, and its log."""
+        from clew.questions.library import open_workspace
+
+        return open_workspace(self.parts.folder)
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of the workspace."""
+        return secret_of(self.parts.store, self.parts.settings.secret)
+
+    @contextmanager
+    def change(self, action: str, target: str, **detail: object) -> Iterator[Connection]:
+        """A transaction that changes something, with its row in the audit log: both or neither.
+
+        action  as "change source"; target what was changed, as "source:crm"; detail never holds a person's data
+        """
+        with self.parts.database.write() as connection:
+            yield connection
+            record(connection, self.actor, action, object=target, detail=detail, now=self.now, secret=self.secret)
+
+    def note_read(self, target: str, **detail: object) -> None:
+        """Note in the audit log that personal data were read, as "account:a-12" or "rejected:crm"."""
+        with self.change("read", target, **detail):
+            pass
+
+    def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
+        """Draw a page from a template; how is the frame's matter (`Parts.kept[PAGE]`)."""
+        draw: DrawPage = self.parts.kept[PAGE]
+        return draw(self, template, values, status)
+
+    def answer(self, value: Any, *, status: int = 200) -> Response:
+        """Answer JSON."""
+        from starlette.responses import JSONResponse
+
+        return JSONResponse(value, status)
+
+    def go(self, path: str) -> Response:
+        """Send the browser on to a page, after a change."""
+        from starlette.responses import RedirectResponse
+
+        return RedirectResponse(path, 303)
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.actor is not NOBODY
