@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -167,6 +168,7 @@ shard = Table(
     Column("position", BigInteger, nullable=False),  # every row below it is in the live state
     Column("generation", BigInteger, nullable=False),  # of the archive that was in force
     Column("definition", Text, nullable=False),  # fingerprint of journeys and firm that the state was folded by
+    Column("as_of", Instant, nullable=False, server_default="0"),  # latest instant it was folded up to: never goes back
 )
 
 run = Table(
@@ -188,8 +190,11 @@ run = Table(
     Column("variant", Text),
     Column("value", BigInteger),  # millionths
     Column("late", Integer, nullable=False),
+    Column("digest", BigInteger, nullable=False, server_default="0"),  # of the row and its path: tells what changed
+    Column("path", LargeBinary),  # its steps as JSON, [[at, came, went, outcome], ...]; transitions are their changes
     Index("run_stage", "journey", "ended_at", "stage"),
     Index("run_thread", "thread"),
+    Index("run_shard", "shard"),
 )
 
 transition = Table(
@@ -208,8 +213,23 @@ transition = Table(
     Column("learnt_at", Instant, nullable=False),
     Column("cause", Text, nullable=False),  # event | time | late | version | load
     Column("quiet", Boolean, nullable=False),  # nothing may follow from it: backfill, load, publication
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),  # this step was taken for true and is not
     Index("transition_thread", "thread", "at"),
     sqlite_autoincrement=True,
+)
+
+parked = Table(
+    "parked",  # accepted rows that made the fold of their thread fail: left out of the live state until mended
+    MAIN,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("hi", BigInteger, nullable=False),  # both halves of its row key, as signed numbers
+    Column("lo", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("thread", Text, nullable=False, index=True),
+    Column("journey", Text, nullable=False),  # whose fold failed
+    Column("error", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+    Column("rejected_id", BigInteger),  # its row in `rejected`
 )
 
 signal = Table(
