@@ -1,0 +1,16 @@
+"""Settings of a running Clew: from the environment and a file, read once at start."""
+
+from clew.config.model import SETTINGS, BadSettings, Setting, Settings
+from clew.config.reading import read_settings, settings_file, unknown_settings
+from clew.config.values import Network
+
+__all__ = [
+    "SETTINGS",
+    "BadSettings",
+    "Network",
+    "Setting",
+    "Settings",
+    "read_settings",
+    "settings_file",
+    "unknown_settings",
+]
