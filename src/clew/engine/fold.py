@@ -64,9 +64,17 @@ def fold_bucket(
 def _fold(bucket: Bucket, terms: Terms, journey: Journey, *, compiled: bool) -> FoldedBucket:
     stream = build_stream(bucket, terms, journey.subject, conditions_of(journey))
     symbols = compile_journey(journey, stream, terms)
-    parts = [_walk(piece, symbols, compiled=compiled) for piece in pieces(symbols.rows)]
-    written = _put_together(parts)
-    units = stream.units
+    return told(walked(symbols, compiled=compiled), stream, symbols, journey=journey, terms=terms)
+
+
+def walked(symbols: Symbols, *, compiled: bool) -> Written:
+    """Walk the compiled rows of one bucket; numbers of units and rows are those of the symbols."""
+    return _put_together([_walk(piece, symbols, compiled=compiled) for piece in pieces(symbols.rows)])
+
+
+def told(written: Written, stream: Stream, symbols: Symbols, *, journey: Journey, terms: Terms) -> FoldedBucket:
+    """Say what a walk wrote as runs, visits and steps."""
+    bucket, units = stream.bucket, stream.units
     runs = _runs(journey, bucket, terms, units=units, written=written)
     return FoldedBucket(
         bucket=bucket,
@@ -101,7 +109,7 @@ def _walk(piece: tuple[int, Rows], symbols: Symbols, *, compiled: bool) -> Writt
     cut = {name: getattr(written, name)[: made[name.split("_")[0]]] for name in Written._fields[1:]}
     cut["run_unit"] = cut["run_unit"] + first
     cut["planned_unit"] = cut["planned_unit"] + first
-    cut["run_row"] = cut["run_row"] + lo
+    cut["run_row"], cut["run_over"] = cut["run_row"] + lo, cut["run_over"] + lo
     return Written(made=written.made, **cut)
 
 

@@ -13,6 +13,7 @@ from clew.journeys.model import Journey
 
 OPEN = -1  # outcome of a run that has not ended; `next` of a visit that has not been left
 RESTARTED = -2  # outcome of a run that a further trigger closed (again: each trigger)
+REPLACED = -3  # outcome of a run that the publication of a further version ended
 BEFORE_STAGES = -1  # stage of a run that has started and entered no stage yet
 
 
@@ -95,6 +96,9 @@ class Planned:
     subject: Codes
     thread: Codes
     start: Times
+
+
+NONE_PLANNED = Planned(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)

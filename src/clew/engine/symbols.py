@@ -54,8 +54,8 @@ class Symbols:
     kept: Positions
 
 
-def compile_journey(journey: Journey, stream: Stream, terms: Terms) -> Symbols:
-    """Evaluate a journey's conditions on a stream and keep the rows that mean something."""
+def compile_journey(journey: Journey, stream: Stream, terms: Terms, *, every_row: bool = False) -> Symbols:
+    """Evaluate a journey's conditions on a stream and keep the rows that mean something, or every row."""
     clauses = clauses_of(journey)
     lines = _lines(journey, terms)
     evaluations = [Evaluation(stream, terms, stage) for stage in lines]
@@ -63,9 +63,8 @@ def compile_journey(journey: Journey, stream: Stream, terms: Terms) -> Symbols:
     start = np.stack([_starts(journey, each, entry[line]) for line, each in enumerate(evaluations)])
     end = np.stack([_first_end(journey, each) for each in evaluations])
     sign = _signs(clauses, evaluations[0])
-    kept = np.flatnonzero(
-        (start != NO_START).any(0) | (entry != NO_MATCH).any(0) | (end != NO_MATCH).any(0) | (sign != 0)
-    )
+    means = (start != NO_START).any(0) | (entry != NO_MATCH).any(0) | (end != NO_MATCH).any(0) | (sign != 0)
+    kept = np.flatnonzero(means | every_row)
     instants = segment_starts(stream.unit[kept], stream.at[kept])
     rows = Rows(
         starts=np.searchsorted(kept, stream.starts),

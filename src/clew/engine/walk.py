@@ -76,7 +76,10 @@ class Rules(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What the walk writes: runs, visits, planned starts, withdrawn ends; made says how many of each, in this order."""
+    """What the walk writes: runs, visits, planned starts, withdrawn ends; made says how many of each, in this order.
+
+    run_over  the first row that may start a further run of the subject; the end of its rows while the run is open
+    """
 
     made: NDArray[np.int64]
     run_unit: NDArray[np.int64]
@@ -89,6 +92,7 @@ class Written(NamedTuple):
     run_due: NDArray[np.int64]
     run_late: NDArray[np.int64]
     run_clause: NDArray[np.int64]
+    run_over: NDArray[np.int64]
     visit_run: NDArray[np.int64]
     visit_stage: NDArray[np.int64]
     visit_row: NDArray[np.int64]
@@ -113,6 +117,7 @@ def begin_run(rows: Rows, rules: Rules, written: Written, unit: int, row: int) -
     written.run_start[run], written.run_end[run] = rows.at[row], NEVER
     written.run_outcome[run], written.run_variant[run] = OPEN, rows.variant[row]
     written.run_due[run], written.run_late[run], written.run_clause[run] = NEVER, 0, NO_CLAUSE
+    written.run_over[run] = rows.starts[unit + 1]
     written.visit_run[visit], written.visit_stage[visit], written.visit_row[visit] = run, BEFORE_STAGES, row
     written.visit_enter[visit], written.visit_leave[visit] = rows.at[row], NEVER
     written.visit_came[visit], written.visit_next[visit] = FIRST_VISIT, OPEN
@@ -121,10 +126,11 @@ def begin_run(rows: Rows, rules: Rules, written: Written, unit: int, row: int) -
         rules.since[clause] = row if rules.clause_stage[clause] == SILENCE else -1
 
 
-def end_run(written: Written, at: int, outcome: int, clause: int) -> None:
-    """Close the latest run and the visit it stands in."""
+def end_run(written: Written, at: int, outcome: int, clause: int, over: int) -> None:
+    """Close the latest run and the visit it stands in; a further one may start from row `over` on."""
     run, visit = written.made[0] - 1, written.made[1] - 1
     written.run_end[run], written.run_outcome[run], written.run_clause[run] = at, outcome, clause
+    written.run_over[run] = over
     written.visit_leave[visit], written.visit_next[visit] = at, -10 - outcome
 
 
@@ -135,6 +141,7 @@ def reopen_run(rows: Rows, rules: Rules, written: Written, row: int) -> None:
     written.withdrawn_until[end] = rows.at[row]
     written.made[3] = end + 1
     written.run_end[run], written.run_outcome[run], written.run_clause[run] = NEVER, OPEN, NO_CLAUSE
+    written.run_over[run] = rows.starts[written.run_unit[run] + 1]
     written.visit_leave[visit], written.visit_next[visit] = NEVER, OPEN
     for clause in range(len(rules.clause_end)):
         stage = rules.clause_stage[clause]
@@ -258,14 +265,15 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
             if is_open and due <= now:
                 clause = ran_out(rows, rules, written, row)
                 if clause != NO_CLAUSE:
-                    end_run(written, rows.after[clause * size + rules.since[clause]], rules.clause_end[clause], clause)
+                    ran = rows.after[clause * size + rules.since[clause]]
+                    end_run(written, ran, rules.clause_end[clause], clause, row)
                     is_open = False
             cell = row if single or not is_open else row + (written.visit_stage[written.made[1] - 1] + 1) * size
             start, acted = rows.start[cell], False
             may_begin = start != NO_START and (not known or (rules.again != ONCE and start == ANY_START))
             if may_begin and may_start(rows, rules, written, row, known, is_open):
                 if is_open:
-                    end_run(written, now, RESTARTED, NO_CLAUSE)
+                    end_run(written, now, RESTARTED, NO_CLAUSE, row)
                 begin_run(rows, rules, written, unit, row)
                 known, is_open, acted, reopened, best_at = True, True, True, -1, ALWAYS
             if not known:
@@ -293,13 +301,13 @@ def walk(rows: Rows, rules: Rules, written: Written) -> None:
                 enter_stage(rows, rules, written, row, entered, reopened)
                 cell = row if single else row + (written.visit_stage[written.made[1] - 1] + 1) * size
             if rows.end[cell] != NO_MATCH:
-                end_run(written, now, rows.end[cell], NO_CLAUSE)
+                end_run(written, now, rows.end[cell], NO_CLAUSE, row + 1)
                 is_open = False
             elif acted:
                 due = next_due(rows, rules)
         if is_open and due <= as_of:
             clause = first_to_run_out(rows, rules)
-            end_run(written, due, rules.clause_end[clause], clause)
+            end_run(written, due, rules.clause_end[clause], clause, row + 1)
             is_open = False
         if is_open or row + 1 < rows.starts[unit + 1]:
             look_ahead(rows, rules, written, unit, row + 1, due if is_open else NEVER)
