@@ -27,7 +27,7 @@ def record(
     *,
     object: str,
     now: int,
-    secret: bytes,
+    secret: str,
     detail: Mapping[str, object] | None = None,
 ) -> int:
     """Append a row inside the transaction of what it tells of; return its number.
@@ -35,7 +35,7 @@ def record(
     action  what was done, as "read", "export", "erase", "add user"
     object  to what: "user:3", "person:12", "source:crm"
     detail  JSON values; never a person's data
-    secret  of the workspace (`clew.access.secret.secret_of`)
+    secret  of the workspace: `Settings.secret`
 
     Call it last in the transaction: on PostgreSQL other writers wait from here to its end.
     """

@@ -7,8 +7,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from clew.access.model import Actor, Permission, Role
+from clew.errors import ClewError
 
 LEAST_ACCOUNTS = 5  # a figure of fewer accounts is about those accounts: only for who may see single accounts
+
+
+class Forbidden(ClewError):
+    """Your role may not do that; ask an admin of this workspace."""
+
+    code = "forbidden"
 
 
 class Reach(IntEnum):
@@ -72,6 +79,12 @@ def may(actor: Actor, permission: Permission, account: AccountTeam | None = None
     if reach is not Reach.OWN or account is None:
         return reach is not Reach.NOWHERE
     return _works_with(actor, account)
+
+
+def require(actor: Actor, permission: Permission, account: AccountTeam | None = None) -> None:
+    """Refuse what somebody may not do. Raises Forbidden."""
+    if not may(actor, permission, account):
+        raise Forbidden(f"this needs the permission to {permission}; ask an admin of this workspace")
 
 
 def reach_of(actor: Actor, permission: Permission) -> Reach:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from clew.access.audit import record
 from clew.access.model import NOBODY, Actor, Permission
-from clew.access.policy import AccountTeam, may
-from clew.access.secret import secret_of
-from clew.errors import BadRequest, ClewError
+from clew.access.policy import AccountTeam, may, require
+from clew.errors import BadRequest
 from clew.web.parts import Parts
 
 if TYPE_CHECKING:
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 
 PAGE = "page"  # key of Parts.kept under which the drawing of pages stands
 DrawPage = Callable[["Asked", str, Mapping[str, Any], int], "Response"]
-
-
-class Forbidden(ClewError):
-    """This role may not do that; ask an admin of this workspace."""
-
-    code = "forbidden"
 
 
 @dataclass(frozen=True)
@@ -109,8 +102,7 @@ class Asked:
 
     def require(self, permission: Permission, account: AccountTeam | None = None) -> None:
         """Refuse where the actor may not. Raises Forbidden."""
-        if not self.may(permission, account):
-            raise Forbidden
+        require(self.actor, permission, account)
 
     def workspace(self) -> OpenWorkspace:
         """Open the workspace: its files as they are now, and its log."""
@@ -119,9 +111,9 @@ class Asked:
         return open_workspace(self.parts.folder)
 
     @property
-    def secret(self) -> bytes:
-        """The secret of the workspace."""
-        return secret_of(self.parts.store, self.parts.settings.secret)
+    def secret(self) -> str:
+        """The secret of the workspace, from which keys are derived."""
+        return self.parts.settings.secret
 
     @contextmanager
     def change(self, action: str, target: str, **detail: object) -> Iterator[Connection]:

@@ -1,0 +1,1 @@
+"""API keys: a program acts for a user, with no more rights than that user has."""

@@ -1,0 +1,1 @@
+"""Ways in: passwords, one-time links, OpenID Connect; sessions and limits of attempts."""

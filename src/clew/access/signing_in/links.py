@@ -1,0 +1,63 @@
+"""One-time links: the first admin's way in, and that of whoever forgot a password."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from clew.access.audit import record
+from clew.access.model import Actor, Permission
+from clew.access.policy import require
+from clew.access.secret import digest_of, new_token
+from clew.access.users.queries import is_unclaimed, user_by_number
+from clew.clock import DAY_US
+from clew.db.engine import insert
+from clew.db.tables import sign_in_link
+from clew.errors import ClewError
+
+LASTS_US = DAY_US
+FIRST_ADMIN = 0  # number of no user: whoever has the link becomes one
+
+
+class SpentLink(ClewError):
+    """This link was used already, has ended, or never was one; ask for another: 'clew people link ADDRESS'."""
+
+    code = "spent-link"
+
+
+def make_link(connection: Connection, number: int, *, by: Actor, now: int, secret: str) -> str:
+    """Return the token of a link with which a user signs in once within a day; former ones end. Raises UnknownUser."""
+    require(by, Permission.ADMINISTER)
+    user_by_number(connection, number)
+    record(connection, by, "make link", object=f"user:{number}", now=now, secret=secret)
+    return _put_link(connection, number, now)
+
+
+def first_link(connection: Connection, *, now: int) -> str | None:
+    """Return the token of the link that makes its reader the first admin; None where there are users already."""
+    return _put_link(connection, FIRST_ADMIN, now) if is_unclaimed(connection) else None
+
+
+def read_link(connection: Connection, token: str, *, now: int) -> int:
+    """Return whose link this is without spending it: scanners open links before people do. Raises SpentLink."""
+    mine = (sign_in_link.c.digest == digest_of(token)) & (sign_in_link.c.until > now)
+    number = connection.execute(select(sign_in_link.c.user_id).where(mine)).scalar_one_or_none()
+    if number is None or (number == FIRST_ADMIN and not is_unclaimed(connection)):
+        raise SpentLink
+    return int(number)
+
+
+def spend_link(connection: Connection, token: str, *, now: int) -> int:
+    """Return whose link this is, and end it. Raises SpentLink, also for the slower of two at once."""
+    number = read_link(connection, token, now=now)
+    gone = connection.execute(delete(sign_in_link).where(sign_in_link.c.digest == digest_of(token)))
+    if gone.rowcount != 1:
+        raise SpentLink
+    return number
+
+
+def _put_link(connection: Connection, number: int, now: int) -> str:
+    token = new_token()
+    connection.execute(delete(sign_in_link).where(sign_in_link.c.user_id == number))
+    values = {"digest": digest_of(token), "user_id": number, "made_at": now, "until": now + LASTS_US}
+    connection.execute(insert(connection, sign_in_link).values(**values))
+    return token

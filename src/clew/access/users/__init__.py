@@ -1,0 +1,1 @@
+"""Users: who may sign in, as what, in which teams, with which accounts."""
