@@ -21,6 +21,7 @@ from clew.errors import BrokenStore
 PERSONS = "persons.sqlite"
 SALT = "persons.salt"
 ERASED = "erased"
+BUSY_S = 60  # how long a writer waits for the one before it: a load numbers the persons of a whole export at a time
 
 _ADDRESS = re.compile(r"[^\s,;:<>()\[\]{}\"'|/]+@[^\s,;:<>()\[\]{}\"'|/]+")
 
@@ -66,7 +67,11 @@ def normal(identifier: str) -> str:
 
 
 class PersonStore:
-    """The person store of a workspace. Numbers once given stay, erasure included."""
+    """The person store of a workspace. Numbers once given stay, erasure included.
+
+    Several processes may have it open: each sees at the beginning of a transaction what the others wrote. Used by one
+    thread at a time.
+    """
 
     def __init__(self, store: Path) -> None:
         self._store = store
@@ -74,11 +79,13 @@ class PersonStore:
         path = store / PERSONS
         if not path.exists():
             path.touch(mode=0o600)
-        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_SCHEMA)
         self._numbers: dict[str, int] | None = None
+        self._seen = self._version()
+        self._top = -1  # highest number that `_numbers` knows
         self._told: dict[int, int] = {}  # hash of what was last told of a person
         self._salt: bytes | None = None
         self.erased_any = self._count("tombstone") > 0
@@ -91,12 +98,29 @@ class PersonStore:
         """All or nothing of what is written inside."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._catch_up()
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
             self._numbers, self._told = None, {}
             raise
         self._connection.execute("COMMIT")
+
+    def _catch_up(self) -> None:
+        """Take note of what others wrote: numbers they gave, persons they erased."""
+        seen = self._version()
+        if seen == self._seen:
+            return
+        self._seen, self._told = seen, {}
+        self.erased_any = self._count("tombstone") > 0
+        if self._numbers is not None:
+            newer = "SELECT identifier, surrogate FROM person WHERE identifier IS NOT NULL AND surrogate > ?"
+            self._numbers.update(self._connection.execute(newer, (self._top,)).fetchall())
+            self._top = self._following() - 1
+
+    def _version(self) -> int:
+        """Return a number that changes with every transaction of somebody else."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def surrogates(self, identifiers: Sequence[str]) -> list[int]:
         """Return the number of each person; unknown ones get the next, erased ones the one they had."""
@@ -116,6 +140,7 @@ class PersonStore:
             if former is None:
                 new.append((numbers[key], key))
         self._connection.executemany("INSERT INTO person (surrogate, identifier) VALUES (?, ?)", new)
+        self._top = following + len(new) - 1
 
     def _following(self) -> int:
         row = self._connection.execute("SELECT coalesce(max(surrogate) + 1, 0) FROM person").fetchone()
@@ -125,6 +150,7 @@ class PersonStore:
         if self._numbers is None:
             found = self._connection.execute("SELECT identifier, surrogate FROM person WHERE identifier IS NOT NULL")
             self._numbers = dict(found.fetchall())
+            self._top = self._following() - 1
         return self._numbers
 
     def describe(self, records: Iterable[Record]) -> None:

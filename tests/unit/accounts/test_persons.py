@@ -123,3 +123,32 @@ def test_file_that_is_no_store_of_persons_is_told_in_a_sentence(store: Path) -> 
         open_persons(store),
     ):
         pass
+
+
+def test_two_processes_never_give_one_number_to_two_persons(store: Path) -> None:
+    with open_persons(store) as intake, open_persons(store) as load:
+        with intake.transaction():
+            assert intake.surrogates(["ada", "bob"]) == [0, 1]
+        with load.transaction():
+            assert load.surrogates(["bob", "eve"]) == [1, 2]
+
+        with intake.transaction():
+            assert intake.surrogates(["eve", "sam", "ada"]) == [2, 3, 0]
+        with load.transaction():
+            assert load.surrogates(["sam", "tom"]) == [3, 4]
+
+
+def test_an_erasure_by_another_process_is_heeded_at_once(store: Path) -> None:
+    with open_persons(store) as intake, open_persons(store) as command:
+        with intake.transaction():
+            intake.surrogates(["ada@x.org"])
+        command.erase(command.find("ada@x.org"), "ada@x.org")
+
+        with intake.transaction():
+            [number] = intake.surrogates(["ada@x.org"])
+            intake.describe([Record(number, "ada@x.org", "ada@x.org", "Ada", None)])
+            intake.keep([Property("chat", 1, 2, "said", number, "call me")])
+
+        assert number == 0
+        assert intake.find("ada@x.org") == []
+        assert intake.properties_of([0]) == []
