@@ -100,42 +100,6 @@ def _next_step(workspace: Workspace) -> str:
     return "'clew load' reads the exports; 'clew publish' freezes the journeys as versions."
 
 
-def publish(
-    by: Annotated[str, typer.Option(help="Who publishes; kept with the version.")] = "",
-) -> None:
-    """Freeze every journey without problems as a version that never changes, and say what changed."""
-    from clew.workspace.workspace import open_workspace
-
-    workspace = open_workspace()
-    sound = workspace.sound_journeys()
-    for name in sound:
-        _publish_one(workspace, name, by)
-    if workspace.problems:
-        for problem in workspace.problems:
-            typer.echo(str(problem), err=True)
-        left = _counted(len(workspace.journeys) - len(sound), "journey")
-        typer.echo(f"Not published because of these problems: {left}.", err=True)
-        raise typer.Exit(1)
-    if not sound:
-        typer.echo("There is no journey to publish. Next: write journeys/NAME.yaml.")
-
-
-def _publish_one(workspace: Workspace, name: str, by: str) -> None:
-    from datetime import UTC, datetime
-
-    from clew.workspace.editions import changes_between, draft_edition, published_edition
-    from clew.workspace.versions import latest_version, publish
-
-    before, latest = published_edition(workspace, name), latest_version(workspace, name)
-    published = publish(workspace, workspace.journeys[name], at=datetime.now(UTC), by=by)
-    if published == latest:
-        typer.echo(f"{name}: unchanged, version {published.version} of {published.at:%Y-%m-%d %H:%M} UTC")
-        return
-    changes = changes_between(before, draft_edition(workspace, name)) if before else ()
-    since = f"{_counted(len(changes), 'change')} since {before.label}" if before else "the first"
-    typer.echo(f"{name}: published version {published.version}, {since}{f', by {by}' if by else ''}")
-
-
 def diff(
     journey: Annotated[str | None, typer.Argument(help="A journey; absent: every one.")] = None,
     old: Annotated[str | None, typer.Argument(help="A published version; absent: the last one.")] = None,

@@ -12,6 +12,7 @@ from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.engine.norms import Norm, from_line, norms_of, to_line
 from clew.engine.stream import conditions_of
+from clew.engine.succession import fold_succession
 from clew.errors import BadRequest, UnknownName, nearest_name
 from clew.ingest.load import load
 from clew.ingest.report import LoadReport, Progress
@@ -25,6 +26,7 @@ from clew.questions.norms import segment_of_runs
 from clew.workspace.draft import Draft, read_draft
 from clew.workspace.editions import Edition
 from clew.workspace.find import MEANINGS_FILE, find_workspace
+from clew.workspace.succession import succession_of
 from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
 
@@ -57,6 +59,10 @@ class OpenWorkspace(Workspace):
         if key not in self._folded:
             self._folded[key] = folded_once(self.store / DERIVED, seen, asked, firm=self.firm)
         return self._folded[key]
+
+    def course(self, journey: str, view: View | None = None) -> tuple[Folded, ...]:
+        """Fold a journey under the versions that were published, each in its time; its draft where none was."""
+        return fold_succession(view or self.view(), succession_of(self, self.journey(journey)))
 
     def ground(self, query: Query) -> Ground:
         """What a query stands on. Raises UnknownName, BadRequest."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from clew.journeys.changes import Change, compare
 from clew.journeys.model import Journey
 from clew.workspace.frozen import FirmParts, compare_parts, parts_of
-from clew.workspace.versions import latest_version, read_version
+from clew.workspace.publications import latest_version
+from clew.workspace.versions import read_version
 from clew.workspace.workspace import Workspace
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from clew.errors import FileProblems, Problem, UnknownName
 from clew.files.reading import Reading
@@ -22,30 +21,24 @@ from clew.journeys.model import Journey
 from clew.journeys.parse import JOURNEY
 from clew.workspace.find import FIRM_FILE, shown
 from clew.workspace.frozen import FirmParts, parts_of, version_of
+from clew.workspace.publications import Published, append, latest_version, publications
 from clew.workspace.workspace import Workspace
 
 _PARTS = ("segments", "teams", "calendars")
 
 
-@dataclass(frozen=True)
-class Published:
-    """One line of the index: a version of a journey that was published.
-
-    at      aware datetime of the publication
-    by      who published, "" where nobody said
-    sha256  of the frozen file's bytes
-    """
-
-    journey: str
-    version: str
-    at: datetime
-    by: str
-    sha256: str
-
-
-def publish(workspace: Workspace, journey: Journey, *, at: datetime, by: str = "") -> Published:
+def publish(
+    workspace: Workspace,
+    journey: Journey,
+    *,
+    at: datetime,
+    by: str = "",
+    in_flight: str = "stay",
+    stages: Mapping[str, str] | None = None,
+) -> Published:
     """Freeze the draft of a journey; publishing the latest version again returns it as it is.
 
+    in_flight, stages  what happens to runs in flight, see `Published`
     Raises  FileProblems when this version was published before and its file has been altered since
     """
     latest = latest_version(workspace, journey.name)
@@ -53,28 +46,13 @@ def publish(workspace: Workspace, journey: Journey, *, at: datetime, by: str = "
         read_version(workspace, journey.name, journey.version)
         return latest
     path = _path(workspace, journey.name, journey.version)
-    if any(one.version == journey.version for one in published_versions(workspace, journey.name)):
+    if any(one.version == journey.version for one in publications(workspace, journey.name)):
         read_version(workspace, journey.name, journey.version)
     else:  # a file that the index does not name was left by a publication that was killed
         _write_once(path, _frozen_text(workspace, journey))
-    published = Published(journey.name, journey.version, at, by, _sha256(path))
-    _append(workspace, published)
+    published = Published(journey.name, journey.version, at, by, _sha256(path), in_flight, dict(stages or {}))
+    append(workspace, published)
     return published
-
-
-def published_versions(workspace: Workspace, journey: str | None = None) -> list[Published]:
-    """Every publication in order of time, of one journey or of all."""
-    index = _index(workspace)
-    text = index.read_text("utf-8") if index.exists() else ""
-    lines = text[: text.rfind("\n") + 1].splitlines()  # a line without end was torn by a crash
-    found = [_from_line(line, index, number) for number, line in enumerate(lines, 1) if line.strip()]
-    return [one for one in found if journey in (None, one.journey)]
-
-
-def latest_version(workspace: Workspace, journey: str) -> Published | None:
-    """The latest publication of a journey."""
-    found = published_versions(workspace, journey)
-    return found[-1] if found else None
 
 
 def read_version(workspace: Workspace, journey: str, version: str) -> tuple[Journey, FirmParts]:
@@ -82,7 +60,7 @@ def read_version(workspace: Workspace, journey: str, version: str) -> tuple[Jour
 
     Raises  UnknownName where there is no such version; FileProblems where its file was altered or is gone
     """
-    known = {one.version: one for one in published_versions(workspace, journey)}
+    known = {one.version: one for one in publications(workspace, journey)}
     matching = [one for one in known if one.startswith(version)] if version else []
     if len(matching) != 1:
         raise UnknownName(f"published version of {journey}", version, known)
@@ -152,10 +130,6 @@ _FROZEN: Record[tuple[Journey, FirmParts]] = Record(
 )
 
 
-def _index(workspace: Workspace) -> Path:
-    return workspace.store / "versions" / "index.jsonl"
-
-
 def _path(workspace: Workspace, journey: str, version: str) -> Path:
     return workspace.store / "versions" / journey / f"{version}.yaml"
 
@@ -172,22 +146,3 @@ def _write_once(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-
-
-def _append(workspace: Workspace, published: Published) -> None:
-    line = {**vars(published), "at": published.at.isoformat()}
-    with _index(workspace).open("a+b") as file:
-        file.seek(0)
-        file.truncate(file.read().rfind(b"\n") + 1)
-        file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _from_line(line: str, index: Path, number: int) -> Published:
-    try:
-        read: dict[str, Any] = json.loads(line)
-        return Published(**{**read, "at": datetime.fromisoformat(read["at"])})
-    except (ValueError, TypeError, KeyError) as error:
-        wrong = "this line of the index of versions cannot be read"
-        raise FileProblems([Problem(shown(index), number, 1, wrong, "the line as clew wrote it")]) from error

@@ -12,7 +12,8 @@ from clew.durations import Duration
 from clew.errors import FileProblems, UnknownName
 from clew.workspace import Workspace, open_workspace
 from clew.workspace.editions import changes_between, draft_edition, published_edition
-from clew.workspace.versions import latest_version, publish, published_versions, read_version
+from clew.workspace.publications import latest_version, published_versions
+from clew.workspace.versions import publish, read_version
 
 DESIGN = Path(__file__).parent / "design_example"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

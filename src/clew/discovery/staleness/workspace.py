@@ -10,7 +10,7 @@ from clew.durations import Duration
 from clew.journeys.model import Journey
 from clew.questions.ground import Ground
 from clew.questions.library import OpenWorkspace
-from clew.workspace.versions import published_versions
+from clew.workspace.publications import published_versions
 
 
 def staleness_in(
