@@ -30,6 +30,7 @@ class Endpoint:
     answer   a synchronous function of a `clew.web.request.Asked` that returns a Starlette Response; it runs in a
              thread. With `is_async` a coroutine function of a Starlette Request (arriving events, server-sent events)
     form     a change sent by a page: the CSRF token is checked (never for API keys)
+    largest  bytes that a body may have; an `is_async` endpoint reads its body, and limits it, itself
     """
 
     path: str
@@ -38,3 +39,4 @@ class Endpoint:
     answer: Callable[[Any], Any]
     is_async: bool = False
     form: bool = False
+    largest: int = 1_000_000

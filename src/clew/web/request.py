@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clew.access.audit import record
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from clew.access.users.model import User
     from clew.questions.library import OpenWorkspace
 
 PAGE = "page"  # key of Parts.kept under which the drawing of pages stands
@@ -38,6 +39,7 @@ class Asked:
     csrf      token that a form of this session must send back as the field "csrf" (header X-CSRF-Token for scripts);
               "" without a session
     session   digest of the session that the cookie names, "" without one
+    user      who is signed in; None for keys and for nobody
     nonce     for the rare inline style or script: <style nonce="...">; the policy of the page names it
     """
 
@@ -47,6 +49,7 @@ class Asked:
     now: int
     csrf: str = ""
     session: str = ""
+    user: User | None = None
     body: bytes = b""
     fields: Mapping[str, Sequence[str | UploadFile]] = field(default_factory=dict)
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -146,6 +149,10 @@ class Asked:
         from starlette.responses import RedirectResponse
 
         return RedirectResponse(path, 303)
+
+    def having(self, request: Request, body: bytes, fields: Mapping[str, Sequence[str | UploadFile]]) -> Asked:
+        """Return this with its body read."""
+        return replace(self, request=request, body=body, fields=fields)
 
     @property
     def is_signed_in(self) -> bool:
