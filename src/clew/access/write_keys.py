@@ -65,6 +65,8 @@ def add_key(
     wanted = sorted(set(scopes))
     if not wanted:
         raise BadRequest(f"a key without scopes can send nothing; allowed: {', '.join(Scope)}")
+    if connection.execute(select(write_key.c.id).where(write_key.c.digest == digest_of(key))).first():
+        raise BadRequest("this key is known already, or was once; one key is one source's")
     row: dict[str, Any] = {"source": source, "shown": key[:_SHOWN], "scopes": wanted, "made_at": now}
     made = connection.execute(insert(write_key).values(**row, digest=digest_of(key)))
     assert made.inserted_primary_key is not None

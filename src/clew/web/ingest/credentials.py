@@ -1,0 +1,42 @@
+"""Find the write key of a request: every client library puts it somewhere else."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+def keys_told(request: Request, of_body: object = None) -> Iterator[str]:
+    """Give what may be the key, in the order in which it counts.
+
+    of_body  what the body says: writeKey of Segment, api_key of PostHog
+    """
+    headers = request.headers
+    if told := headers.get("authorization"):
+        yield from _of_authorization(told)
+    if told := headers.get("x-write-key"):
+        yield told
+    if isinstance(of_body, str) and of_body:
+        yield of_body
+    if request.scope["query_string"] and (told := request.query_params.get("writeKey")):
+        yield told
+
+
+def _of_authorization(told: str) -> Iterator[str]:
+    """Basic base64("KEY:"), as Segment; Basic KEY, as Dittofeed; Bearer KEY."""
+    scheme, _, given = told.partition(" ")
+    given = given.strip()
+    if scheme.casefold() == "basic":
+        try:
+            user = base64.b64decode(given, validate=True).decode().partition(":")[0]
+            if user:
+                yield user
+        except (binascii.Error, UnicodeDecodeError):
+            pass
+    if given and scheme.casefold() in ("basic", "bearer"):
+        yield given

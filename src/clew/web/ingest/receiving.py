@@ -1,0 +1,128 @@
+"""The parts that ingest endpoints stand on, made once for a process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clew import clock
+from clew.errors import ClewError
+from clew.ingest.arriving.inbox import Inbox
+from clew.ingest.arriving.model import Arriving
+from clew.web.ingest.body import Room
+from clew.web.ingest.keyring import KeyRing, ReadWires
+from clew.web.ingest.limits import Limits
+from clew.web.ingest.rates import Rates
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from clew.db.engine import Database
+
+RECEIVING = "receiving"  # key of `clew.web.parts.Parts.kept`
+THREADS = 4  # that inflate large bodies, read keys and write uploads
+
+_Outcome = int | ClewError
+
+
+class Settled:
+    """Brings outcomes from the writing thread to the event loop: a whole group in one call."""
+
+    def __init__(self) -> None:
+        self._outcomes: deque[tuple[asyncio.Future[int], _Outcome]] = deque()
+        self._is_called = False
+
+    def tell(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[int], outcome: _Outcome) -> None:
+        """Called in the writing thread."""
+        self._outcomes.append((future, outcome))
+        if not self._is_called:
+            self._is_called = True
+            with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
+                loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        self._is_called = False  # first: an outcome that comes from here on calls again
+        while self._outcomes:
+            future, outcome = self._outcomes.popleft()
+            if future.done():
+                continue
+            if isinstance(outcome, ClewError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+
+@dataclass(frozen=True)
+class Receiving:
+    """What ingest endpoints share.
+
+    uploads  folder for uploaded files
+    now      reads the clock, microseconds UTC
+    """
+
+    database: Database
+    inbox: Inbox
+    keys: KeyRing
+    rates: Rates
+    room: Room
+    limits: Limits
+    folder: Path
+    threads: ThreadPoolExecutor
+    now: Callable[[], int]
+    settled: Settled
+
+    async def append(self, arriving: Arriving) -> int:
+        """Return the id of a body in the inbox, after the commit. Raises Overloaded, CannotStore."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[int] = loop.create_future()
+        self.inbox.hand_over(arriving, partial(self.settled.tell, loop, future))
+        return await future
+
+    def close(self) -> None:
+        """Write what was handed over, note the last uses of keys, stop the threads."""
+        self.inbox.close()
+        self.threads.shutdown()
+        self.keys.note_uses()
+
+
+def open_receiving(
+    database: Database,
+    folder: Path,
+    wires: ReadWires,
+    *,
+    limits: Limits | None = None,
+    now: Callable[[], int] = clock.now,
+) -> Receiving:
+    """Put the parts together and start the writer.
+
+    folder  the workspace
+    wires   says what each source receives; called in a thread every few seconds
+    """
+    limits = limits or Limits()
+    threads = ThreadPoolExecutor(THREADS, "ingest")
+    return Receiving(
+        database,
+        Inbox(database),
+        KeyRing(database, wires, now, threads),
+        Rates(limits.events_per_second),
+        Room(limits.reading_bytes),
+        limits,
+        folder,
+        threads,
+        now,
+        Settled(),
+    )
+
+
+def receiving_of(request: Request) -> Receiving:
+    """Return the parts of the application that a request came to."""
+    found = request.app.state.parts.kept[RECEIVING]
+    assert isinstance(found, Receiving)
+    return found

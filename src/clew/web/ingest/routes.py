@@ -1,0 +1,51 @@
+"""The ingest edge as an application of its own: for a process that only receives, and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from clew.web.endpoint import Endpoint
+from clew.web.ingest.answers import Refused, refused
+from clew.web.ingest.endpoints import ENDPOINTS
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from clew.web.parts import Parts
+
+
+def receiving_app(parts: Parts, endpoints: Sequence[Endpoint] = ENDPOINTS) -> Starlette:
+    """Return an ASGI application of the ingest paths and nothing else.
+
+    parts  its `kept[RECEIVING]` holds a `clew.web.ingest.receiving.Receiving`
+    """
+    app = Starlette(
+        routes=[Route(one.path, one.answer, methods=list(one.methods)) for one in endpoints],
+        exception_handlers={HTTPException: _as_handler(unmet)},
+    )
+    app.router.redirect_slashes = False
+    app.state.parts = parts
+    return app
+
+
+def unmet(fault: HTTPException) -> Response:
+    """Answer as JSON what no route took: an unknown path, a wrong method."""
+    if fault.status_code == 405:
+        allowed = (fault.headers or {}).get("Allow", "")
+        return refused(Refused("wrong-method", f"this path takes {allowed}"), allowed)
+    return refused(Refused("not-found", "nothing is received at this path; docs/reference/ingest-api.md lists them"))
+
+
+def _as_handler(answer: Callable[[HTTPException], Response]) -> Callable[[Request, Exception], Response]:
+    def handle(request: Request, fault: Exception) -> Response:
+        del request
+        assert isinstance(fault, HTTPException)
+        return answer(fault)
+
+    return handle

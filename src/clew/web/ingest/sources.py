@@ -1,0 +1,33 @@
+"""What the sources of a workspace receive, read again when a file has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from clew.ingest.wires.model import Wire
+from clew.workspace.find import source_files, sql_files
+from clew.workspace.workspace import open_workspace
+
+Stamp = frozenset[tuple[str, int, int]]
+
+
+class SourceWires:
+    """Call it for what each source receives: None where it reads files only; absent where its file holds mistakes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp: Stamp | None = None
+        self._wires: Mapping[str, Wire | None] = {}
+
+    def __call__(self) -> Mapping[str, Wire | None]:
+        stamp = self._files()
+        if stamp != self._stamp:
+            sources = open_workspace(self._folder).sources
+            self._wires = {name: getattr(source, "receives", None) for name, source in sources.items()}
+            self._stamp = stamp
+        return self._wires
+
+    def _files(self) -> Stamp:
+        files = [*source_files(self._folder), *sql_files(self._folder)]
+        return frozenset((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)

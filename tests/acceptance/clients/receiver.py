@@ -1,0 +1,151 @@
+"""The ingest edge under a real uvicorn on a real port, and a script of faults for what clients meet in real life."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from clew.access.write_keys import Scope, add_key
+from clew.config import Settings
+from clew.db.engine import Database
+from clew.ingest.arriving.model import Waiting
+from clew.ingest.arriving.queries import waiting
+from clew.ingest.wires.model import Wire
+from clew.web.ingest.limits import Limits
+from clew.web.ingest.receiving import RECEIVING, Receiving, open_receiving
+from clew.web.ingest.routes import receiving_app
+from clew.web.parts import Parts
+
+Asgi = Callable[[Any, Any, Any], Any]
+SOURCES: Mapping[str, Wire | None] = {
+    "crm": Wire.SEGMENT,
+    "shop": Wire.RUDDERSTACK,
+    "product": Wire.POSTHOG,
+    "bus": Wire.CLOUDEVENTS,
+    "own": Wire.CLEW,
+    "exports": None,
+}
+NOW = 1_790_000_000_000_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request instead of, or after, taking it in.
+
+    status   answered without taking anything in; None: it is taken in
+    headers  of that answer
+    cut      the connection is dropped instead of an answer
+    """
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+class Faulty:
+    """An ASGI application that plays a script of faults, one for each request, and afterwards none."""
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+        self.script: deque[Fault] = deque()
+        self.seen: list[dict[str, str]] = []  # headers of every request
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        self.seen.append({name.decode(): value.decode() for name, value in scope["headers"]})
+        fault = self.script.popleft() if self.script else Fault()
+        if fault.status is not None:
+            await _drain(receive)
+            return await _answer(send, fault)
+        return await self._app(scope, receive, _cutting(scope, send) if fault.cut else send)
+
+
+async def _drain(receive: Any) -> None:
+    while (await receive()).get("more_body"):
+        pass
+
+
+async def _answer(send: Any, fault: Fault) -> None:
+    headers = [(b"content-type", b"application/json")]
+    headers += [(name.encode(), value.encode()) for name, value in fault.headers.items()]
+    await send({"type": "http.response.start", "status": fault.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b'{"code":"asked","message":"asked","detail":"asked"}'})
+
+
+def _cutting(scope: Any, send: Any) -> Any:
+    """Let the application do its work, then break the connection where it would answer."""
+
+    async def cut(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [(b"content-length", b"1000")]}
+            await send(message)
+        else:
+            raise ConnectionResetError  # uvicorn closes a connection whose answer is not complete
+
+    return cut
+
+
+@dataclass
+class Receiver:
+    """A running ingest edge."""
+
+    database: Database
+    receiving: Receiving
+    faults: Faulty
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def key(self, source: str = "crm", *scopes: Scope, key: str | None = None) -> str:
+        """Make a write key."""
+        with self.database.write() as connection:
+            return add_key(connection, source, scopes=scopes or (Scope.EVENTS,), now=NOW, key=key)[0]
+
+    def inbox(self) -> Sequence[Waiting]:
+        """All that stands in the inbox."""
+        with self.database.inbox.connect().execution_options(reads_only=True) as connection:
+            return waiting(connection, 0)
+
+
+@contextmanager
+def receiver(
+    database: Database,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    sources: Mapping[str, Wire | None] = SOURCES,
+    **server: Any,
+) -> Iterator[Receiver]:
+    """Run the ingest edge in a thread."""
+    receiving = open_receiving(database, folder, lambda: sources, limits=limits)
+    parts = Parts(folder, database, Settings(secret="x" * 32), kept={RECEIVING: receiving})
+    faults = Faulty(receiving_app(parts))
+    with _served(faults, **server) as port:
+        yield Receiver(database, receiving, faults, port)
+    receiving.close()
+
+
+@contextmanager
+def _served(app: Asgi, **options: Any) -> Iterator[int]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, log_level="critical", lifespan="off", **options)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
