@@ -562,3 +562,13 @@ def test_a_bad_row_of_a_joined_file_is_listed_under_that_file(tmp_path: Path) ->
 
     listed = (firm / ".clew" / "rejected" / "orders.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[:2] for line in listed[1:]] == [["items.csv", "3"]]
+
+
+def test_a_column_whose_name_ends_in_a_number_sign_is_kept(shop: Shop) -> None:
+    shop.source("visits", VISITS)
+    shop.export("visits.csv", "firm_id,page,at,Order,Order #", "f1,home,2023-01-01,first,17")
+
+    shop.load()
+
+    [event] = shop.told()["threads"]["firm:f1"]
+    assert (event["property:Order"], event["property:Order #"]) == ("first", "17")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -28,7 +29,7 @@ from clew.archive.layout import (
     Array,
     number_of_buckets,
 )
-from clew.archive.manifest import Load, LoadedSource, Manifest, following, publish_manifest
+from clew.archive.manifest import Load, LoadedSource, Manifest, following, publish_manifest, with_load
 from clew.archive.members import members
 from clew.archive.moving import Moved, buckets_of_changed, moved_rows
 from clew.archive.names import GrowingNames
@@ -106,16 +107,29 @@ class Draft:
             dictionaries=self.names.write(),
         )
 
-    def publish(self, sources: Mapping[str, LoadedSource], load: Load) -> Manifest:
-        """Put the generation in force and remove what no reader needs any more."""
+    def publish(
+        self,
+        sources: Mapping[str, LoadedSource],
+        load: Load,
+        *,
+        tail: int | None = None,
+        fence: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> Manifest:
+        """Put the generation in force and remove what no reader needs any more.
+
+        tail   position of the living log that it contains; None: as before
+        fence  held while the manifest is replaced; what it raises keeps the former generation in force
+        """
         manifest = self._former.manifest
         self._next = replace(
             self._next,
             sources=dict(sorted(sources.items())),
-            loads=(*manifest.loads, load),
+            loads=with_load(manifest.loads, load),
             position=manifest.position + load.rows,
+            tail=manifest.tail if tail is None else tail,
         )
-        publish_manifest(self._store, self._next)
+        with fence():
+            publish_manifest(self._store, self._next)
         sweep(self._store, self._next)
         return self._next
 

@@ -55,11 +55,24 @@ class LoadedSource:
 
 @dataclass(frozen=True)
 class Load:
-    """One load: when it was (microseconds UTC), which sources it changed, how many rows it brought."""
+    """One load: when it was (microseconds UTC), which sources it changed, how many rows it brought.
+
+    kept  it brought rows of the tail, which come all day long: neighbours count as one
+    """
 
     at: int
     sources: tuple[str, ...]
     rows: int
+    kept: bool = False
+
+
+def with_load(loads: tuple[Load, ...], load: Load) -> tuple[Load, ...]:
+    """Return the loads of a log with one more."""
+    if not (load.kept and loads and loads[-1].kept):
+        return (*loads, load)
+    last = loads[-1]
+    together = Load(load.at, tuple(sorted({*last.sources, *load.sources})), last.rows + load.rows, kept=True)
+    return (*loads[:-1], together)
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,7 @@ class Manifest:
     """One generation.
 
     position   rows taken into the log since its beginning
+    tail       position of the living log below which every row of it is in here; 0 where nothing arrives
     buckets    table name -> folder, for each bucket
     links, entities   tables of the whole log
     kinds      kinds of entities, in the order of their codes
@@ -75,6 +89,7 @@ class Manifest:
 
     generation: int = 0
     position: int = 0
+    tail: int = 0
     buckets: tuple[Mapping[str, Folder], ...] = ()
     links: Folder = field(default_factory=lambda: Folder("", 0))
     entities: Folder = field(default_factory=lambda: Folder("", 0))

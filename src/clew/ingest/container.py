@@ -17,8 +17,9 @@ from clew.archive.names import written
 from clew.errors import BrokenStore
 from clew.files.replace import sync_folder
 
-_MAGIC = b"CLEWBLK3"
+_MAGIC = b"CLEWBLK4"
 _ALIGNMENT = 64
+_TEXTS = "#"  # begins the name of a list of texts; no array's name begins so, whatever a column of an export is called
 
 
 def write_container(
@@ -44,7 +45,7 @@ def _pieces(
     meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]
 ) -> Iterator[bytes | memoryview]:
     parts = {name: np.ascontiguousarray(values) for name, values in arrays.items()}
-    parts |= {f"{name}#": np.frombuffer(written(lines), np.uint8) for name, lines in texts.items()}
+    parts |= {f"{_TEXTS}{name}": np.frombuffer(written(lines), np.uint8) for name, lines in texts.items()}
     places, offset = {}, 0
     for name, values in parts.items():
         places[name] = [values.dtype.str, len(values), offset]
@@ -76,7 +77,12 @@ class Container:
 
     def names(self, prefix: str) -> list[str]:
         """Names of the arrays that begin with a prefix, without it."""
-        return [name.removeprefix(prefix) for name in self._places if name.startswith(prefix) and name[-1] != "#"]
+        arrays = [name for name in self._places if not name.startswith(_TEXTS)]
+        return [name.removeprefix(prefix) for name in arrays if name.startswith(prefix)]
+
+    def has_texts(self, name: str) -> bool:
+        """Say whether an array is one of codes into texts."""
+        return _TEXTS + name in self._places
 
     def array(self, name: str) -> Array:
         dtype, length, offset = self._places[name]
@@ -92,7 +98,7 @@ class Container:
         return np.asarray(np.memmap(self._place, np.uint8, "r"))
 
     def texts(self, name: str) -> list[str]:
-        data = self.array(f"{name}#").tobytes()
+        data = self.array(_TEXTS + name).tobytes()
         found: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]") if data else []
         return found
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from clew.accounts.persons import PersonStore, open_persons
-from clew.archive.draft import Change, Draft
-from clew.archive.endings import Endings
-from clew.archive.generation import Generation
 from clew.archive.layout import EVENTS, EVENTS_PER_BUCKET
 from clew.archive.manifest import Load, LoadedSource, Manifest, read_manifest
 from clew.errors import BadInput, UnknownName
-from clew.ingest.additions import StagedAdditions
 from clew.ingest.inbox import Inbox, Reader, Task
 from clew.ingest.inputs import Inputs, Resolver, inputs_of, is_unchanged, merged_files
 from clew.ingest.lock import load_lock
-from clew.ingest.matching import Matched, Matching
-from clew.ingest.naming import NamedBlock, Naming
+from clew.ingest.naming import NamedBlock
+from clew.ingest.next_generation import Fence, NextGeneration
 from clew.ingest.people import keep_persons
 from clew.ingest.rejected import rejected_rows, without_erased, write_rejected
 from clew.ingest.report import LoadReport, Progress, SourceReport
@@ -48,8 +45,6 @@ class _Judged:
     """A source whose rows are compared with the log."""
 
     read: _Read
-    blocks: list[NamedBlock]
-    matched: Matched
     loaded: LoadedSource
     report: SourceReport
 
@@ -64,6 +59,7 @@ def load(
     only: Collection[str] | None = None,
     read: Reader = read_blocks,
     events_per_bucket: int = EVENTS_PER_BUCKET,
+    fence: Fence = nullcontext,
 ) -> LoadReport:
     """Load the exports of these sources into the log of a workspace.
 
@@ -71,14 +67,15 @@ def load(
     now       microseconds UTC: when what is new was learnt
     files     gives the files of a source; default: by its patterns
     progress  called after each block and each written bucket, in any thread
-    only      names of the sources to load; default: all
+    only      names of the sources to load; default: all that read exports
+    fence     held while the generation is put in force; raises where another process took over
     Raises    LoadRuns where another load runs; UnknownName for a name in `only`; BadInput where no source can be read
     """
     for name in sorted(set(only or ()) - sources.keys()):
         raise UnknownName("source", name, sources)
     store = folder / STORE
     with load_lock(store):
-        loading = _Loading(folder, store, sources, now=now, files=files, progress=progress, read=read)
+        loading = _Loading(folder, store, sources, now=now, files=files, progress=progress, read=read, fence=fence)
         return loading.run(sorted(only or sources), events_per_bucket)
 
 
@@ -95,9 +92,10 @@ class _Loading:
         files: Resolver | None,
         progress: Callable[[Progress], None] | None,
         read: Reader,
+        fence: Fence,
     ) -> None:
         self._folder, self._store, self._sources = folder, store, sources
-        self._resolve, self._progress, self._reader = files, progress, read
+        self._resolve, self._progress, self._reader, self._fence = files, progress, read, fence
         self._former = read_manifest(store)
         self._now = max(now, self._former.loaded_at)  # a clock set back must not make the new older than the known
         self._rows, self._failures = 0, dict[str, str]()
@@ -146,11 +144,9 @@ class _Loading:
             self._progress(Progress(doing, source, done, total, self._rows))
 
     def _take_in(self, staged: Sequence[_Read], events_per_bucket: int) -> tuple[Manifest, list[_Judged]]:
-        draft = Draft(self._store, self._former)
-        ranks = {name: rank for rank, name in enumerate(sorted(self._sources.keys() | self._former.sources.keys()))}
-        with open_persons(self._store) as persons, persons.transaction():
-            judged = [self._judge(item, draft, persons, ranks) for item in staged]
-        change = self._change(judged, ranks)
+        coming = NextGeneration(self._store, self._former, self._sources, now=self._now)
+        with open_persons(self._store) as persons:
+            judged = [self._judge(item, coming, persons) for item in staged]
         written = 0
 
         def bucket_written() -> None:
@@ -158,24 +154,28 @@ class _Loading:
             written += 1
             self._tell("writing", "", written, 0)
 
-        draft.write(change, per_bucket=events_per_bucket, progress=bucket_written)
-        manifest = self._publish(draft, judged, ranks)
+        coming.write(per_bucket=events_per_bucket, progress=bucket_written)
+        brought = {item.read.source.name: item.loaded for item in judged}
+        rows = sum(item.report.accepted + item.report.superseding for item in judged)
+        manifest = coming.publish(brought, Load(self._now, tuple(brought), rows), fence=self._fence)
         for item in judged:
             item.read.inbox.clear()
         return manifest, judged
 
-    def _judge(self, read: _Read, draft: Draft, persons: PersonStore, ranks: Mapping[str, int]) -> _Judged:
-        source = read.source
+    def _judge(self, read: _Read, coming: NextGeneration, persons: PersonStore) -> _Judged:
+        source, rank = read.source, coming.ranks[read.source.name]
         loaded = self._former.sources.get(source.name)
         files, places = merged_files(loaded.files if loaded else (), read.inputs.files)
-        naming = Naming(source, draft.names, persons, self._now)
-        blocks = [naming.name(block, file=places[block.file], rank=ranks[source.name]) for block in read.inbox.blocks()]
+        naming = coming.naming(source, persons)
+        blocks: list[NamedBlock] = []
+        for block in read.inbox.blocks():  # a transaction each: who takes in what arrives meanwhile waits for one only
+            with persons.transaction():
+                blocks.append(naming.name(block, file=places[block.file], rank=rank))
         read_again = np.isin(np.arange(len(files)), places)
-        former = Generation(self._store, self._former)
-        matching = Matching(source, blocks, former=former, loaded=loaded, read_again=read_again, now=self._now)
-        matched = matching.run(draft)
-        for block in blocks:
-            keep_persons(persons, block)
+        matched = coming.match(source, blocks, loaded=loaded, read_again=read_again)
+        for named in blocks:
+            with persons.transaction():
+                keep_persons(persons, named)
         unusable = without_erased(rejected_rows(source, blocks, read.inputs.paths), persons)
         rejected = write_rejected(self._store, source.name, unusable)
         report = source_report(
@@ -184,36 +184,18 @@ class _Loading:
             matched,
             files=tuple(file.path for file in read.inputs.files),
             rejected=rejected,
-            entities=draft.names.codes("entity"),
+            entities=coming.draft.names.codes("entity"),
             resumed=read.resumed,
             seconds=read.seconds,
         )
-        counts = {"read": report.read, "rejected": report.rejected}
         now_loaded = LoadedSource(
-            rank=ranks[source.name],
+            rank=rank,
             version=source.version,
             inputs=read.inputs.fingerprint,
             files=tuple(files),
             rows=tuple(matched.rows),
             held_back=held_back(blocks),
-            counts=counts,
+            counts={"read": report.read, "rejected": report.rejected},
             subjects=tuple(sorted(source.subjects)),
         )
-        return _Judged(read, blocks, matched, now_loaded, report)
-
-    def _change(self, judged: Sequence[_Judged], ranks: Mapping[str, int]) -> Change:
-        additions = StagedAdditions([block for item in judged for block in item.blocks])
-        return Change(
-            events=additions.events,
-            links=additions.links,
-            endings=Endings.joined([ending for item in judged for ending in item.matched.endings]),
-            additions=additions,
-            ranks=ranks,
-        )
-
-    def _publish(self, draft: Draft, judged: Sequence[_Judged], ranks: Mapping[str, int]) -> Manifest:
-        sources = {name: replace(source, rank=ranks[name]) for name, source in self._former.sources.items()}
-        sources |= {item.read.source.name: item.loaded for item in judged}
-        rows = sum(item.report.accepted + item.report.superseding for item in judged)
-        names = tuple(item.read.source.name for item in judged)
-        return draft.publish(sources, Load(self._now, names, rows))
+        return _Judged(read, now_loaded, report)

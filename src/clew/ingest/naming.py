@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from clew.ingest.verdicts import Verdict
 from clew.sources.model import Source
 
 CONTACT = "contact"
+SURROGATE = "surrogate"
 PERSON = "person"
 _NAMED = ("event", "team", "channel", "user")
 
@@ -67,10 +68,12 @@ class Naming:
         self._source, self._names, self._persons, self._now = source, names, persons, now
         self._personal_kinds = frozenset(personal_kinds(source))
 
-    def name(self, staged: Staged, *, file: int, rank: int) -> NamedBlock:
-        """Take the texts of a block into the dictionaries of the log."""
-        contacts = self._contacts(staged)
-        contact = contacts[staged.array(CONTACT)] if contacts is not None else None
+    def name(self, staged: Staged, *, file: int, rank: int, learnt_at: int | None = None) -> NamedBlock:
+        """Take the texts of a block into the dictionaries of the log.
+
+        learnt_at  when a block of the tail was learnt; None: now
+        """
+        contact = self._contact(staged)
         codes = dict(self._codes(staged))
         return NamedBlock(
             staged=staged,
@@ -80,18 +83,20 @@ class Naming:
             party=self._parties(staged, codes["entity"], contact),
             contact=contact,
             lo=staged.array("lo"),
-            known=self._known(staged),
+            known=self._known(staged, self._now if learnt_at is None else learnt_at),
             codes=codes,
             attribute_names=self._names.add("attribute", staged.attributes),
         )
 
-    def _contacts(self, staged: Staged) -> Array | None:
+    def _contact(self, staged: Staged) -> Array | None:
+        if staged.numbered:
+            return staged.array(SURROGATE) if SURROGATE in staged else None
         if CONTACT not in staged:
             return None
-        return _table(self._persons.surrogates(staged.texts(CONTACT)))
+        return _table(self._persons.surrogates(staged.texts(CONTACT)))[staged.array(CONTACT)]
 
     def _codes(self, staged: Staged) -> Iterator[tuple[str, Array]]:
-        yield "entity", self._coded("entity", self._entities(staged.texts("entity")))
+        yield "entity", self._coded("entity", self._entities(staged))
         for name in _NAMED:
             if f"events.{name}" in staged:
                 yield f"events.{name}", self._coded(name, staged.texts(f"events.{name}"))
@@ -109,19 +114,12 @@ class Naming:
             texts = [text if text in known else clean(text) for text in texts]
         return _table(self._names.add(dictionary, texts))
 
-    def _entities(self, texts: list[str]) -> list[str]:
+    def _entities(self, staged: Staged) -> list[str]:
         """Return the texts of entities in the log: persons stand there by number."""
-        if self._personal_kinds:
-            texts = self._numbered(texts)
+        texts = staged.texts("entity")
+        if self._personal_kinds and not staged.numbered:
+            texts = by_number(texts, self._personal_kinds, self._persons)
         return [self._persons.cleaned(text) for text in texts] if self._persons_were_erased() else texts
-
-    def _numbered(self, texts: list[str]) -> list[str]:
-        parts = [text.partition(":") for text in texts]
-        personal = [place for place, (kind, _, _) in enumerate(parts) if kind in self._personal_kinds]
-        numbers = self._persons.surrogates([parts[place][2] for place in personal])
-        for place, number in zip(personal, numbers, strict=True):
-            texts[place] = f"{parts[place][0]}:{PERSON}-{number}"
-        return texts
 
     def _persons_were_erased(self) -> bool:
         return self._persons.erased_any
@@ -132,24 +130,43 @@ class Naming:
         alone = np.flatnonzero(party == NO_CODE)
         if len(alone) and contact is not None:
             numbers, which = np.unique(contact[alone], return_inverse=True)
-            own = self._names.add("entity", [f"{CONTACT}:{number}" for number in numbers.tolist()])
+            own = self._names.add("entity", [own_thread(number) for number in numbers.tolist()])
             party[alone] = np.array(own, np.int32)[which]
         return party
 
-    def _known(self, staged: Staged) -> Array:
+    def _known(self, staged: Staged, at: int) -> Array:
         if "learnt" not in staged:
-            return np.broadcast_to(np.int64(self._now), len(staged))
+            return np.broadcast_to(np.int64(at), len(staged))
         learnt = staged.array("learnt")
-        return np.where(learnt == NO_VALUE, self._now, np.minimum(learnt, self._now))
+        return np.where(learnt == NO_VALUE, at, np.minimum(learnt, at))
+
+
+def by_number(texts: Sequence[str], personal: Collection[str], persons: PersonStore) -> list[str]:
+    """Return texts of entities with a number in the place of each id of a personal kind."""
+    parts = [text.partition(":") for text in texts]
+    places = [place for place, (kind, _, _) in enumerate(parts) if kind in personal]
+    numbers = persons.surrogates([parts[place][2] for place in places])
+    numbered = list(texts)
+    for place, number in zip(places, numbers, strict=True):
+        kind = parts[place][0]
+        numbered[place] = own_thread(number) if kind == CONTACT else f"{kind}:{PERSON}-{number}"
+    return numbered
+
+
+def own_thread(number: int) -> str:
+    """Return the entity that a contact is by itself, where no account is known."""
+    return f"{CONTACT}:{number}"
 
 
 def personal_kinds(source: Source) -> Iterator[str]:
     """Yield the kinds of entities whose ids are personal: in the log a person's number stands for them."""
+    if source.formerly is not None:
+        yield CONTACT
     pairs = [source.account] if source.account and source.account[0] != "domain" else []
     pairs += [pair for link in source.links for pair in link]
     pairs += list(source.subjects.items())
     for kind, column in pairs:
-        if column in source.personal:
+        if kind == CONTACT or column in source.personal:
             yield kind
 
 

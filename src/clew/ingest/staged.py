@@ -1,4 +1,10 @@
-"""A shaped block on its way into the log: kept in the inbox as a file, read back column by column."""
+"""A shaped block on its way into the log: kept in the inbox as a file, read back column by column.
+
+What stands in the tail of the living log is the same with persons taken out (`clew.ingest.numbering`): `numbered` is
+true; there are no arrays "contact", "email", "name", "role" and "personal:*", but "surrogate" (n,) int32, numbers of
+the person store, -1 where a row names nobody, absent where none does; entities are spelled as in the log, so that
+"entity" is never -1; and "received" (n,) int64 says when each event arrived.
+"""
 
 from __future__ import annotations
 
@@ -96,6 +102,7 @@ class Staged:
         self.size: tuple[int, int] = (meta["size"][0], meta["size"][1])
         self.attributes: Sequence[str] = meta["attributes"]
         self.next = Position(**meta["next"])
+        self.numbered: bool = meta.get("numbered", False)
 
     @property
     def rejected(self) -> list[Rejected]:
@@ -115,6 +122,10 @@ class Staged:
     def columns(self, prefix: str) -> list[str]:
         """What follows a prefix in the names of arrays: kinds of "subject:", names of "property:", ..."""
         return self._container.names(prefix)
+
+    def has_texts(self, name: str) -> bool:
+        """Say whether an array is one of codes into texts."""
+        return self._container.has_texts(name)
 
     def array(self, name: str) -> Array:
         return self._container.array(name)
