@@ -94,6 +94,7 @@ rejected = Table(
     Column("quiet", Boolean, nullable=False),
     Column("state", Text, nullable=False),  # waiting | replayed | discarded
     Column("settled_at", Instant),
+    Index("rejected_state", "state", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,1 @@
+"""How the system is: figures measured in the database, readiness, and what `clew doctor` finds."""

@@ -1,0 +1,102 @@
+"""Depths and lags are measured as they are, readiness says whether the database can be worked with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import text
+
+from clew.clock import US
+from clew.db.engine import Database, open_database
+from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
+from clew.live.health.measures import ALIVE_US, measures
+from clew.live.health.ready import is_ready
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/reference/metrics.md"
+NOW = 1_000_000 * US
+
+
+def figures(database: Database, store: Path) -> dict[str, float]:
+    return {" ".join((one.name, *one.labels.values())): one.value for one in measures(database, store, now=NOW)}
+
+
+def test_an_idle_system_has_no_lag(database: Database, tmp_path: Path) -> None:
+    assert {name: value for name, value in figures(database, tmp_path).items() if value} == {}
+
+
+def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> None:
+    body = {"source": "crm", "wire": "clew", "kind": "batch", "quiet": False, "body": b"[]"}
+    arrived = [{**body, "id": number, "received_at": NOW - (10 - number) * US} for number in (1, 2, 3)]
+    aside = {"source": "crm", "wire": "clew", "received_at": NOW, "quiet": False, "event": b"{}"}
+    why = {"kind": "", "reason": "no id", "place": "", "detail": ""}
+    told = {"definition": "", "generation": 0, "as_of": NOW}
+    of_worker = {"host": "a", "process": 1, "version": "1", "started_at": 0, "doing": {}}
+    with database.inbox.begin() as connection:
+        connection.execute(inbox.insert(), arrived)
+    with database.write() as connection:
+        connection.execute(cursor.insert(), {"name": "inbox", "position": 1})
+        blocks = [(0, 10, 9), (10, 5, 7), (15, 5, 3)]
+        connection.execute(
+            tail_block.insert(),
+            [
+                {
+                    "position": at,
+                    "rows": rows,
+                    "source": "crm",
+                    "learnt_at": NOW - ago * US,
+                    "quiet": False,
+                    "body": b"",
+                }
+                for at, rows, ago in blocks
+            ],
+        )
+        connection.execute(
+            shard.insert(), [{**told, "number": 0, "position": 12}, {**told, "number": 1, "position": 20}]
+        )
+        instant = {"kind": "thread", "shard": 3, "tries": 0}
+        instants = [{**instant, "key": key, "at": NOW - ago * US} for key, ago in (("a", 4), ("b", 1), ("c", -5))]
+        connection.execute(due.insert(), instants)
+        connection.execute(rejected.insert(), [{**aside, **why, "state": state} for state in ("waiting", "replayed")])
+        connection.execute(held.insert(), {**aside, "at": NOW + US})
+        holders = [("archive", NOW - 1), ("intake", NOW + US)]
+        connection.execute(lease.insert(), [{"name": n, "owner": "a", "fence": 1, "until": u} for n, u in holders])
+        seen = [("a", "web", NOW), ("b", "worker", NOW - 1), ("c", "worker", NOW - ALIVE_US)]
+        connection.execute(
+            worker.insert(), [{**of_worker, "id": name, "role": role, "seen_at": at} for name, role, at in seen]
+        )
+
+    found = figures(database, tmp_path)
+
+    assert {name: value for name, value in found.items() if value} == {
+        "clew_inbox_bodies": 2,
+        "clew_inbox_lag_seconds": 8,
+        "clew_tail_rows": 20,
+        "clew_fold_lag_rows": 8,
+        "clew_fold_lag_seconds": 7,
+        "clew_due_waiting": 2,
+        "clew_due_overdue_seconds": 4,
+        "clew_rejected_waiting": 1,
+        "clew_held": 1,
+        "clew_lease_held intake": 1,
+        "clew_processes web": 1,
+        "clew_processes worker": 1,
+    }
+    assert [name for name in found if f"`{name.split()[0]}`" not in PAGE.read_text("utf-8")] == []
+
+
+def test_ready_means_that_the_database_answers_with_the_present_schema(database: Database, tmp_path: Path) -> None:
+    assert is_ready(database)
+
+    with database.write() as connection:
+        connection.execute(text("UPDATE schema_main SET version_num = '0000'"))
+    assert not is_ready(database)
+
+
+def test_without_a_database_nobody_is_ready(tmp_path: Path) -> None:
+    new = open_database(tmp_path)
+    gone = open_database(tmp_path, "postgresql://nobody@127.0.0.1:1/none")
+
+    assert not is_ready(new)
+    assert not is_ready(gone)
+    new.close()
+    gone.close()
