@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clew.access.audit import record
+from clew.access.audit_head import keep_head
 from clew.access.model import NOBODY, Actor, Permission
 from clew.access.policy import AccountTeam, may, require
 from clew.errors import BadRequest
@@ -119,12 +120,19 @@ class Asked:
         return self.parts.settings.secret
 
     @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction for actions that leave their own row in the audit log."""
+        with self.parts.database.write() as connection:
+            yield connection
+        keep_head(self.parts.database, self.parts.store, secret=self.secret)
+
+    @contextmanager
     def change(self, action: str, target: str, **detail: object) -> Iterator[Connection]:
         """A transaction that changes something, with its row in the audit log: both or neither.
 
         action  as "change source"; target what was changed, as "source:crm"; detail never holds a person's data
         """
-        with self.parts.database.write() as connection:
+        with self.write() as connection:
             yield connection
             record(connection, self.actor, action, object=target, detail=detail, now=self.now, secret=self.secret)
 
