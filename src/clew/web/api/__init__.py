@@ -1,0 +1,1 @@
+"""The same for programs: JSON under /v1, health and figures."""

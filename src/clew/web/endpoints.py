@@ -1,0 +1,20 @@
+"""Every endpoint there is. What is not listed here is not served."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from clew.web.endpoint import Endpoint
+
+# modules with ENDPOINTS
+_MODULES = (
+    "clew.web.static",
+    "clew.web.updates.stream",
+    "clew.web.pages.home",
+    "clew.web.pages.workers",
+)
+
+
+def all_endpoints() -> tuple[Endpoint, ...]:
+    """Return every declared endpoint, in the order in which paths are tried."""
+    return tuple(endpoint for name in _MODULES for endpoint in import_module(name).ENDPOINTS)

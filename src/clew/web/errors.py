@@ -1,0 +1,120 @@
+"""What went wrong, as a page in the frame or as JSON: the one table from errors to status codes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+STATUS: Mapping[type[ClewError], int] = {BadRequest: 400, UnknownName: 404, FileProblems: 422, BadInput: 422}
+BY_CODE: Mapping[str, int] = {"forbidden": 403, "fenced": 409}
+OTHERWISE = 400
+
+# status -> (title, what to do)
+_SAID: Mapping[int, tuple[str, str]] = {
+    400: ("This cannot be done so", "Go back and change what was sent."),
+    401: ("Sign in first", "Sign in, then open this page again."),
+    403: ("Your role may not see this", "An admin of this workspace can give you another role."),
+    404: ("There is no such page", "It may have been renamed; begin at Home."),
+    405: ("This address takes no such request", "Open the page and use its form."),
+    409: ("Something else changed it meanwhile", "Open the page again and repeat the change."),
+    413: ("That is too large", "Send it in smaller parts, or load it as a file with clew load."),
+    422: ("The files hold mistakes", "Each line names its place; mend it and try again."),
+    429: ("Too many tries", "Wait a minute, then try again."),
+    500: (
+        "Something went wrong inside Clew",
+        "It was noted in the log. Try again; if it stays, clew doctor looks into it.",
+    ),
+}
+
+
+def status_of(error: ClewError) -> int:
+    """Status of an error, by its nearest class, else by its code."""
+    found = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
+    return found or BY_CODE.get(error.code, OTHERWISE)
+
+
+def on_clew_error(request: Request, error: Exception) -> Response:
+    """Answer what a person can mend."""
+    assert isinstance(error, ClewError)
+    lines = [str(problem) for problem in error.problems] if isinstance(error, FileProblems) else []
+    return answer(request, status_of(error), code=error.code, message=str(error), lines=lines)
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer what the router or the guard refused."""
+    status = int(getattr(error, "status_code", 500))
+    detail = str(getattr(error, "detail", ""))
+    title, _ = _said(status)
+    response = answer(request, status, code=_code(status), message=detail if " " in detail and len(detail) > 24 else "")
+    response.headers.update(getattr(error, "headers", None) or {})
+    del title
+    return response
+
+
+def on_crash(request: Request, error: Exception) -> Response:
+    """Answer a mistake of ours: the log has the traceback, the page has none."""
+    logging.getLogger(__name__).error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer(request, 500, code="crashed", message="")
+
+
+def answer(request: Request, status: int, *, code: str, message: str, lines: list[str] | None = None) -> Response:
+    """JSON for programs, a page for people."""
+    from starlette.responses import JSONResponse
+
+    title, do = _said(status)
+    if _wants_json(request):
+        told: dict[str, Any] = {"code": code, "message": message or f"{title}. {do}"}
+        return JSONResponse({"error": told}, status)
+    return _page(request, status, title=title, says=message if not lines else do, lines=lines or [], do=do)
+
+
+def _page(request: Request, status: int, **values: Any) -> Response:
+    from starlette.responses import PlainTextResponse
+
+    from clew.web.frame.draw import draw
+    from clew.web.parts import parts_of
+    from clew.web.request import Asked
+
+    try:
+        asked = getattr(request.state, "asked", None) or Asked(request, actor=_nobody(), parts=parts_of(request), now=0)
+        signed_in = asked.is_signed_in
+        shown = {
+            "title": values["title"],
+            "says": values["says"] or values["do"],
+            "lines": values["lines"],
+            "code": "",
+            "href": "/" if signed_in else "/sign-in",
+            "do": "Go to Home" if signed_in else "Sign in",
+        }
+        return draw(asked, "error.html.j2", shown, status)
+    except Exception:  # a frame that cannot be drawn must not hide the first error
+        logging.getLogger(__name__).exception("the page of an error could not be drawn")
+        return PlainTextResponse(f"{values['title']}\n{values['says']}\n", status)
+
+
+def _nobody() -> Any:
+    from clew.access.model import NOBODY
+
+    return NOBODY
+
+
+def _wants_json(request: Request) -> bool:
+    path = request.url.path
+    return path.startswith("/v1/") or path in ("/healthz", "/readyz", "/metrics")
+
+
+def _said(status: int) -> tuple[str, str]:
+    return _SAID.get(status, _SAID[500] if status >= 500 else _SAID[400])
+
+
+def _code(status: int) -> str:
+    return {401: "not-signed-in", 403: "forbidden", 404: "not-found", 405: "wrong-method", 413: "too-large"}.get(
+        status, "error" if status < 500 else "crashed"
+    )

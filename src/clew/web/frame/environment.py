@@ -1,0 +1,82 @@
+"""Templates, and what every one of them may call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from clew.questions.words import counted
+from clew.web.frame import times
+from clew.web.frame.shapes import badge, shape
+from clew.web.static import static_path
+
+if TYPE_CHECKING:
+    from clew.journeys.model import Journey
+
+
+@cache
+def environment() -> Environment:
+    """The templates of all pages; `ui` holds the components of components.html.j2."""
+    made = Environment(
+        loader=PackageLoader("clew.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        badge=badge,
+        shape=shape,
+        static=static_path,
+        time=_time,
+        clock_time=_clock_time,
+        number=number,
+        counted=counted,
+        lasting=times.lasting,
+        stage_title=stage_title,
+    )
+    made.filters["count"] = lambda value: f"{round(value):,}"
+    made.globals["ui"] = made.get_template("components.html.j2").module
+    return made
+
+
+def render_block(template: str, block: str, values: Mapping[str, Any]) -> str | None:
+    """Render one block of a template alone, None where it has no such block: a part of a page that renews itself."""
+    found = environment().get_template(template)
+    if block not in found.blocks:
+        return None
+    return "".join(found.blocks[block](found.new_context(dict(values))))
+
+
+def stage_title(journeys: Mapping[str, Journey], journey: str, stage: str | None) -> str:
+    """How the file of a journey calls a stage; its name where the file is gone or says none."""
+    stages = journeys[journey].stages if journey in journeys else ()
+    return next((one.title or one.name for one in stages if one.name == stage), stage or "before any stage")
+
+
+@pass_context
+def _time(context: Context, at: int | None, missing: str = "never") -> Markup:
+    return times.time_tag(at, context["now"], context["zone"], missing=missing)
+
+
+@pass_context
+def _clock_time(context: Context, at: int) -> Markup:
+    told = times.time_tag(at, context["now"], context["zone"])
+    zone: str = context["zone"]
+    title = f"{times.absolute(at, zone)}, {times.relative(at, context['now'])}"
+    written = str(told).split('"')[1]
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(written, title, times.clock_time(at, zone))
+
+
+def number(value: float | str, *, low: str = "", high: str = "", n: int | None = None, unit: str = "") -> Markup:
+    """A figure with its unit, and beside it in a quieter tone its interval and n."""
+    shown = value if isinstance(value, str) else f"{value:,}"
+    beside = [f"{low}–{high}"] if low or high else []
+    beside += [f"n {n:,}"] if n is not None else []
+    quiet = Markup(' <span class="quiet">{}</span>').format(" · ".join(beside)) if beside else Markup("")
+    return Markup('<span class="number">{}{}</span>').format(shown, f"\u00a0{unit}" if unit else "") + quiet

@@ -1,0 +1,110 @@
+"""Home: how the system stands, and the one thing to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clew.access.model import Permission
+from clew.access.write_keys import all_keys
+from clew.clock import DAY_US, HOUR_US
+from clew.questions.words import counted
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.standing import SourceStanding, standings
+from clew.web.queries.arrivals import counts_since, last_minutes, total
+from clew.web.queries.health import Process, backlog, processes, waiting_rejected
+from clew.web.queries.runs import latest_transitions, open_by_stage
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides the next step.
+
+    mistakes  in files of the workspace
+    working   processes that fold what arrives
+    journeys  that can be followed
+    """
+
+    mistakes: int
+    working: int
+    journeys: int
+    sources: Sequence[SourceStanding]
+
+
+def next_step(now: Situation) -> NextStep:
+    """Choose the one thing to do next: what keeps events from counting comes first."""
+    receiving = [source for source in now.sources if source.receives]
+    waiting = sum(source.waiting for source in now.sources)
+    if not now.working:
+        return NextStep("Nothing works on what arrives.", "See what runs", "/workers", "bad")
+    if now.mistakes:
+        return NextStep(f"The files hold {counted(now.mistakes, 'mistake')}.", "Mend them", "/sources", "bad")
+    if waiting:
+        says = f"{counted(waiting, 'event')} could not be used."
+        return NextStep(says, "See why and mend the mapping", "/rejected", "bad")
+    if not receiving:
+        says = "No source receives events yet. Connect a tool that your firm already has."
+        return NextStep(says, "Connect a source", "/sources/new")
+    for source in receiving:
+        if not source.keys or source.ever is None:
+            says = f"Source {source.name} is ready and has received nothing yet."
+            return NextStep(says, "Send a first event", f"/sources/{source.name}")
+    silent = [source for source in receiving if not source.today.received]
+    if silent:
+        says = f"Source {silent[0].name} has been silent for a day."
+        return NextStep(says, "Look at it", f"/sources/{silent[0].name}", "late")
+    if not now.journeys:
+        return NextStep("Events arrive, and no journey follows them yet.", "See how to draft one", "/journeys")
+    return NextStep("Everything arrives and every journey is current.", "See where runs stand", "/journeys", "good")
+
+
+def show(asked: Asked) -> Response:
+    """The page."""
+    workspace = workspace_of(asked.parts)
+    database = asked.parts.database
+    with database.read() as connection:
+        today = counts_since(connection, asked.now - DAY_US)
+        sources = standings(
+            workspace,
+            keys=all_keys(connection),
+            today=today,
+            ever=last_minutes(connection),
+            waiting=waiting_rejected(connection),
+            now=asked.now,
+        )
+        hour = total(counts_since(connection, asked.now - HOUR_US))
+        at_work = [one for one in processes(connection, asked.now) if one.state == "working"]
+        open_runs = open_by_stage(connection, asked.now)
+        latest = latest_transitions(connection, limit=8) if asked.may(Permission.SEE_ACCOUNTS) else ()
+        waits = backlog(database, connection, asked.now)
+    sound = workspace.sound_journeys()
+    situation = Situation(len(workspace.problems), len(_folding(at_work)), len(sound), sources)
+    return asked.page(
+        "home.html.j2",
+        next=next_step(situation),
+        updates=("arrived", "runs", "workers"),
+        today=total(today),
+        hour=hour,
+        sources=sources,
+        working=at_work,
+        open_runs=sum(stage.open for stages in open_runs.values() for stage in stages),
+        late_runs=sum(stage.late for stages in open_runs.values() for stage in stages),
+        latest=latest,
+        waits=waits,
+        journeys=workspace.journeys,
+    )
+
+
+def _folding(at_work: Sequence[Process]) -> list[Process]:
+    return [one for one in at_work if one.role in ("serve", "worker")]
+
+
+ENDPOINTS = (Endpoint("/", ("GET",), Permission.SEE, show),)

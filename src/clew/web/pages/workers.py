@@ -1,0 +1,104 @@
+"""Workers: which processes work, how far they are, what waits, and what to do where something is unwell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clew.access.model import Permission
+from clew.clock import MINUTE_US
+from clew.web.endpoint import Endpoint
+from clew.web.frame.next_step import NextStep
+from clew.web.frame.times import lasting
+from clew.web.queries.health import Backlog, Held, Process, backlog, leases, processes
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+LONG_US = MINUTE_US  # a lag that a person should look at
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Leases of one kind: intake, archive, fold, ...
+
+    held   how many of them somebody holds        owners  who
+    """
+
+    name: str
+    held: int
+    of: int
+    owners: Sequence[str]
+
+
+def duties(leases: Sequence[Held]) -> list[Duty]:
+    """Put the leases of shards together."""
+    kinds: dict[str, list[Held]] = {}
+    for one in leases:
+        kinds.setdefault(one.name.partition(":")[0], []).append(one)
+    return [
+        Duty(name, sum(one.is_held for one in some), len(some), sorted({one.owner for one in some if one.is_held}))
+        for name, some in sorted(kinds.items())
+    ]
+
+
+def next_step(working: Sequence[Process], silent: Sequence[Process], waits: Backlog, now: int) -> NextStep:
+    """Say what to do where something is unwell."""
+    if not [one for one in working if one.role in ("serve", "worker")]:
+        says = "No process works on what arrives; events are kept and wait. Start one with: clew worker"
+        return NextStep(says, kind="bad")
+    if waits.failing:
+        says = f"{waits.failing:,} accounts could not be brought up to date. Look into it with: clew doctor"
+        return NextStep(says, kind="bad")
+    lag = now - waits.oldest_at if waits.oldest_at else 0
+    if lag > LONG_US:
+        says = f"What arrives waits for {lasting(lag / 1e6)}. One more process helps: clew worker"
+        return NextStep(says, kind="late")
+    if silent:
+        says = f"Process {silent[0].id} has not been heard of for a while; others have taken its work over."
+        return NextStep(says, kind="late")
+    return NextStep("All is well; nothing to do.", kind="good")
+
+
+def facts_of(doing: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What a process says it does, in words: (what, how much)."""
+    told: list[tuple[str, str]] = []
+    for name, value in doing.items():
+        words = name.replace("_", " ")
+        if isinstance(value, Mapping):
+            told += [(f"{words}: {inner}", amount) for inner, amount in facts_of(value)]
+        elif isinstance(value, list):
+            told.append((words, ", ".join(map(str, value)) or "none"))
+        elif isinstance(value, bool) or value is None:
+            told.append((words, "yes" if value else "no"))
+        elif isinstance(value, float):
+            told.append((words, f"{value:,.1f}"))
+        else:
+            told.append((words, f"{value:,}" if isinstance(value, int) else str(value)))
+    return told
+
+
+def show(asked: Asked) -> Response:
+    """The page."""
+    with asked.parts.database.read() as connection:
+        found = processes(connection, asked.now)
+        held = leases(connection, asked.now)
+        waits = backlog(asked.parts.database, connection, asked.now)
+    by_state = {state: [one for one in found if one.state == state] for state in ("working", "silent", "stopped")}
+    return asked.page(
+        "workers.html.j2",
+        next=next_step(by_state["working"], by_state["silent"], waits, asked.now),
+        updates=("workers",),
+        processes=[*by_state["working"], *by_state["silent"], *by_state["stopped"][:5]],
+        duties=duties(held),
+        waits=waits,
+        facts_of=facts_of,
+        shapes={"working": "good", "silent": "bad", "stopped": "none"},
+        long_us=LONG_US,
+    )
+
+
+ENDPOINTS = (Endpoint("/workers", ("GET",), Permission.SEE, show),)

@@ -1,0 +1,88 @@
+"""Live runs: how many stand in which stage, which ones, and what has just happened to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Row, func, select
+
+from clew.db.tables import run, transition
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """Open runs in one stage.
+
+    stage   None: before any stage
+    late    of them beyond the owner's limit
+    since   entry of the one that has been there longest
+    """
+
+    stage: str | None
+    open: int
+    late: int
+    since: int | None
+
+
+def open_by_stage(connection: Connection, now: int) -> Mapping[str, Sequence[StageCount]]:
+    """Count open runs by journey and stage."""
+    over = func.coalesce(func.sum((run.c.limit_at <= now).cast(Integer)), 0)
+    asked = (
+        select(run.c.journey, run.c.stage, func.count(), over, func.min(run.c.entered_at))
+        .where(run.c.ended_at.is_(None))
+        .group_by(run.c.journey, run.c.stage)
+    )
+    found: dict[str, list[StageCount]] = {}
+    for journey, stage, count, late, since in connection.execute(asked):
+        found.setdefault(journey, []).append(StageCount(stage, count, int(late), since))
+    return found
+
+
+def ended_since(connection: Connection, since: int) -> Mapping[str, Mapping[str, int]]:
+    """Count runs that ended since an instant, by journey and outcome."""
+    asked = (
+        select(run.c.journey, run.c.outcome, func.count())
+        .where(run.c.ended_at >= since)
+        .group_by(run.c.journey, run.c.outcome)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for journey, outcome, count in connection.execute(asked):
+        found.setdefault(journey, {})[outcome or "ended"] = count
+    return found
+
+
+def runs_in(
+    connection: Connection, journey: str, *, stage: str | None = None, after: int = 0, limit: int = 50
+) -> Sequence[Row[Any]]:
+    """Open runs of a journey (in one stage), those first that have stood there longest.
+
+    after  leave out so many
+    """
+    asked = select(run).where(run.c.journey == journey, run.c.ended_at.is_(None))
+    if stage is not None:
+        asked = asked.where(run.c.stage == stage)
+    order = (run.c.entered_at, run.c.thread, run.c.subject, run.c.number)
+    return connection.execute(asked.order_by(*order).offset(after).limit(limit)).all()
+
+
+def runs_of(connection: Connection, thread: str) -> Sequence[Row[Any]]:
+    """All runs of an account, open ones first, latest first."""
+    asked = select(run).where(run.c.thread == thread)
+    order = (run.c.ended_at.is_not(None), run.c.started_at.desc(), run.c.journey, run.c.subject, run.c.number)
+    return connection.execute(asked.order_by(*order)).all()
+
+
+def latest_transitions(connection: Connection, *, journey: str | None = None, limit: int = 20) -> Sequence[Row[Any]]:
+    """What has just happened to runs, latest first; what a load or a backfill brought is left out."""
+    asked = select(transition).where(transition.c.quiet.is_(False))
+    if journey is not None:
+        asked = asked.where(transition.c.journey == journey)
+    return connection.execute(asked.order_by(transition.c.id.desc()).limit(limit)).all()
+
+
+def transitions_of(connection: Connection, thread: str, *, limit: int = 200) -> Sequence[Row[Any]]:
+    """What happened to the runs of an account, latest first."""
+    asked = select(transition).where(transition.c.thread == thread)
+    return connection.execute(asked.order_by(transition.c.at.desc(), transition.c.id.desc()).limit(limit)).all()

@@ -1,0 +1,1 @@
+"""Live pages: one watcher of the database a process, a stream a page."""
