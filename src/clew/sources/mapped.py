@@ -57,7 +57,7 @@ def _named(source: Source) -> Iterator[str]:
         yield from (name for name in (attribute.at,) if name)
     contact = source.contact
     wanted = (contact.id, contact.email, contact.name, contact.role) if contact else ()
-    yield from (name for name in (*wanted, source.linked_at, source.learnt) if name)
+    yield from (name for name in (*wanted, source.formerly, source.linked_at, source.learnt) if name)
     yield from (name for join in source.joins for name in join.on)
 
 

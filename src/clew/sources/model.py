@@ -93,6 +93,8 @@ class Source:
     subjects    kind -> column of things of an account that may have journeys of their own (ticket, contract, deal)
     properties  columns kept with each event; None: every column not mapped elsewhere and not personal
     personal    columns that go to the person store only
+    receives    the wire format in which events arrive; None: rows are read from files
+    formerly    column with an id that the row's contact had before
     version     content hash of the meaning, 12 hexadecimal digits
     """
 
@@ -122,3 +124,5 @@ class Source:
     properties: tuple[str, ...] | None = None
     personal: tuple[str, ...] = ()
     learnt: str | None = None  # column with the time at which the system itself learnt of the row
+    receives: str | None = None
+    formerly: str | None = None

@@ -31,14 +31,19 @@ from clew.sources.parts import (
     pattern,
     time_format,
 )
+from clew.sources.receiving import ATTRIBUTES, WIRES, default_event, received_parts
 
 _NO_MEANING = frozenset({"name", "rank", "version", "path"})
 _DEFAULTS = ("team", "channel", "by")
 _PLAIN = ("kind", "time_zone", "time_format", "decimal", "thousands", "delimiter", "encoding", "linked_at", "contact")
+_OF_FILES = ("file", "select", "files", "kind", "join", "delimiter", "encoding")
 _THOUSANDS = (",", ".", " ", "'")
-_LISTS = ("id", "subjects", "properties", "personal", "learnt")
+_LISTS = ("id", "subjects", "properties", "personal", "learnt", "formerly")
 
 FIELDS: Mapping[str, Key[Any]] = {
+    "receives": Key(
+        literal(*WIRES), "Events that tools send arrive here, in this form; every other key may be absent."
+    ),
     "file": Key(OneOrList(pattern()), "The export, or a list of them; * and ${NAME} are allowed."),
     "select": Key(text("SELECT … or the name of an .sql file"), "SQL over `files`, or the .sql file beside this one."),
     "files": Key(
@@ -67,6 +72,7 @@ FIELDS: Mapping[str, Key[Any]] = {
         kind_and_column(declares="subject"), "Things of the account with journeys of their own, as {ticket: case_id}."
     ),
     "contact": Key(contact_shape(), "The person outside whom the row names."),
+    "formerly": Key(column(), "Column with an id that the row's contact had before, as an anonymous one."),
     "join": Key(OneOrList(join_shape()), "Columns of other files, brought to each row; one or a list."),
     **origin_fields(),
     "events": Key(ListOf(event_shape()), "The events that a row may tell of."),
@@ -93,19 +99,44 @@ def _build(found: Found) -> Source:
         files=found.get("file", ()),
         tables=found.get("files", {}),
         select=_select_text(found),
-        account=next(iter(found.get("account", {}).items()), None),
-        links=tuple(tuple(link.items()) for link in found.get("links", ())),
         joins=found.get("join", ()),
-        events=tuple(_events(found)),
-        attributes=tuple(_attributes(found)),
-        **{key: found[key] for key in (*_PLAIN, *_LISTS) if key in found.values},
+        receives=found.get("receives"),
+        **(_received(found) if "receives" in found.values else _parts(found)),
     )
+
+
+def _parts(found: Found) -> dict[str, Any]:
+    return {
+        "account": next(iter(found.get("account", {}).items()), None),
+        "links": tuple(tuple(link.items()) for link in found.get("links", ())),
+        "events": tuple(_events(found)),
+        "attributes": tuple(_attributes(found)),
+        **{key: found[key] for key in (*_PLAIN, *_LISTS) if key in found.values},
+    }
+
+
+def _received(found: Found) -> dict[str, Any]:
+    """The parts of a receiving source; what it tells of without writing it may be named by journeys too."""
+    if "events" not in found.values:
+        found.reading.declare("event", default_event().event, found.place("receives"))
+    for name in ATTRIBUTES if "attributes" not in found.values else ():
+        found.reading.declare("attribute", name, found.place("receives"))
+    written = {key: part for key, part in _parts(found).items() if key in found.values}
+    return received_parts(written, {key: found[key] for key in _DEFAULTS if key in found.values})
 
 
 def _check_files(found: Found) -> None:
     written = {key.text for key, _ in found.node}
+    if "receives" in written:
+        for key in _OF_FILES:
+            if key in written:
+                wrong = f"'{key}' beside 'receives'"
+                found.reading.problem(found.place(key), wrong, "one of them: a source that receives reads no file")
+        return
     if not written & {"file", "select"}:
-        found.reading.problem(found.node, "no 'file' and no 'select'", "file: exports/name*.csv, or select with files")
+        found.reading.problem(
+            found.node, "no 'file' and no 'select'", "file: exports/name*.csv, receives: segment, or select with files"
+        )
     elif {"file", "select"} <= written:
         found.reading.problem(found.place("select"), "'file' and 'select' in one source", "one of them")
     elif ("select" in written) != ("files" in written):
@@ -114,12 +145,15 @@ def _check_files(found: Found) -> None:
 
 
 def _check_whose(found: Found) -> None:
-    if found.node.get("account") is None and found.node.get("subjects") is None:
+    receives = found.node.get("receives") is not None
+    if found.node.get("account") is None and found.node.get("subjects") is None and not receives:
         found.reading.problem(
             found.node, "no 'account' and no 'subjects'", "at least one, as account: {customer: customer_id}"
         )
-    if found.node.get("linked_at") and not found.node.get("links"):
+    if found.node.get("linked_at") and not found.node.get("links") and not receives:
         found.reading.problem(found.place("linked_at"), "'linked_at' without 'links'", "links, or leave it out")
+    if found.node.get("formerly") and not found.node.get("contact") and not receives:
+        found.reading.problem(found.place("formerly"), "'formerly' without 'contact'", "contact, or leave it out")
     for key in ("account", "subjects"):
         node = found.place(key)
         for kind, _ in node if key in found.values and isinstance(node, MapNode) else ():
@@ -213,7 +247,7 @@ def read_source(tree: Node, reading: Reading) -> Source | None:
 
 def _unsaid(source: Source) -> frozenset[str]:
     """Keys younger than the first versions: where they are absent, versions stay what they were."""
-    return frozenset({"thousands"} if source.thousands is None else ())
+    return frozenset(key for key in ("thousands", "receives", "formerly") if getattr(source, key) is None)
 
 
 def parse_source(written: str, path: Path, *, rank: int = 0) -> Source:

@@ -38,6 +38,8 @@ from clew.sources.parsed import Parsed
 from clew.sources.sheet import Sheet
 
 T = TypeVar("T", bound=np.generic)
+CONTACT = "contact"
+CONTENT = "#content"  # column of an arrived event with the hash of all it says
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class _Shaping:
         self.parsed.read_all()
         tellings = find_tellings(self.sheet, self.source, self.parsed, self.faults)
         kinds = self._kinds()
-        contact, entity = self._contact(), self._entity(kinds)
+        contact = self._contact()
+        entity = self._entity(kinds, contact)
         self.usable = self.faults.usable
         self.kept = None if self.usable.all() else np.flatnonzero(self.usable)
         return Shaped(
@@ -99,10 +102,12 @@ class _Shaping:
         named = dict((*linked, *self.source.subjects.items(), *account))
         return {kind: self.entities.codes(kind, column) for kind, column in named.items()}
 
-    def _entity(self, kinds: Mapping[str, Codes]) -> Codes:
+    def _entity(self, kinds: Mapping[str, Codes], contact: Coded | None) -> Codes:
         """The account of each row, else its first subject; -1 where the contact stands for the thread."""
         entity = kinds[self.source.account[0]] if self.source.account else np.full(len(self.sheet), -1, np.int32)
         alone = self._alone() if self._by_domain else np.zeros(len(self.sheet), np.bool_)
+        if self.source.receives and contact is not None:
+            alone |= (entity < 0) & (contact.codes >= 0)
         for kind in self.source.subjects:
             entity = np.where((entity < 0) & ~alone, kinds[kind], entity)
         column = self.source.account[1] if self.source.account else ""
@@ -165,10 +170,11 @@ class _Shaping:
     def _hashes(self) -> tuple[Hashes, Hashes, Hashes]:
         """Row key (two halves) and content; the upper half says which id, so that all rows of one are found together.
 
-        A source without id takes the whole key from everything mapped.
+        A source without id takes the whole key from everything mapped. An event that arrived is known by its id
+        alone, and its content is that of the whole record: neither depends on what else arrived, nor on the mapping.
         """
-        mapped = sorted({*needed_columns(self.source), *self._properties()})
-        account = [self.source.account[1]] if self.source.account else []
+        mapped = [CONTENT] if self.source.receives else sorted({*needed_columns(self.source), *self._properties()})
+        account = [self.source.account[1]] if self.source.account and not self.source.receives else []
         upper = [self.sheet.column(name) for name in self.source.id or mapped]
         lower = [self.sheet.column(name) for name in ([*self.source.id, *account] if self.source.id else mapped)]
         high = mixed([column.hashes for column in upper], _seed(self.source.name, "high"))
@@ -211,9 +217,14 @@ class _Shaping:
         since = self.parsed.since(self.source.linked_at)
         pairs = [pair for link in self.source.links for pair in combinations(link, 2)]
         rows, lefts, rights = [np.empty(0, np.intp)], [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        if self.source.formerly and self.source.contact:
+            pairs.append(((CONTACT, self.source.formerly), (CONTACT, self.source.contact.id)))
         for one, other in pairs:
             left, right = self.entities.codes(*one), self.entities.codes(*other)
-            chosen = np.flatnonzero((left >= 0) & (right >= 0) & self.usable)
+            differ = (
+                self.sheet.column(one[1]).hashes != self.sheet.column(other[1]).hashes if one[0] == other[0] else True
+            )
+            chosen = np.flatnonzero((left >= 0) & (right >= 0) & differ & self.usable)
             rows.append(chosen)
             lefts.append(left[chosen])
             rights.append(right[chosen])
