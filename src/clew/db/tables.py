@@ -72,8 +72,7 @@ held = Table(
     Column("received_at", Instant, nullable=False),
     Column("wire", Text, nullable=False),
     Column("quiet", Boolean, nullable=False),
-    Column("event", LargeBinary, nullable=False),  # one flat record (clew.ingest.wires.model.Record) as JSON
-    Column("raw", LargeBinary),  # as sent: what is shown, and what is kept where it is rejected in the end
+    Column("event", LargeBinary, nullable=False),  # as sent (clew.ingest.wires.model.Arrival.raw)
     sqlite_autoincrement=True,
 )
 
@@ -83,13 +82,12 @@ rejected = Table(
     Column("id", Serial, primary_key=True),
     Column("source", Text, nullable=False, index=True),
     Column("wire", Text, nullable=False),
-    Column("kind", Text, nullable=False, default=""),  # as of the inbox; "" for one event of a body
+    Column("kind", Text, nullable=False, default="event"),  # as of the inbox; event: one of a body
     Column("received_at", Instant, nullable=False),
     Column("reason", Text, nullable=False),  # from a closed list: clew.ingest.wires.model.Why
     Column("place", Text, nullable=False),  # field at fault, as properties.amount; "" where the whole event is
     Column("detail", Text, nullable=False),  # a sentence
     Column("event", LargeBinary, nullable=False),  # as sent: one JSON object, or the bytes that are none
-    Column("record", LargeBinary),  # flat, as JSON, where decoding came so far: a replay takes it as it is
     Column("headers", Json),
     Column("quiet", Boolean, nullable=False),
     Column("state", Text, nullable=False),  # waiting | replayed | discarded
@@ -286,6 +284,7 @@ session = Table(
     Column("digest", Text, primary_key=True),  # of the cookie's token
     Column("user_id", BigInteger, nullable=False, index=True),
     Column("csrf", Text, nullable=False),
+    Column("way", Text, nullable=False),  # in: password | link | openid
     Column("made_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("until", Instant, nullable=False),
