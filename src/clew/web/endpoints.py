@@ -10,6 +10,12 @@ from clew.web.endpoint import Endpoint
 _MODULES = (
     "clew.web.static",
     "clew.web.updates.stream",
+    "clew.web.signing_in.sign_in",
+    "clew.web.signing_in.links",
+    "clew.web.signing_in.own_account",
+    "clew.web.signing_in.people",
+    "clew.web.signing_in.api_keys",
+    "clew.web.signing_in.audit",
     "clew.web.pages.home",
     "clew.web.pages.workers",
 )

@@ -7,13 +7,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
+from clew.web.headers import seal
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
 STATUS: Mapping[type[ClewError], int] = {BadRequest: 400, UnknownName: 404, FileProblems: 422, BadInput: 422}
-BY_CODE: Mapping[str, int] = {"forbidden": 403, "fenced": 409}
+BY_CODE: Mapping[str, int] = {
+    "forbidden": 403,
+    "fenced": 409,
+    "wrong-sign-in": 401,
+    "unknown-user": 404,
+    "unknown-key": 404,
+    "unknown-person": 404,
+    "user-exists": 409,
+    "last-admin": 409,
+    "scope-too-wide": 403,
+    "spent-link": 410,
+    "weak-password": 422,
+    "too-many-attempts": 429,
+}
 OTHERWISE = 400
 
 # status -> (title, what to do)
@@ -23,6 +37,7 @@ _SAID: Mapping[int, tuple[str, str]] = {
     403: ("Your role may not see this", "An admin of this workspace can give you another role."),
     404: ("There is no such page", "It may have been renamed; begin at Home."),
     405: ("This address takes no such request", "Open the page and use its form."),
+    410: ("This is no longer there", "Ask for another."),
     409: ("Something else changed it meanwhile", "Open the page again and repeat the change."),
     413: ("That is too large", "Send it in smaller parts, or load it as a file with clew load."),
     422: ("The files hold mistakes", "Each line names its place; mend it and try again."),
@@ -61,7 +76,9 @@ def on_http_error(request: Request, error: Exception) -> Response:
 def on_crash(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: the log has the traceback, the page has none."""
     logging.getLogger(__name__).error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return answer(request, 500, code="crashed", message="")
+    response = answer(request, 500, code="crashed", message="")
+    seal(request, response)  # answered outside the middleware that does it otherwise
+    return response
 
 
 def answer(request: Request, status: int, *, code: str, message: str, lines: list[str] | None = None) -> Response:

@@ -69,6 +69,7 @@ def _handler(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         if endpoint.needs in _OWN_KEYS and endpoint.is_async:
             answered: Response = await endpoint.answer(request)
             return answered
+        _refuse_nul(request.url.path, request.url.query)
         parts = parts_of(request)
         now = parts.now()
         caller = await _caller(endpoint, request, now)
@@ -153,7 +154,14 @@ async def _fields(request: Request) -> Fields:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         return {}
     form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=1 << 30)
+    _refuse_nul(*(text for pair in form.multi_items() for text in pair if isinstance(text, str)))
     return {name: form.getlist(name) for name in form}
+
+
+def _refuse_nul(*texts: str) -> None:
+    """A sign that PostgreSQL stores in no text; nobody types it by accident."""
+    if any("\0" in text or "%00" in text for text in texts):
+        raise HTTPException(400, "this holds the sign NUL, which no text may hold; leave it out")
 
 
 def _limited(receive: Receive, most: int) -> Receive:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_POLICY = "content-security-policy"
@@ -49,7 +51,16 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+def seal(request: Request, response: Response) -> None:
+    """Put the headers on an answer that is given outside the middleware: that of a crash."""
+    for name, value in _wanted(request.scope).items():
+        response.headers.setdefault(name, value)
+
+
 def _missing(message: Message, scope: Scope) -> list[tuple[bytes, bytes]]:
     said = {bytes(name).lower() for name, _ in message.get("headers", ())}
-    wanted = {**_ALWAYS, CONTENT_POLICY: content_policy(), **(_HTTPS if scope["scheme"] == "https" else {})}
-    return [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in said]
+    return [(name.encode(), value.encode()) for name, value in _wanted(scope).items() if name.encode() not in said]
+
+
+def _wanted(scope: Scope) -> dict[str, str]:
+    return {**_ALWAYS, CONTENT_POLICY: content_policy(), **(_HTTPS if scope["scheme"] == "https" else {})}

@@ -89,9 +89,14 @@ class Asked:
     def json(self) -> Any:
         """The body as JSON. Raises BadRequest."""
         try:
-            return json.loads(self.body)
-        except ValueError as fault:
-            raise BadRequest(f"the body is no JSON: {fault}") from fault
+            told = json.loads(self.body)
+            if b"\\u" in self.body:  # escapes can spell what no database stores
+                json.dumps(told, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as fault:
+            raise BadRequest(f"the body is no JSON that can be stored: {fault}") from fault
+        if b"\\u0000" in self.body:
+            raise BadRequest("the body holds the sign NUL, which no text may hold; leave it out")
+        return told
 
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object. Raises BadRequest."""

@@ -117,7 +117,7 @@ def begin(connection: Connection, number: int, *, by: str, come: From, now: int,
     of = user_by_number(connection, number)
     if not of.is_on(now):
         raise WrongSignIn
-    token = start_session(connection, number, now=now, former=come.session)
+    token = start_session(connection, number, way=by, now=now, former=come.session)
     record(connection, of.actor, "sign-in", object=f"user:{number}", detail={"by": by}, now=now, secret=secret)
     return SignedIn(token, of)
 
