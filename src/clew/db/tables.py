@@ -6,7 +6,10 @@ appended before an answer is given; `MAIN` the rest. On PostgreSQL both stand in
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -18,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -44,6 +48,9 @@ inbox = Table(
     Column("body", LargeBinary, nullable=False),  # as sent, inflated
     sqlite_autoincrement=True,
 )
+# Not compressed: that would cost several times what the append itself does, for rows that live for seconds.
+_UNCOMPRESSED: Any = DDL("ALTER TABLE inbox ALTER COLUMN body SET STORAGE EXTERNAL")  # type: ignore[no-untyped-call]
+event.listen(inbox, "after_create", _UNCOMPRESSED.execute_if(dialect="postgresql"))
 
 cursor = Table(
     "cursor",  # how far a reader has come

@@ -59,14 +59,13 @@ class Faulty:
         self.seen: list[dict[str, str]] = []  # headers of every request
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
         self.seen.append({name.decode(): value.decode() for name, value in scope["headers"]})
         fault = self.script.popleft() if self.script else Fault()
-        if fault.status is not None:
+        if fault.status is None:
+            await self._app(scope, receive, _cutting(send) if fault.cut else send)
+        else:
             await _drain(receive)
-            return await _answer(send, fault)
-        return await self._app(scope, receive, _cutting(scope, send) if fault.cut else send)
+            await _answer(send, fault)
 
 
 async def _drain(receive: Any) -> None:
@@ -81,7 +80,7 @@ async def _answer(send: Any, fault: Fault) -> None:
     await send({"type": "http.response.body", "body": b'{"code":"asked","message":"asked","detail":"asked"}'})
 
 
-def _cutting(scope: Any, send: Any) -> Any:
+def _cutting(send: Any) -> Any:
     """Let the application do its work, then break the connection where it would answer."""
 
     async def cut(message: Any) -> None:
@@ -125,27 +124,38 @@ def receiver(
     *,
     limits: Limits | None = None,
     sources: Mapping[str, Wire | None] = SOURCES,
-    **server: Any,
 ) -> Iterator[Receiver]:
     """Run the ingest edge in a thread."""
     receiving = open_receiving(database, folder, lambda: sources, limits=limits)
     parts = Parts(folder, database, Settings(secret="x" * 32), kept={RECEIVING: receiving})
     faults = Faulty(receiving_app(parts))
-    with _served(faults, **server) as port:
+    with _served(faults) as port:
         yield Receiver(database, receiving, faults, port)
     receiving.close()
 
 
+class Server:
+    """A uvicorn on a free port that serves whatever it is given; starting one takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.app: Asgi | None = None
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self.listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(self, log_level="critical", lifespan="off"))
+        threading.Thread(target=server.run, kwargs={"sockets": [self.listening]}, daemon=True).start()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert self.app is not None
+        await self.app(scope, receive, send)
+
+
+_IDLE: list[Server] = []
+
+
 @contextmanager
-def _served(app: Asgi, **options: Any) -> Iterator[int]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", lifespan="off", **options)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
+def _served(app: Asgi) -> Iterator[int]:
+    server = _IDLE.pop() if _IDLE else Server()
+    server.app = app
+    yield server.port
+    server.app = None
+    _IDLE.append(server)

@@ -35,7 +35,8 @@ STATUS: Mapping[str, int] = {
 RETRY_AFTER_S = {"overloaded": 1, "cannot-store": 5}
 DONE = b'{"success":true}'
 
-_OPEN = {"access-control-allow-origin": "*"}  # keys, never cookies, say who sends: any page may
+# Keys, never cookies, say who sends; so any page may, and may show the image of a pixel.
+_OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 _PREFLIGHT_S = 86_400
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from clew.ingest.wires.model import Wire
 
 KEPT_S = 5.0  # a key that was ended elsewhere is refused after at most this long
-SOON_S = 1.0  # a key that was added elsewhere is accepted after at most this long
+SOON_S = 0.2  # so long a request with an unknown key may wait: the key may have been made a moment ago
 NOTED_S = 60.0  # how often last uses are written down
 
 ReadWires = Callable[[], Mapping[str, "Wire | None"]]
@@ -56,7 +56,9 @@ class KeyRing:
         await self._read_when_older(KEPT_S)
         found = self._held(digests)
         if found is None:
-            await self._read_when_older(SOON_S)
+            asked_s = time.monotonic()
+            await asyncio.sleep(self._ring.read_s + SOON_S - asked_s)
+            await self._read_when_older(time.monotonic() - asked_s)
             found = self._held(digests)
         return found
 
