@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from clew.archive.model import LogView
@@ -42,6 +42,13 @@ class FreshLog(Protocol):
         """The log of these threads alone, one bucket, up to as_of; cost goes with their rows, not with the log.
 
         before  leave out rows at this position and after: as the log was then
+        """
+        ...
+
+    def next_after(self, threads: Collection[str], as_of: int) -> Mapping[str, int]:
+        """When the next row of each thread comes that lies after an instant; threads without one are left out.
+
+        A row is an event, an attribute or a link that is dated later.
         """
         ...
 
