@@ -30,7 +30,7 @@ def property_columns(source: Source, present: Iterable[str]) -> list[str]:
     """Return the columns kept with each event: those named, else all that the source speaks of nowhere."""
     if source.properties is not None:
         return list(source.properties)
-    elsewhere = {*_named(source), *source.personal} - _only_tested(source)
+    elsewhere = {*_named(source), *source.personal} - tested_columns(source)
     return [name for name in present if name not in elsewhere]
 
 
@@ -39,8 +39,8 @@ def joined_columns(source: Source) -> set[str]:
     return {name for join in source.joins for name in (*join.per, *join.sum, *join.columns)}
 
 
-def _only_tested(source: Source) -> set[str]:
-    """Columns that stand in `when` and nowhere else: their values would be lost if they were no properties."""
+def tested_columns(source: Source) -> set[str]:
+    """Return columns that stand in `when` and nowhere else: their values would be lost if they were no properties."""
     tested = {name for event in source.events for name in event.when}
     return tested - set(_named(replace(source, events=tuple(replace(event, when={}) for event in source.events))))
 

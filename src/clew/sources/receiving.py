@@ -63,11 +63,8 @@ def record_column(name: str) -> str:
 
 def plain_name(name: str) -> str:
     """Return a column as the log calls it: a property without "properties.", unless another column bears that name."""
-    for prefix in (PROPERTIES, PERSONAL):
-        rest = name.removeprefix(prefix)
-        if rest != name and rest and record_column(rest) == PROPERTIES + rest:
-            return rest
-    return name
+    rest = name.removeprefix(PROPERTIES)
+    return rest if rest and record_column(rest) == PROPERTIES + rest else name
 
 
 def received_parts(written: Mapping[str, Any], origin: Mapping[str, Given]) -> dict[str, Any]:
@@ -113,7 +110,7 @@ def default_event(origin: Mapping[str, Given] | None = None) -> EventSpec:
 def personal_columns(source: Source, present: Iterable[str]) -> list[str]:
     """Return which of these columns of records go to the person store only, as the log calls them."""
     kept, personal = set(source.properties or ()), set(source.personal)
-    named = {plain_name(column) for column in present if column.startswith(PERSONAL)}
+    named = {column for column in present if column.startswith(PERSONAL)}
     named |= {plain_name(c) for c in present if c.startswith(PROPERTIES) and c.rpartition(".")[2] in PERSONS} - kept
     return sorted(named | personal)
 

@@ -36,6 +36,8 @@ class Why(StrEnum):
     STALE = "in the future"  # lies further in the future than events are held for
 
 
+EVENT = "event"  # kind of a body that is one event by itself, as `Arrival.raw`
+
 Value = str | int | float | bool | None
 Record = Mapping[str, Value]
 """One event, flat: the columns that a source's file maps, as "event", "id", "account", "properties.amount"."""
@@ -46,7 +48,8 @@ class Arrival:
     """One event of a body, decoded.
 
     record  None where it could not be decoded; then `why`, `place`, `detail` say the reason
-    raw     the event as sent
+    raw     the event as sent, with what its path and batch said of it: `decode(wire, EVENT, headers, raw, ...)` reads
+    at      when it happened, microseconds UTC; None where that is not known
     """
 
     record: Record | None
@@ -56,6 +59,7 @@ class Arrival:
     why: Why | None = None
     place: str = ""
     detail: str = ""
+    at: int | None = None
 
 
 @dataclass(frozen=True)

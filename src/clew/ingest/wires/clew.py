@@ -1,0 +1,80 @@
+"""Clew's own form: {"events": [...]}, a list, or one event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from clew.errors import nearest_name
+from clew.ingest.wires.bodies import batched, listed
+from clew.ingest.wires.envelope import Envelope, Told
+from clew.ingest.wires.fault import Unusable
+from clew.ingest.wires.model import Why
+from clew.ingest.wires.values import Columns, Written, flatten, object_at, text_at, text_of, wrong_field
+
+TEXTS = ("event", "account", "team", "channel", "by", "previous")
+IDS = ("subjects", "links")
+FREE = {"properties": "properties.", "personal": "personal.", "attributes": "account."}
+KEYS = (*TEXTS, *IDS, *FREE, "id", "at", "sent_at", "contact", "value")
+CONTACT = ("id", "email", "name", "role")
+
+
+class Clew:
+    """Strict where the others are lenient: an unknown key is a mistake, said at once."""
+
+    def open(self, kind: str, headers: Mapping[str, str], body: bytes) -> Envelope:
+        del kind, headers
+        return listed(body) if body.lstrip()[:1] == b"[" else batched(body, "events", sent="sent_at")
+
+    def read(self, event: Mapping[str, Any], envelope: Envelope) -> Told:
+        del envelope
+        for key in event:
+            if key not in KEYS:
+                raise _unknown(key, KEYS, "")
+        columns: Columns = {"type": "track" if text_at(event, "event") else "about"}
+        columns.update({name: text for name in TEXTS if (text := text_at(event, name))})
+        _contact(columns, event)
+        if "account" in columns and "person" in columns and columns["type"] == "about":
+            columns["group"] = columns["account"]
+        _value(columns, event)
+        for name in IDS:
+            for kind in (ids := object_at(event, name)):
+                if text := text_at(ids, kind):
+                    columns[f"{name}.{kind}"] = text
+        for name, prefix in FREE.items():
+            flatten(columns, prefix, object_at(event, name))
+        if len(columns) == 1:
+            raise Unusable(Why.NO_ID, "", f"this tells of nothing; allowed: {', '.join(sorted(KEYS))}")
+        return Told(columns, id=text_at(event, "id"), at=event.get("at"), place="at", sent=event.get("sent_at"))
+
+
+def _contact(columns: Columns, event: Mapping[str, Any]) -> None:
+    """The person: an id, or an object with it."""
+    if not isinstance(event.get("contact"), dict):
+        found = {"id": text_at(event, "contact")}
+    else:
+        contact = object_at(event, "contact")
+        for key in contact:
+            if key not in CONTACT:
+                raise _unknown(key, CONTACT, "contact.")
+        found = {key: text_at(contact, key) for key in CONTACT}
+        found["id"] = found["id"] or found["email"]
+    person = found.pop("id")
+    if person:
+        columns["user"] = columns["person"] = person
+    columns.update({key: text for key, text in found.items() if text})
+
+
+def _value(columns: Columns, event: Mapping[str, Any]) -> None:
+    value = event.get("value")
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, Written)):
+        raise wrong_field("value", value, "a number")
+    columns["value"] = text_of(value)
+
+
+def _unknown(key: str, allowed: tuple[str, ...], place: str) -> Unusable:
+    near = nearest_name(key, allowed)
+    meant = f"; did you mean '{near}'?" if near else ""
+    return Unusable(Why.FIELD, place + key[:50], f"there is no such key{meant} Allowed: {', '.join(sorted(allowed))}")

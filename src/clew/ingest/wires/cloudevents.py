@@ -1,0 +1,138 @@
+"""CloudEvents over HTTP: structured, batched, binary.
+
+An account and a person are extension attributes, `account` and `contact`, or stand in the data under these names.
+
+Source  CloudEvents 1.0.2, HTTP Protocol Binding and JSON Event Format
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from clew.ingest.wires.bodies import listed, one
+from clew.ingest.wires.envelope import Envelope, Told
+from clew.ingest.wires.fault import Unusable
+from clew.ingest.wires.model import Why
+from clew.ingest.wires.segment import person_of, value_of
+from clew.ingest.wires.values import Columns, Written, flatten, read_json, text_at, text_of, wrong_field
+
+NEEDED = ("specversion", "id", "source", "type")
+_OWN = frozenset({*NEEDED, "time", "subject", "datacontenttype", "dataschema", "data", "data_base64"})
+_HEADER, _MARKS = "ce-", frozenset({"ce-id", "ce-type", "ce-source", "ce-specversion"})
+_JSON = re.compile(r"(application|text)/([\w.-]+\+)?json", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)")
+_TEXT_LENGTH = 10_000
+
+
+class CloudEvents:
+    """The three content modes of HTTP."""
+
+    def open(self, kind: str, headers: Mapping[str, str], body: bytes) -> Envelope:
+        if kind == "binary" or (kind == "event" and _is_binary(headers)):
+            return Envelope("binary", [body], shared=_attributes(headers))
+        return listed(body) if body.lstrip()[:1] == b"[" else Envelope("", one(body))
+
+    def read(self, event: Mapping[str, Any], envelope: Envelope) -> Told:
+        del envelope
+        for name in NEEDED:
+            if not isinstance(event.get(name), str) or not event[name]:
+                raise wrong_field(name, event.get(name), "a text that is not empty")
+        if not event["specversion"].startswith("1."):
+            raise Unusable(Why.FIELD, "specversion", f"'{event['specversion'][:20]}' is not known; allowed: 1.0")
+        columns: Columns = {"type": "track", "event": event["type"], "source": event["source"]}
+        if subject := text_at(event, "subject"):
+            columns["subject"] = subject
+        extensions = {name: value for name, value in event.items() if name not in _OWN}
+        flatten(columns, "extensions.", extensions)
+        data = _data(event)
+        _carried(columns, data)
+        _whose(columns, extensions, data if isinstance(data, dict) else {})
+        return Told(columns, id=f"{event['source']} {event['id']}", at=event.get("time"), place="time")
+
+
+def _is_binary(headers: Mapping[str, str]) -> bool:
+    return headers.keys() >= _MARKS
+
+
+def _attributes(headers: Mapping[str, str]) -> dict[str, Any]:
+    named = {key.lower(): text for key, text in headers.items()}
+    found: dict[str, Any] = {key[len(_HEADER) :]: _unquoted(text) for key, text in named.items() if key[:3] == _HEADER}
+    return found | {"datacontenttype": named.get("content-type", "")}
+
+
+def _unquoted(text: str) -> str:
+    """Read a header's value: in quotes or not, then percent-encoded UTF-8."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = _ESCAPED.sub(r"\1", text[1:-1])
+    return unquote(text, errors="replace")
+
+
+def binary_event(body: bytes, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a binary event as the structured one that it is."""
+    event = dict(attributes)
+    if not body:
+        return event
+    if _is_json(event.get("datacontenttype")):
+        data = read_json(body)
+        if data is None and body.strip() != b"null":
+            raise Unusable(Why.NO_OBJECT, "data", "the data is no JSON, though its content type says so")
+        return event | {"data": data}
+    return event | {"data_base64": base64.b64encode(body).decode()}
+
+
+def _is_json(media: Any) -> bool:
+    """Whether data is JSON; it is where nothing is said."""
+    return not media or (isinstance(media, str) and _JSON.match(media.strip()) is not None)
+
+
+def _data(event: Mapping[str, Any]) -> Any:
+    """What the event carries: of JSON its value, of text the text, of other bytes nothing."""
+    encoded = event.get("data_base64")
+    if encoded is None:
+        return event.get("data")
+    try:
+        decoded = base64.b64decode(encoded, validate=True) if isinstance(encoded, str) else None
+    except (binascii.Error, ValueError):
+        decoded = None
+    if decoded is None:
+        raise Unusable(Why.FIELD, "data_base64", "this is no base64")
+    if _is_json(event.get("datacontenttype")):
+        return read_json(decoded)
+    try:
+        return decoded.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _carried(columns: Columns, data: Any) -> None:
+    if isinstance(data, dict):
+        flatten(columns, "properties.", data)
+        value_of(columns, data)
+    elif data is not None and (text := text_of(data)):
+        columns["data"] = text[:_TEXT_LENGTH]
+
+
+def _whose(columns: Columns, extensions: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    account = _id(extensions, "account") or _id(data, "account")
+    contact = _id(extensions, "contact") or _id(data, "contact")
+    if account:
+        columns["account"] = account
+    if contact:
+        columns["user"] = columns["person"] = contact
+    if isinstance(data.get("contact"), dict):
+        person_of(columns, data["contact"])
+
+
+def _id(values: Mapping[str, Any], name: str) -> str:
+    """account, account.id, accountid, account_id or accountId."""
+    value = values.get(name)
+    if isinstance(value, dict):
+        value = value.get("id")
+    for spelling in (f"{name}id", f"{name}_id", f"{name}Id"):
+        value = values.get(spelling) if value is None else value
+    return text_of(value) if isinstance(value, (str, int, Written)) and not isinstance(value, bool) else ""

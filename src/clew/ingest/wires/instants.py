@@ -1,0 +1,60 @@
+"""When an event happened: as written, as sent, as received, and with the sender's clock set right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from clew.clock import to_datetime, to_micros
+from clew.ingest.wires.fault import Unusable
+from clew.ingest.wires.model import Why
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 in UTC, which isoformat then leaves out
+_LEAST, _MOST = to_micros(datetime(1, 1, 2, tzinfo=UTC)), to_micros(datetime(9999, 12, 30, tzinfo=UTC))
+_ALLOWED = "a time as 2026-03-04T10:22:31.123Z"
+
+
+def micros_of(value: Any, place: str) -> int | None:
+    """Return a time in ISO 8601 as microseconds UTC (without an offset: UTC), None where absent. Raises Unusable."""
+    if value is None or value == "":
+        return None
+    at = parsed(value)
+    if at is None:
+        shown = f"'{value[:40]}'" if isinstance(value, str) else "this"
+        raise Unusable(Why.TIME, place, f"{shown} is no time; allowed: {_ALLOWED}")
+    return at
+
+
+def parsed(value: Any) -> int | None:
+    """Return a time as microseconds UTC, None where it is none."""
+    if type(value) is not str:
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return to_micros(moment)
+    except (ValueError, OverflowError):
+        return None
+
+
+def shown(at: int) -> str:
+    """Return microseconds UTC as text, exactly."""
+    return (_EPOCH + timedelta(microseconds=at)).isoformat() + "Z"
+
+
+def effective(original: int, sent: int | None, received: int) -> int:
+    """Set the sender's clock right: received - (sent - original). Raises Unusable where no calendar has that time.
+
+    Source  Segment's specification, "timestamps": what lies between the call and its sending is right on any clock
+    """
+    at = original if sent is None else received - (sent - original)
+    if not _LEAST <= at <= _MOST:
+        raise Unusable(Why.TIME, "sentAt", f"sent {to_datetime(sent or 0):%Y-%m-%d}: no clock can be that wrong")
+    return at
+
+
+def skew(sent: int, received: int) -> str:
+    """Return the seconds that `effective` adds, to the millisecond."""
+    thousandths = (received - sent + 500) // 1000
+    sign, size = ("-" if thousandths < 0 else ""), abs(thousandths)
+    return f"{sign}{size // 1000}.{size % 1000:03d}"
