@@ -1,0 +1,32 @@
+"""What live state is folded by: the journeys of a workspace, and the one function that folds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clew.archive.model import LogView
+from clew.engine.fold import fold
+from clew.engine.model import Folded
+from clew.ids import fingerprint
+from clew.live.state.model import Defined, Definitions
+from clew.workspace.workspace import Workspace
+
+FORMAT = "1"  # raised when the same fold comes to be stored otherwise
+
+
+def definitions_of(workspace: Workspace) -> Definitions:
+    """Return what the files of a workspace say now; journeys whose files hold mistakes are left alone."""
+    sound = workspace.sound_journeys()
+    faulty = frozenset(workspace.journeys.keys() - set(sound))
+    return define([Defined(workspace.journey(name), workspace.firm) for name in sound], faulty)
+
+
+def define(defined: Sequence[Defined], alone: frozenset[str] = frozenset()) -> Definitions:
+    """Put definitions together and say what tells them from others."""
+    parts = [part for each in defined for part in (each.journey.name, each.journey.version, each.firm.time_zone)]
+    return Definitions(tuple(defined), alone, fingerprint(FORMAT, *parts, "", *sorted(alone)))
+
+
+def folded(view: LogView, defined: Defined) -> tuple[Folded, ...]:
+    """Fold a journey over a view, each of its versions with the runs that belong to it."""
+    return (fold(view, defined.journey, defined.firm),)
