@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import "htmx-ext-sse";
 import { copying } from "./copying.js";
 import { keys } from "./keys.js";
+import { lines } from "./lines.js";
 import { live } from "./live.js";
 import { menus } from "./menus.js";
 import { times } from "./times.js";
@@ -16,4 +17,4 @@ Object.assign(htmx.config, {
   scrollIntoViewOnBoost: false,
 });
 
-for (const begin of [copying, keys, live, menus, times]) begin();
+for (const begin of [copying, keys, lines, live, menus, times]) begin();

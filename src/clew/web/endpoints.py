@@ -17,7 +17,11 @@ _MODULES = (
     "clew.web.signing_in.api_keys",
     "clew.web.signing_in.audit",
     "clew.web.pages.home",
+    "clew.web.pages.sources",
     "clew.web.pages.workers",
+    "clew.web.signing_in.sign_in",
+    "clew.web.signing_in.links",
+    "clew.web.signing_in.own_account",
 )
 
 

@@ -9,6 +9,7 @@ from clew.errors import FileProblems
 from clew.web.frame.environment import environment, render_block
 from clew.web.frame.files import workspace_of
 from clew.web.frame.navigation import is_here, places_for
+from clew.web.frame.said import SAID
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 DEFAULTS: Mapping[str, Any] = {"updates": (), "next": None, "said": "", "crumbs": ()}
-SAID: dict[str, str] = {}  # ?said=... -> sentence: a page tells what a form has done, from this closed list
 
 
 def draw(asked: Asked, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
@@ -60,8 +60,3 @@ def _firm(asked: Asked) -> tuple[str, str]:
     except FileProblems:
         return asked.parts.folder.name, "UTC"
     return firm.name, firm.time_zone
-
-
-def saying(**sentences: str) -> None:
-    """Add sentences that a page may say after a form was sent: `asked.go("/sources?said=made")`."""
-    SAID.update({name.replace("_", "-"): sentence for name, sentence in sentences.items()})

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
-from clew.access.write_keys import all_keys
 from clew.clock import DAY_US, HOUR_US
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.standing import SourceStanding, standings
-from clew.web.queries.arrivals import counts_since, last_minutes, total
-from clew.web.queries.health import Process, backlog, processes, waiting_rejected
+from clew.web.pages.sources.listing import all_standings
+from clew.web.pages.standing import SourceStanding
+from clew.web.queries.arrivals import counts_since, total
+from clew.web.queries.health import Process, figures, processes
 from clew.web.queries.runs import latest_transitions, open_by_stage
 
 if TYPE_CHECKING:
@@ -71,20 +71,13 @@ def show(asked: Asked) -> Response:
     workspace = workspace_of(asked.parts)
     database = asked.parts.database
     with database.read() as connection:
+        sources = all_standings(asked, connection)
         today = counts_since(connection, asked.now - DAY_US)
-        sources = standings(
-            workspace,
-            keys=all_keys(connection),
-            today=today,
-            ever=last_minutes(connection),
-            waiting=waiting_rejected(connection),
-            now=asked.now,
-        )
         hour = total(counts_since(connection, asked.now - HOUR_US))
         at_work = [one for one in processes(connection, asked.now) if one.state == "working"]
         open_runs = open_by_stage(connection, asked.now)
         latest = latest_transitions(connection, limit=8) if asked.may(Permission.SEE_ACCOUNTS) else ()
-        waits = backlog(database, connection, asked.now)
+    waits = figures(database, asked.parts.store, asked.now)
     sound = workspace.sound_journeys()
     situation = Situation(len(workspace.problems), len(_folding(at_work)), len(sound), sources)
     return asked.page(

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.access.model import Permission
-from clew.clock import MINUTE_US
+from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
-from clew.web.queries.health import Backlog, Held, Process, backlog, leases, processes
+from clew.web.queries.health import Held, Process, failing, figures, leases, processes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from clew.web.request import Asked
 
-LONG_US = MINUTE_US  # a lag that a person should look at
+LONG_S = 60.0  # a lag that a person should look at
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,21 @@ def duties(leases: Sequence[Held]) -> list[Duty]:
     ]
 
 
-def next_step(working: Sequence[Process], silent: Sequence[Process], waits: Backlog, now: int) -> NextStep:
+def next_step(
+    working: Sequence[Process], silent: Sequence[Process], waits: Mapping[str, float], failed: int
+) -> NextStep:
     """Say what to do where something is unwell."""
     if not [one for one in working if one.role in ("serve", "worker")]:
         says = "No process works on what arrives; events are kept and wait. Start one with: clew worker"
         return NextStep(says, kind="bad")
-    if waits.failing:
-        says = f"{waits.failing:,} accounts could not be brought up to date. Look into it with: clew doctor"
-        return NextStep(says, kind="bad")
-    lag = now - waits.oldest_at if waits.oldest_at else 0
-    if lag > LONG_US:
-        says = f"What arrives waits for {lasting(lag / 1e6)}. One more process helps: clew worker"
+    if failed:
+        return NextStep(f"{counted(failed, 'account')} could not be brought up to date. Run: clew doctor", kind="bad")
+    lag = max(waits["clew_inbox_lag_seconds"], waits["clew_fold_lag_seconds"], waits["clew_due_overdue_seconds"])
+    if lag > LONG_S:
+        says = f"Something has waited for {lasting(lag)}. One more process helps: clew worker"
         return NextStep(says, kind="late")
     if silent:
-        says = f"Process {silent[0].id} has not been heard of for a while; others have taken its work over."
+        says = f"Process {silent[0].process} on {silent[0].host} is silent; others have taken its work over."
         return NextStep(says, kind="late")
     return NextStep("All is well; nothing to do.", kind="good")
 
@@ -86,18 +87,19 @@ def show(asked: Asked) -> Response:
     with asked.parts.database.read() as connection:
         found = processes(connection, asked.now)
         held = leases(connection, asked.now)
-        waits = backlog(asked.parts.database, connection, asked.now)
+        failed = failing(connection)
+    waits = figures(asked.parts.database, asked.parts.store, asked.now)
     by_state = {state: [one for one in found if one.state == state] for state in ("working", "silent", "stopped")}
     return asked.page(
         "workers.html.j2",
-        next=next_step(by_state["working"], by_state["silent"], waits, asked.now),
+        next=next_step(by_state["working"], by_state["silent"], waits, failed),
         updates=("workers",),
         processes=[*by_state["working"], *by_state["silent"], *by_state["stopped"][:5]],
         duties=duties(held),
         waits=waits,
         facts_of=facts_of,
         shapes={"working": "good", "silent": "bad", "stopped": "none"},
-        long_us=LONG_US,
+        failed=failed,
     )
 
 

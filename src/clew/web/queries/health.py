@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from clew.clock import DAY_US, US
+from clew.clock import DAY_US
 from clew.db.engine import Database
-from clew.db.tables import cursor, due, inbox, lease, rejected, shard, tail_block, worker
+from clew.db.tables import due, lease, worker
+from clew.live.health.measures import ALIVE_US, measures
 
-SILENT_US = 15 * US  # a process that lives tells so every few seconds
 _SHOWN_US = 7 * DAY_US
 
 
@@ -47,27 +48,6 @@ class Held:
     is_held: bool
 
 
-@dataclass(frozen=True)
-class Backlog:
-    """What waits to be done.
-
-    inbox     bodies that were acknowledged and not yet taken in   oldest_at  when the oldest of them came
-    unfolded  accepted rows that are not yet in the live state of every account
-    tail      accepted rows that are not yet in the archive        blocks     in so many blocks
-    due       instants whose time has come                         due_since  the earliest of them
-    failing   due instants that failed before
-    """
-
-    inbox: int
-    oldest_at: int | None
-    unfolded: int
-    tail: int
-    blocks: int
-    due: int
-    due_since: int | None
-    failing: int
-
-
 def processes(connection: Connection, now: int) -> Sequence[Process]:
     """Those that work, then those that were seen in the last week, latest first."""
     asked = select(worker).where(worker.c.seen_at > now - _SHOWN_US).order_by(worker.c.seen_at.desc()).limit(50)
@@ -79,7 +59,7 @@ def processes(connection: Connection, now: int) -> Sequence[Process]:
 def _state(row: Mapping[str, Any], now: int) -> str:
     if row["stopped_at"] is not None:
         return "stopped"
-    return "working" if row["seen_at"] > now - SILENT_US else "silent"
+    return "working" if row["seen_at"] > now - ALIVE_US else "silent"
 
 
 def leases(connection: Connection, now: int) -> Sequence[Held]:
@@ -88,40 +68,11 @@ def leases(connection: Connection, now: int) -> Sequence[Held]:
     return [Held(row.name, row.owner, row.fence, row.until, row.until > now) for row in rows]
 
 
-def backlog(database: Database, connection: Connection, now: int) -> Backlog:
-    """Measure what waits."""
-    taken = _position(connection, "inbox")
-    waiting, oldest = _waiting(database, taken)
-    given = _position(connection, "tail")
-    tail = connection.execute(select(func.coalesce(func.sum(tail_block.c.rows), 0), func.count())).one()
-    overdue = (due.c.at <= now) & ((due.c.leased_until.is_(None)) | (due.c.leased_until < now))
-    late = connection.execute(select(func.count(), func.min(due.c.at)).where(overdue)).one()
-    failing = connection.execute(select(func.count()).select_from(due).where(due.c.tries > 0)).scalar_one()
-    folded = connection.execute(select(func.min(shard.c.position))).scalar_one()
-    return Backlog(
-        inbox=waiting,
-        oldest_at=oldest,
-        unfolded=max(0, given - folded) if folded is not None else 0,
-        tail=int(tail[0]),
-        blocks=int(tail[1]),
-        due=int(late[0]),
-        due_since=late[1],
-        failing=failing,
-    )
+def figures(database: Database, store: Path, now: int) -> Mapping[str, float]:
+    """Depths and lags of the whole, by the names under which they are exported, without those that have labels."""
+    return {one.name: one.value for one in measures(database, store, now=now) if not one.labels}
 
 
-def _waiting(database: Database, taken: int) -> tuple[int, int | None]:
-    with database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():
-        ahead = inbox.c.id > taken
-        row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(ahead)).one()
-    return int(row[0]), row[1]
-
-
-def _position(connection: Connection, name: str) -> int:
-    return connection.execute(select(cursor.c.position).where(cursor.c.name == name)).scalar_one_or_none() or 0
-
-
-def waiting_rejected(connection: Connection) -> Mapping[str, int]:
-    """Count rejected events that wait, by source."""
-    asked = select(rejected.c.source, func.count()).where(rejected.c.state == "waiting").group_by(rejected.c.source)
-    return {row[0]: int(row[1]) for row in connection.execute(asked)}
+def failing(connection: Connection) -> int:
+    """Count due instants that failed before."""
+    return connection.execute(select(func.count()).select_from(due).where(due.c.tries > 0)).scalar_one()

@@ -19,7 +19,7 @@ EVERY_S = 1.0
 
 # topic -> what differs whenever something of it has changed; each read touches a row or two
 TOPICS: Mapping[str, Select[tuple[object, ...]]] = {
-    "arrived": select(func.max(cursor.c.position), func.max(rejected.c.id)),
+    "arrived": select(func.sum(cursor.c.position)).where(cursor.c.name.in_(("inbox", "tail"))),
     "rejected": select(func.max(rejected.c.id), func.max(rejected.c.settled_at)),
     "runs": select(func.max(transition.c.id)),
     "workers": select(func.max(worker.c.seen_at), func.max(worker.c.stopped_at)),

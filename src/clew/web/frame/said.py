@@ -1,0 +1,17 @@
+"""What a page may say after a form was sent: `asked.go("/sources?said=source-made")`. A link can say nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SAID: Mapping[str, str] = {
+    "password-set": "The password is set. You are signed out everywhere else.",
+    "source-made": "The source is there. Make a key for the tool that will send events.",
+    "source-saved": "The file is saved; it holds for what arrives from now on.",
+    "key-ended": "The key has ended; what is sent with it is refused.",
+    "replayed": "The events are taken in again; see what became of them below.",
+    "discarded": "The events are discarded. They are kept, and do not wait any more.",
+    "user-changed": "Changed.",
+    "user-off": "This person may not sign in any more, and is signed out everywhere.",
+    "user-on": "This person may sign in again.",
+}

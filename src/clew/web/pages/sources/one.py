@@ -1,0 +1,133 @@
+"""The page of one source: how it stands, its keys, what to paste, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from clew.access.model import Permission
+from clew.access.write_keys import Scope, WriteKey, all_keys
+from clew.errors import BadRequest, Problem
+from clew.files.scan import read_text
+from clew.questions.words import counted
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.sources.file import (
+    MOST_BYTES,
+    ChangedMeanwhile,
+    digest_of,
+    path_of,
+    problems_of,
+    workspace_with,
+    write,
+)
+from clew.web.pages.sources.listing import all_standings
+from clew.web.pages.sources.snippets import snippets
+from clew.web.pages.sources.wires import WIRES
+from clew.web.pages.standing import SourceStanding
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+    from clew.workspace.workspace import Workspace
+
+
+def next_step(source: SourceStanding) -> NextStep:
+    """What this source lacks, in the order in which it matters."""
+    if source.problems:
+        return NextStep(f"Its file holds {counted(len(source.problems), 'mistake')}.", "Mend it", "#file", "bad")
+    if not source.receives:
+        return NextStep("It reads files: clew load takes up what is new in them.", kind="none")
+    if not source.keys:
+        return NextStep("It has no key yet, so no tool can send to it.", "Make a key", "#keys")
+    if source.ever is None:
+        return NextStep("It has a key and has received nothing yet.", "Send a first event", "#send")
+    if source.waiting:
+        says = f"{counted(source.waiting, 'event')} could not be used."
+        return NextStep(says, "See why", f"/rejected?source={source.name}", "bad")
+    return NextStep("It receives events.", "See what arrives", f"/live?source={source.name}", "good")
+
+
+def show(asked: Asked) -> Response:
+    """The page."""
+    return page(asked, asked.path["source"])
+
+
+def page(
+    asked: Asked,
+    name: str,
+    *,
+    text: str | None = None,
+    before: str = "",
+    problems: Sequence[Problem] | None = None,
+    says: str = "",
+    new_key: tuple[str, WriteKey] | None = None,
+    status: int = 200,
+) -> Response:
+    """Draw it.
+
+    text, before, problems, says  a file that was sent and not saved, and why
+    new_key                       a key that was just made: shown this once
+    """
+    path = path_of(asked.parts.folder, name)
+    with asked.parts.database.read() as connection:
+        source = next(one for one in all_standings(asked, connection) if one.name == name)
+        keys = all_keys(connection, name)
+    saved = read_text(path)
+    shown: dict[str, Any] = {
+        "source": source,
+        "keys": [key for key in reversed(keys) if key.holds(asked.now)],
+        "ended": sum(not key.holds(asked.now) for key in keys),
+        "text": saved if text is None else text,
+        "before": before or digest_of(saved),
+        "problems": problems_of(workspace_of(asked.parts), path) if problems is None else problems,
+        "says": says,
+        "new_key": new_key,
+        "scopes": tuple(Scope),
+        "wire": WIRES.get(source.receives),
+        "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
+        "address": address_of(asked),
+        "is_code": _is_code(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
+    }
+    return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)
+
+
+def address_of(asked: Asked) -> str:
+    """Where tools reach this Clew: as the settings say, else as this browser did."""
+    return asked.parts.settings.public_url or str(asked.request.base_url).rstrip("/")
+
+
+def save(asked: Asked) -> Response:
+    """Write the file, unless it would hold mistakes; what was typed stays on the page."""
+    name, text = asked.path["source"], asked.form("text").replace("\r\n", "\n")
+    path = path_of(asked.parts.folder, name)
+    before = asked.form("before")
+    if len(text.encode()) > MOST_BYTES:
+        raise BadRequest(f"a source's file has at most {MOST_BYTES:,} bytes; this one has {len(text.encode()):,}")
+    edited = workspace_with(asked.parts.folder, path, text)
+    if _is_code(edited, name):
+        asked.require(Permission.RUN_SQL)
+    problems = problems_of(edited, path)
+    if problems:
+        says = f"Not saved: {counted(len(problems), 'mistake')}."
+        return page(asked, name, text=text, before=before, problems=problems, says=says, status=422)
+    try:
+        with asked.change("change source", f"source:{name}"):
+            write(path, text, before=before)
+    except ChangedMeanwhile as refused:
+        return page(asked, name, text=text, before=before, says=str(refused), status=409)
+    return asked.go(f"/sources/{name}?said=source-saved#file")
+
+
+def _is_code(workspace: Workspace, source: str) -> bool:
+    """A SELECT is code: who may not run SQL may not write one."""
+    found = workspace.sources.get(source)
+    return found is not None and found.select is not None
+
+
+ENDPOINTS = (
+    Endpoint("/sources/{source}", ("GET",), Permission.CONNECT, show),
+    Endpoint("/sources/{source}/file", ("POST",), Permission.CONNECT, save, form=True),
+)
