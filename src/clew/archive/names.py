@@ -47,7 +47,7 @@ class StoredDictionary:
 
     @cached_property
     def _texts(self) -> list[str]:
-        return _read_lines(self._store, self._lines) if self._lines else []
+        return read_lines(self._store, self._lines) if self._lines else []
 
     @cached_property
     def _codes(self) -> dict[str, int]:
@@ -69,16 +69,19 @@ class StoredNames:
         return iter(self._dictionaries)
 
 
-def _read_lines(store: Path, lines: Lines) -> list[str]:
+def read_lines(store: Path, lines: Lines, *, after: Lines | None = None) -> list[str]:
+    """Return the texts of a dictionary's file, or those that follow a beginning of it. Raises BrokenStore."""
     path = store / lines.file
+    known = after or Lines(lines.file, 0, 0)
     try:
         with path.open("rb") as file:
-            texts = [text for data in _stretches(file, lines.bytes) for text in _spelt(data)]
+            file.seek(known.bytes)
+            texts = [text for data in _stretches(file, lines.bytes - known.bytes) for text in _spelt(data)]
     except FileNotFoundError as error:
         raise BrokenStore(f"{path} is gone: the log was loaded anew meanwhile; ask again") from error
     except ValueError as error:
         raise BrokenStore(f"{path} is damaged ({error}); load the exports again") from error
-    if len(texts) != lines.lines:
+    if len(texts) != lines.lines - known.lines:
         raise BrokenStore(f"{path} is shorter than its manifest says; load the exports again")
     return texts
 
@@ -107,7 +110,7 @@ class GrowingNames:
         """Return code by text of a dictionary, in the order of codes."""
         if name not in self._codes:
             lines = self._lines.get(name)
-            texts = _read_lines(self._store, lines) if lines else []
+            texts = read_lines(self._store, lines) if lines else []
             self._codes[name] = {text: code for code, text in enumerate(texts)}
         return self._codes[name]
 

@@ -147,7 +147,7 @@ class StagedAdditions:
 
     @property
     def links(self) -> Piece:
-        return Joined(LINKS, [_links(block) for block in self._blocks])
+        return Joined(LINKS, [links_of(block) for block in self._blocks])
 
 
 def _groups(block: NamedBlock) -> Sequence[_Grouped | None]:
@@ -157,7 +157,7 @@ def _groups(block: NamedBlock) -> Sequence[_Grouped | None]:
     for number in range(len(staged.attributes)):
         rows = staged.array(f"attributes.{number}.row")
         groups += _split(ATTRIBUTES, _attributes(block, number), rows, block)
-    mentions = _mentions(block)
+    mentions = mentions_of(block)
     return groups + _split(MENTIONS, lambda items: Chosen(mentions, items), mentions.row, block)
 
 
@@ -174,8 +174,8 @@ def _split(table: str, piece: Callable[[Array], Piece], rows: Array, block: Name
     return groups
 
 
-class _Mentions(Held):
-    """Rows that tell of no event, once for each entity they name."""
+class Mentions(Held):
+    """Rows that tell of no event, once for each entity they name; `row` is the row of the block."""
 
     def __init__(self, columns: dict[str, Array], row: Array) -> None:
         super().__init__(MENTIONS, columns, len(row))
@@ -189,7 +189,8 @@ def rows_without_events(block: NamedBlock) -> Array:
     return np.flatnonzero(silent)
 
 
-def _mentions(block: NamedBlock) -> _Mentions:
+def mentions_of(block: NamedBlock) -> Mentions:
+    """Return whom the kept rows name that tell of no event."""
     rows = rows_without_events(block)
     entities = [block.party[rows]]
     entities += [block.entities(SUBJECT + kind)[rows] for kind in block.staged.columns(SUBJECT)]
@@ -197,7 +198,7 @@ def _mentions(block: NamedBlock) -> _Mentions:
     row = np.tile(rows, len(entities))[entity != NO_CODE]
     columns = {name: read() for name, read in _OfRows(MENTIONS, block, row).own().items()}
     columns["at"] = _first_told(block)[row]
-    return _Mentions(columns | {"entity": entity[entity != NO_CODE]}, row)
+    return Mentions(columns | {"entity": entity[entity != NO_CODE]}, row)
 
 
 def _first_told(block: NamedBlock) -> Array:
@@ -210,7 +211,8 @@ def _first_told(block: NamedBlock) -> Array:
     return first
 
 
-def _links(block: NamedBlock) -> Piece:
+def links_of(block: NamedBlock) -> Piece:
+    """Return the links of the kept rows, in the order of the block."""
     rows = block.staged.array("links.row")
     items = np.flatnonzero(block.kept[rows])
     columns = {name: read() for name, read in _OfRows(LINKS, block, rows[items]).own().items() if name != "party"}

@@ -1,0 +1,1 @@
+"""The log to the second: the archive in force and the tail behind it, looked at as one."""

@@ -1,0 +1,215 @@
+"""The log to the second: the generation of the archive in force, and every row of the tail behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from clew.archive.generation import Generation
+from clew.archive.layout import LINKS, Array
+from clew.archive.manifest import Manifest, read_manifest
+from clew.archive.model import NO_CODE
+from clew.archive.pieces import Piece
+from clew.clock import NEVER
+from clew.db.engine import Database
+from clew.live.fresh.blocks import POSITION, Reading, TailBlock
+from clew.live.fresh.entities import Entities
+from clew.live.fresh.identity import Identity, Stored, relinked
+from clew.live.fresh.links import Links
+from clew.live.fresh.names import FreshNames
+from clew.live.fresh.part import Moment, PartView, Whole
+from clew.live.fresh.ranks import Ranked
+from clew.live.fresh.reading import blocks_from
+from clew.live.fresh.stored import StoredRows
+from clew.live.fresh.tail import Tail
+from clew.sources.model import Source
+
+MOMENTS = 8  # other identities than the present one that are kept at hand
+
+
+def open_fresh(store: Path, database: Database, sources: Mapping[str, Source] | None = None) -> Fresh:
+    """Open the log of a workspace as it is now; `refresh` keeps it so.
+
+    store    the workspace's .clew folder
+    sources  definitions, for blocks of the tail whose persons are not numbered yet
+    """
+    fresh = Fresh(store, database, sources or {})
+    fresh.refresh()
+    return fresh
+
+
+class Fresh:
+    """The archive and the tail behind it, as `FreshLog` says."""
+
+    def __init__(self, store: Path, database: Database, sources: Mapping[str, Source]) -> None:
+        self._store, self._database, self._sources = store, database, sources
+        self._standing: Standing | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """What this process holds of the generation in force."""
+        assert self._standing is not None
+        return self._standing
+
+    @property
+    def position(self) -> int:
+        return self.standing.tail.position
+
+    @property
+    def generation(self) -> int:
+        return self.standing.manifest.generation
+
+    def refresh(self) -> None:
+        """Take up what was learnt since: new blocks of the tail, another generation of the archive."""
+        manifest = read_manifest(self._store)
+        if self._standing is None or manifest.generation != self.generation:
+            self._standing = Standing(self._store, manifest, self._sources, former=self._standing)
+        for blocks in blocks_from(self._database, self.position):
+            self._standing.take_in(blocks)
+
+    def touched(self, since: int, until: int) -> Sequence[str]:
+        """Threads whose rows or whose identity changed by rows since <= position < until."""
+        return self.standing.touched(since, until)
+
+    def view_of(self, threads: Collection[str], as_of: int, *, before: int | None = None) -> PartView:
+        """The log of these threads alone, one bucket, up to as_of."""
+        return self.standing.view_of(threads, as_of, before=before)
+
+    def next_after(self, threads: Collection[str], as_of: int) -> dict[str, int]:
+        """Return when the next row of each thread comes that lies after an instant; threads without one are left out.
+
+        A row is an event, an attribute or a link that is dated later.
+        """
+        return self.standing.next_after(threads, as_of)
+
+
+class Standing:
+    """One generation of the archive with the tail behind it, in the codes of this process."""
+
+    def __init__(
+        self, store: Path, manifest: Manifest, sources: Mapping[str, Source], *, former: Standing | None = None
+    ) -> None:
+        self.manifest = manifest
+        generation = Generation(store, manifest)
+        self.names: FreshNames = FreshNames(store, manifest.dictionaries, former.names if former else None)
+        self.stored, self.tail = StoredRows(generation), Tail(getattr(manifest, "tail", 0))
+        self._reading = Reading(store, self.names, sources)
+        self.links = Links(*self.stored.links())
+        self.identity = Identity.of(Stored.of(generation.threads, self.links.stored_ends))
+        self._moments: dict[frozenset[tuple[int, int]], Identity] = {}
+        self._known_at = manifest.loaded_at
+        self.whole = Whole(
+            names=self.names,
+            stored=self.stored,
+            tail=self.tail,
+            entities=Entities(generation, self.names),
+            links=self.links,
+            sources=Ranked({name: source.rank for name, source in manifest.sources.items()}),
+            subjects=frozenset(kind for source in manifest.sources.values() for kind in source.subjects),
+        )
+
+    # -- what is learnt ---------------------------------------------------------------------------------------------
+
+    def take_in(self, blocks: Sequence[TailBlock]) -> None:
+        """Take in blocks of the tail, in their order."""
+        sources = self.whole.sources.with_sources({block.source for block in blocks})
+        told = self._reading.read(blocks, sources.numbers)
+        self.tail.add(told, position=blocks[-1].position + len(blocks[-1].staged))
+        self.whole = replace(self.whole, sources=sources, subjects=self.whole.subjects | told.subjects)
+        self.identity = self.identity.grown(len(self.names["entity"]))
+        seeds = self._linked(told.tables[LINKS])
+        if seeds:
+            self.identity = self._relinked(self.identity, seeds, as_of=NEVER, before=NEVER)
+        self._known_at = max(self._known_at, *(block.learnt_at for block in blocks))
+        self._moments.clear()
+
+    def _linked(self, links: Piece) -> list[tuple[int, int]]:
+        if not len(links):
+            return []
+        return self.links.add(*(links.column(name) for name in ("left", "right", "at", POSITION)))
+
+    def _relinked(self, identity: Identity, seeds: list[tuple[int, int]], *, as_of: int, before: int) -> Identity:
+        texts = self.names["entity"].texts()
+        return relinked(identity, self.links, texts, seeds, as_of=as_of, before=before)
+
+    # -- moments ----------------------------------------------------------------------------------------------------
+
+    def moment(self, as_of: int, before: int | None = None) -> Moment:
+        """The log as it was: what occurred by as_of and was told before a position."""
+        position = self.tail.position if before is None else min(before, self.tail.position)
+        return Moment(as_of, position, self._identity(as_of, position))
+
+    def _identity(self, as_of: int, before: int) -> Identity:
+        without = self.links.without(as_of=as_of, before=before)
+        if not without:
+            return self.identity
+        key = frozenset(without)
+        if key not in self._moments:
+            if len(self._moments) >= MOMENTS:
+                self._moments.clear()
+            self._moments[key] = self._relinked(self.identity, without, as_of=as_of, before=before)
+        return self._moments[key]
+
+    def codes(self, threads: Collection[str]) -> Array:
+        """Codes of threads by text, rising; unknown texts are left out."""
+        code = self.names["entity"].code
+        found = {code(text) for text in threads} - {NO_CODE}
+        return np.array(sorted(found), np.int32)
+
+    def texts(self, codes: Array) -> list[str]:
+        """Spell entities."""
+        text = self.names["entity"].text
+        return [text(code) for code in codes.tolist()]
+
+    # -- what is asked ----------------------------------------------------------------------------------------------
+
+    def view_of(self, threads: Collection[str], as_of: int, *, before: int | None = None) -> PartView:
+        moment = self.moment(as_of, before)
+        codes = self.codes(threads)
+        return self.part(codes[moment.identity.threads[codes] == codes], moment)
+
+    def part(self, threads: Array, moment: Moment) -> PartView:
+        """The view of some threads, by code, rising."""
+
+        return PartView(self.whole, moment, threads, generation=self.manifest.generation)
+
+    def touched(self, since: int, until: int) -> list[str]:
+        parties = self.tail.parties(since, until)
+        linked = self.links.told_between(since, until)
+        found = [np.empty(0, np.int32)]
+        for as_of in self._turns():
+            identity = self._identity(as_of, NEVER)
+            found.append(identity.threads[parties])
+            if linked:
+                found.append(identity.changes(self._identity(as_of, since)))
+        return self.texts(np.unique(np.concatenate(found)))
+
+    def _turns(self) -> set[int]:
+        """Instants as of which identity may be asked for: of ever, and before each link that does not hold yet."""
+        return {NEVER, *(at - 1 for _, _, at in self.links.later(self._known_at))}
+
+    def next_after(self, threads: Collection[str], as_of: int) -> dict[str, int]:
+        moment = self.moment(as_of)
+        wanted = self.codes(threads)
+        party, at = self.later(moment)
+        thread = moment.identity.threads[party]
+        mine = np.isin(thread, wanted)
+        found: dict[int, int] = {}
+        for code, when in zip(thread[mine].tolist(), at[mine].tolist(), strict=True):
+            found[code] = min(when, found.get(code, NEVER))
+        return {self.names["entity"].text(code): when for code, when in found.items()}
+
+    def later(self, moment: Moment) -> tuple[Array, Array]:
+        """Return (party, at) of every row, and of both ends of every link, that lies after a moment's end."""
+        party, at = self.stored.later(moment.as_of)
+        told, told_at, position = self.tail.later(moment.as_of)
+        before = position < moment.before
+        links = [(end, when) for *ends, when in self.links.later(moment.as_of) for end in ends]
+        ends = np.array([end for end, _ in links], np.int32)
+        return (
+            np.concatenate([party, told[before], ends]),
+            np.concatenate([at, told_at[before], np.array([when for _, when in links], np.int64)]),
+        )

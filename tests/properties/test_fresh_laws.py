@@ -1,0 +1,132 @@
+"""Laws of the fresh log: archive and tail say together what a load of the same rows would say."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clew.archive.identity import threads_of_entities
+from clew.archive.spelling import spell
+from clew.clock import DAY_US, NEVER
+from clew.live.fresh.identity import Identity, Stored, relinked
+from clew.live.fresh.links import Links
+from tests.properties.fresh_worlds import Living, only, spelt_threads
+from tests.properties.test_log_laws import BEGIN, FEW, MEMORY, Row, told_of, worlds
+
+
+@contextmanager
+def living() -> Iterator[Living]:
+    folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
+    try:
+        place = Living(folder)
+        yield place
+        place.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+def taken_apart(place: Living, world: list[list[Row]], archived: int, per_bucket: int) -> None:
+    """Load the first batches; the others become blocks of the tail."""
+    for number, rows in enumerate(world):
+        if number < archived:
+            place.put(f"{number}", rows)
+            place.load(now=100 + number, per_bucket=per_bucket)
+        else:
+            place.learn(rows)
+
+
+def spelt(view: Any) -> Any:
+    told = spell(view, learnt=False)
+    return only(told, sorted(spelt_threads(told)))
+
+
+archived = st.integers(0, 3)
+buckets = st.sampled_from([1, 3, 500_000])
+
+
+@FEW
+@given(world=worlds(), archived=archived, per_bucket=buckets, day=st.integers(0, 7), chosen=st.sets(st.integers(0, 9)))
+def test_some_threads_are_what_the_whole_log_says_of_them(
+    world: list[list[Row]], archived: int, per_bucket: int, day: int, chosen: set[int]
+) -> None:
+    whole = told_of([row for rows in world for row in rows], as_of=day)
+    threads = [thread for number, thread in enumerate(sorted(spelt_threads(whole))) if number in chosen]
+
+    with living() as place:
+        taken_apart(place, world, archived, per_bucket)
+        view = place.fresh().view_of(threads, BEGIN + day * DAY_US)
+
+        assert spelt(view) == only(whole, threads)
+
+
+@FEW
+@given(world=worlds(batches=4), per_bucket=buckets, until=st.integers(1, 4))
+def test_the_log_before_a_position_is_the_log_without_what_was_learnt_since(
+    world: list[list[Row]], per_bucket: int, until: int
+) -> None:
+    whole = told_of([row for rows in world[:until] for row in rows], as_of=50)
+    threads = sorted(spelt_threads(whole))
+
+    with living() as place:
+        taken_apart(place, world[:until], 1, per_bucket)
+        before = place.position
+        taken_apart(place, [[], *world[until:]], 1, per_bucket)
+        fresh = place.fresh()
+
+        assert spelt(fresh.view_of(threads, BEGIN + 50 * DAY_US, before=before)) == only(whole, threads)
+
+
+@FEW
+@given(world=worlds(batches=4), per_bucket=buckets)
+def test_what_is_not_touched_is_as_it_was(world: list[list[Row]], per_bucket: int) -> None:
+    with living() as place:
+        taken_apart(place, world[:2], 1, per_bucket)
+        fresh, since = place.fresh(), place.position
+        for rows in world[2:]:
+            place.learn(rows)
+            fresh.refresh()
+        touched = set(fresh.touched(since, place.position))
+
+    before, after = (told_of([row for rows in batches for row in rows], as_of=50) for batches in (world[:2], world))
+    others = sorted((spelt_threads(before) | spelt_threads(after)) - touched)
+    assert only(before, others) == only(after, others)
+    assert not (touched - spelt_threads(before)) - {
+        entity for pairs in after["entities"].values() for entity, _ in pairs
+    }
+
+
+ENTITIES = ["contact:1", "contact:2", "contact:3", "contact:4", "seller:a", "seller:b", "lead:c", "lead:d"]
+pairs = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(0, 3))
+
+
+@given(stored=st.lists(pairs, max_size=8), told=st.lists(pairs, max_size=8), as_of=st.integers(-1, 3))
+def test_identity_grows_link_by_link_to_what_it_is_at_once(stored: Any, told: Any, as_of: int) -> None:
+    def columns(rows: Any) -> list[Any]:
+        return [np.array([row[place] for row in rows], np.int64) for place in range(3)]
+
+    def at_once(rows: Any) -> list[int]:
+        left, right, _ = columns(rows)
+        threads: list[int] = threads_of_entities(ENTITIES, left, right).tolist()
+        return threads
+
+    links = Links(*columns(stored))
+    archived = np.array(at_once(stored), np.int32)
+    identity = Identity.of(Stored.of(archived, links.stored_ends))
+    for number, (left, right, at) in enumerate(told):
+        new = links.add(*(np.array([value]) for value in (left, right, at, number)))
+        identity = relinked(identity, links, ENTITIES, new, as_of=NEVER, before=NEVER)
+
+    assert identity.threads.tolist() == at_once(stored + told)
+    cut = relinked(identity, links, ENTITIES, links.without(as_of=as_of, before=2), as_of=as_of, before=2)
+    assert cut.threads.tolist() == at_once([row for row in stored + told[:2] if row[2] <= as_of])
+    for thread in range(len(ENTITIES)):
+        members = [code for code, found in enumerate(cut.threads.tolist()) if found == thread]
+        assert cut.parties(np.array([thread], np.int32)).tolist() == members
