@@ -13,15 +13,12 @@ from clew.access.users.actions import set_password
 from clew.access.users.model import User, WeakPassword, new_password
 from clew.access.users.passwords import hash_password
 from clew.web.endpoint import Endpoint
-from clew.web.frame.draw import saying
 from clew.web.signing_in.arriving import come_from, let_in, too_many
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from clew.web.request import Asked
-
-saying(password_set="Your new password holds. Everywhere else you are signed out.")
 
 PATH, PAGE = "/account", "account.html.j2"
 
