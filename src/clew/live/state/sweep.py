@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from clew.archive.model import Bucket, LogView
+from clew.clock import NEVER
 from clew.db.engine import Database
 from clew.db.leases import Lease
 from clew.live.model import FreshLog, shard_of
@@ -66,7 +67,7 @@ class Sweep:
             yield from self._bucket(self._next, leases)
             self._next += 1
             return
-        yield from self._gone()
+        yield from self._others(leases)
         self.is_over = True
 
     def _bucket(self, number: int, leases: Sequence[Lease]) -> Iterator[Plan]:
@@ -102,12 +103,15 @@ class Sweep:
         alone = self._folding.definitions.alone
         return plan(courses, known, why, now=self.as_of, ahead=ahead, alone=alone)
 
-    def _gone(self) -> Iterator[Plan]:
-        """Plan the end of runs whose threads the log does not hold any more."""
+    def _others(self, leases: Sequence[Lease]) -> Iterator[Plan]:
+        """Plan the end of runs whose threads are no more, and the beginning of threads that lie in the future."""
         swept = np.unique(np.concatenate([np.empty(0, np.int64), *self._swept]))
+        later = self._fresh.view(NEVER - 1)
         with self._database.read() as connection:
-            stored = sorted(set(stored_threads(connection, self.shards)) - self._had)
-        hashes = np.array([hash(thread) for thread in stored], np.int64)
-        gone = [stored[place] for place in np.flatnonzero(~np.isin(hashes, swept)).tolist()]
-        for some in portions(gone, THREADS_AT_ONCE):
-            yield self._plan([], some, {})
+            others = set(stored_threads(connection, self.shards))
+        others.update(thread for bucket in later.buckets() for thread in self._threads(later, bucket))
+        listed = sorted(others - self._had)
+        new = ~np.isin(np.array([hash(thread) for thread in listed], np.int64), swept)
+        for some in portions([listed[place] for place in np.flatnonzero(new).tolist()], THREADS_AT_ONCE):
+            told = self._folding.courses(Pass(None, self.as_of, dict.fromkeys(some, self._why)), leases)
+            yield self._plan(told.courses, [thread for thread in some if thread not in told.failing], told.ahead)
