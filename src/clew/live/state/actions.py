@@ -12,6 +12,7 @@ from clew.live.model import FreshLog, shard_of
 from clew.live.state.folding import after, plan
 from clew.live.state.holding import Holding
 from clew.live.state.model import Cause, Definitions, Pass, Plan
+from clew.live.state.parking import take_in_again
 from clew.live.state.passes import in_portions, passes_of
 from clew.live.state.poison import Folding
 from clew.live.state.queries import Shard, due_threads, known_of, quiet_ranges
@@ -154,7 +155,7 @@ class LiveState:
                 continue
             told = self._folding.courses(each, self._holding.leases)
             why = {thread: why for thread, why in each.why.items() if thread not in told.failing}
-            done = plan(told.courses, known, why, now=each.as_of, ahead=told.ahead, alone=self.definitions.alone)
+            done = plan(told.courses, known, why, now=each.as_of, ahead=told.ahead, speak_of=self.definitions.speak_of)
             known = after(known, done)
             made.append(done)
         return made
@@ -178,7 +179,10 @@ class LiveState:
         if self._sweep is not None and self._sweep.is_outdated:
             self._drop_sweep()
             return 0
-        self._sweep = self._sweep or self._begin_sweep()
+        if self._sweep is None:
+            self._sweep = self._begin_sweep()
+            take_in_again(self._database, self._sweep.shards, self._holding.leases, now=self._sweep.as_of)
+            self._folding.refresh()
         changed = 0
         for made in self._sweep.part(self._holding.leases):
             self._write([made], [])

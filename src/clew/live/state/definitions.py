@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew.archive.model import LogView
+from clew.engine.derived import FORMAT as FOLD
 from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.ids import fingerprint
@@ -12,19 +13,20 @@ from clew.live.state.model import Defined, Definitions
 from clew.workspace.workspace import Workspace
 
 FORMAT = "1"  # raised when the same fold comes to be stored otherwise
+SOURCES = "sources"  # folder whose files say nothing of journeys
 
 
 def definitions_of(workspace: Workspace) -> Definitions:
-    """Return what the files of a workspace say now; journeys whose files hold mistakes are left alone."""
-    sound = workspace.sound_journeys()
-    faulty = frozenset(workspace.journeys.keys() - set(sound))
-    return define([Defined(workspace.journey(name), workspace.firm) for name in sound], faulty)
+    """Return what the files of a workspace say now, as far as they hold no mistakes."""
+    journeys = [workspace.journey(name) for name in workspace.sound_journeys()]
+    faulty = {problem.path.parent.name for problem in workspace.problems} - {SOURCES}
+    return define([Defined(journey, workspace.firm) for journey in journeys], complete=not faulty)
 
 
-def define(defined: Sequence[Defined], alone: frozenset[str] = frozenset()) -> Definitions:
+def define(defined: Sequence[Defined], *, complete: bool = True) -> Definitions:
     """Put definitions together and say what tells them from others."""
     parts = [part for each in defined for part in (each.journey.name, each.journey.version, each.firm.time_zone)]
-    return Definitions(tuple(defined), alone, fingerprint(FORMAT, *parts, "", *sorted(alone)))
+    return Definitions(tuple(defined), complete, fingerprint(FORMAT, str(FOLD), str(complete), *parts))
 
 
 def folded(view: LogView, defined: Defined) -> tuple[Folded, ...]:

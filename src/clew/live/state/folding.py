@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,18 +29,19 @@ def plan(
     *,
     now: int,
     ahead: Mapping[str, int],
-    alone: frozenset[str] = frozenset(),
+    speak_of: Callable[[str], bool] = lambda _journey: True,
 ) -> Plan:
     """Compare folded threads with what is stored of them.
 
     courses  every journey over these threads (and perhaps more)    why    the threads, each with why it was folded
     now      as_of of the fold; when changes are learnt
-    ahead    thread -> its next row that lies in the future         alone  journeys not folded: their runs stay
+    ahead    thread -> its next row that lies in the future
+    speak_of whether the definitions say anything of a journey: other runs stay as they are
     """
     made = Plan()
     seen = {key for course in courses for key in _compared(course, known, why, made, now)}
     for key, stored in known.runs.items():
-        if key not in seen and key.thread in why and key.journey not in alone:
+        if key not in seen and key.thread in why and speak_of(key.journey):
             made.gone.append(key)
             differing = _Differing(key, stored.version, stored, known.due.get(key.thread))
             made.transitions += differing.rows([], why[key.thread], now, frozenset())

@@ -36,13 +36,17 @@ class Definitions:
     """What live state is folded by.
 
     defined      journeys that can be folded
-    alone        journeys whose files hold mistakes: their runs stay as they are until the files are mended
+    complete     False while some files hold mistakes: runs of journeys that are not defined stay until they are mended
     fingerprint  differs whenever a fold of the same events may differ
     """
 
     defined: Sequence[Defined]
-    alone: frozenset[str]
+    complete: bool
     fingerprint: str
+
+    def speak_of(self, journey: str) -> bool:
+        """Whether these say which runs a journey has, if any."""
+        return self.complete or any(each.journey.name == journey for each in self.defined)
 
 
 class Step(NamedTuple):

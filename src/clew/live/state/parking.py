@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from clew.clock import MINUTE_US
 from clew.db.engine import Database, insert
@@ -54,7 +54,7 @@ def park(database: Database, fault: Fault, leases: Sequence[Lease], *, now: int)
             "reason": Reason.CRASHED.value,
             "place": "",
             "detail": f"the fold of journey {fault.journey} fails with it ({fault.error}); it is left out",
-            "event": json.dumps(_event(staged, row), ensure_ascii=False).encode(),
+            "event": json.dumps({"parked": _event(staged, row)}, ensure_ascii=False).encode(),
             "quiet": block.quiet,
             "state": "waiting",
         }
@@ -78,14 +78,19 @@ def park(database: Database, fault: Fault, leases: Sequence[Lease], *, now: int)
     return True
 
 
-def unpark(connection: Connection, rejected_id: int, *, now: int) -> bool:
-    """Take a parked row in again and have its thread folded; False where no such row is parked."""
-    row = connection.execute(select(parked).where(parked.c.rejected_id == rejected_id)).one_or_none()
-    if row is None:
-        return False
-    connection.execute(delete(parked).where(parked.c.position == row.position))
-    _wake(connection, row.thread, at=now, error=None)
-    return True
+def take_in_again(database: Database, shards: Collection[int], leases: Sequence[Lease], *, now: int) -> None:
+    """Try parked rows of shards again: definitions or the program are others. Raises Fenced"""
+    with database.read() as connection:
+        rows = [row for row in connection.execute(select(parked)) if shard_of(row.thread) in shards]
+    if not rows:
+        return
+    settled = {"state": "replayed", "settled_at": now, "event": b""}
+    with database.write() as connection:
+        check(connection, leases)
+        for row in rows:
+            connection.execute(delete(parked).where(parked.c.position == row.position))
+            connection.execute(update(rejected).where(rejected.c.id == row.rejected_id).values(settled))
+            _wake(connection, row.thread, at=now, error=None)
 
 
 def postpone(database: Database, fault: Fault, leases: Sequence[Lease], *, now: int) -> None:

@@ -44,7 +44,7 @@ class Folding:
         self._parked: RowKeys = frozenset()
 
     def _walkable(self, definitions: Definitions) -> Definitions:
-        """Leave journeys alone that fail on an empty log: no event is to blame for that."""
+        """Leave out journeys that fail on an empty log: no event is to blame for that."""
         nothing = self._fresh.view_of((), 0)
         for each in definitions.defined:
             try:
@@ -54,7 +54,7 @@ class Folding:
         if not self.failed:
             return definitions
         usable = [each for each in definitions.defined if each.journey.name not in self.failed]
-        return define(usable, definitions.alone | self.failed.keys())
+        return define(usable, complete=False)
 
     def refresh(self) -> None:
         """Learn which rows are parked."""

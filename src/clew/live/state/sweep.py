@@ -100,8 +100,8 @@ class Sweep:
         with self._database.read() as connection:
             known = known_of(connection, threads)
         why = dict.fromkeys(threads, self._why)
-        alone = self._folding.definitions.alone
-        return plan(courses, known, why, now=self.as_of, ahead=ahead, alone=alone)
+        speak_of = self._folding.definitions.speak_of
+        return plan(courses, known, why, now=self.as_of, ahead=ahead, speak_of=speak_of)
 
     def _others(self, leases: Sequence[Lease]) -> Iterator[Plan]:
         """Plan the end of runs whose threads are no more, and the beginning of threads that lie in the future."""
