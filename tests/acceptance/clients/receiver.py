@@ -84,11 +84,8 @@ def _cutting(send: Any) -> Any:
     """Let the application do its work, then break the connection where it would answer."""
 
     async def cut(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [(b"content-length", b"1000")]}
-            await send(message)
-        else:
-            raise ConnectionResetError  # uvicorn closes a connection whose answer is not complete
+        del message
+        send.__self__.transport.abort()  # of uvicorn's cycle of this request
 
     return cut
 
@@ -124,12 +121,16 @@ def receiver(
     *,
     limits: Limits | None = None,
     sources: Mapping[str, Wire | None] = SOURCES,
+    options: Mapping[str, Any] | None = None,
 ) -> Iterator[Receiver]:
-    """Run the ingest edge in a thread."""
+    """Run the ingest edge in a thread.
+
+    options  of uvicorn, for a server of its own
+    """
     receiving = open_receiving(database, folder, lambda: sources, limits=limits)
     parts = Parts(folder, database, Settings(secret="x" * 32), kept={RECEIVING: receiving})
     faults = Faulty(receiving_app(parts))
-    with _served(faults) as port:
+    with _served(faults, options or {}) as port:
         yield Receiver(database, receiving, faults, port)
     receiving.close()
 
@@ -137,11 +138,11 @@ def receiver(
 class Server:
     """A uvicorn on a free port that serves whatever it is given; starting one takes longer than most tests."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Mapping[str, Any]) -> None:
         self.app: Asgi | None = None
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listening.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(self, log_level="critical", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(self, log_level="critical", lifespan="off", **options))
         threading.Thread(target=server.run, kwargs={"sockets": [self.listening]}, daemon=True).start()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -153,9 +154,10 @@ _IDLE: list[Server] = []
 
 
 @contextmanager
-def _served(app: Asgi) -> Iterator[int]:
-    server = _IDLE.pop() if _IDLE else Server()
+def _served(app: Asgi, options: Mapping[str, Any]) -> Iterator[int]:
+    server = _IDLE.pop() if _IDLE and not options else Server(options)
     server.app = app
     yield server.port
     server.app = None
-    _IDLE.append(server)
+    if not options:
+        _IDLE.append(server)

@@ -101,6 +101,7 @@ async def append(request: Request, receiving: Receiving, way: Way, body: bytes, 
         rate = receiving.limits.events_per_second
         raise Refused("too-fast", f"more than {rate:,} events a second under this key", retry_after=wait)
     headers = way.headers(request) if way.headers is not None else None
+    body = _without_key(body, read.key)
     await receiving.append(Arriving(key.source, wire, way.kind, receiving.now(), body, quiet, headers))
 
 
@@ -113,6 +114,14 @@ async def key_of(request: Request, receiving: Receiving, of_body: object = None)
     if key is None:
         raise Refused("unknown-key", "this write key is not known or has ended; 'clew keys list' shows those that hold")
     return key
+
+
+def _without_key(body: bytes, key: object) -> bytes:
+    """Strike out the key: what is kept of it is its digest."""
+    if not isinstance(key, str) or not key:
+        return body
+    told = key.encode("utf-8", "replace")
+    return body.replace(told, b"*" * len(told))
 
 
 def _is_quiet(key: WriteKey, is_history: bool) -> bool:
