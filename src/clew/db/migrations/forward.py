@@ -51,6 +51,11 @@ def present() -> str:
     return head
 
 
+def known_schemas() -> frozenset[str]:
+    """Return every schema that can be carried forward to the present one, and that one."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def schema_of(database: Database) -> dict[str, str | None]:
     """Return the schema of each part of a database; None where it has no tables yet."""
     found: dict[str, str | None] = {}
@@ -98,7 +103,7 @@ def _forward(engine: Engine, part: str) -> list[str]:
         found = _schema(connection, part)
         if found == present():
             return []
-        if found is not None and found not in _known():
+        if found is not None and found not in known_schemas():
             raise NewerSchema(found, present())
         return carry(connection, part, present())
 
@@ -111,10 +116,6 @@ def _schema(connection: Connection, part: str) -> str | None:
 
 def _parts(database: Database) -> tuple[tuple[str, Engine], ...]:
     return (("main", database.main), ("inbox", database.inbox))
-
-
-def _known() -> frozenset[str]:
-    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 @cache
