@@ -40,6 +40,9 @@ class Settings:
     oidc_client_secret: str | None = field(default=None, repr=False)
     oidc_name: str = "OpenID"
     oidc_role: str | None = None
+    oidc_email: str = "verified"
+    oidc_groups: str = "groups"
+    oidc_roles: Sequence[tuple[str, str]] = ()
     metrics_token: str | None = field(default=None, repr=False)
     ingest_body: int = 5_000_000
     ingest_event: int = 64_000
@@ -126,6 +129,22 @@ SETTINGS: tuple[Setting, ...] = (
         "role of people whom the provider knows and Clew does not yet. Without one they must be added first",
         "",
         values.one_of("viewer", "member", "journey owner"),
+    ),
+    Setting(
+        "CLEW_OIDC_EMAIL",
+        "oidc_email",
+        "whether an address that the provider tells finds the user who was added with it: `verified`, where the "
+        "provider confirmed it; `trusted`, always; `off`, never",
+        "verified",
+        values.one_of("verified", "trusted", "off"),
+    ),
+    Setting("CLEW_OIDC_GROUPS", "oidc_groups", "claim in which the provider tells groups", "groups", values.text),
+    Setting(
+        "CLEW_OIDC_ROLES",
+        "oidc_roles",
+        "roles by group of the provider, as `leads=journey owner, sales=member`; then groups decide at every sign-in",
+        "",
+        values.pairs("viewer", "member", "journey owner", "admin"),
     ),
     Setting(
         "CLEW_METRICS_TOKEN",

@@ -65,6 +65,18 @@ def one_of(*names: str) -> Callable[[str], str]:
     return read
 
 
+def pairs(*values: str) -> Callable[[str], tuple[tuple[str, str], ...]]:
+    """Return a reader of names that each get one of a few values: 'leads=member, heads=admin'."""
+
+    def read(written: str) -> tuple[tuple[str, str], ...]:
+        found = [[side.strip() for side in one.rpartition("=")[::2]] for one in written.split(",") if one.strip()]
+        if not all(name and value.lower() in values for name, value in found):
+            raise ValueError(f"NAME=VALUE with commas between, VALUE one of: {' | '.join(values)}")
+        return tuple((name, value.lower()) for name, value in found)
+
+    return read
+
+
 def postgres_url(written: str) -> str:
     if not written.startswith(("postgresql://", "postgres://")) or len(written.split("://", 1)[1]) < 1:
         raise ValueError("postgresql://USER:PASSWORD@HOST/DATABASE; without one Clew uses SQLite in .clew/")
