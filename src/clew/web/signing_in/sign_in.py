@@ -70,18 +70,19 @@ def _page(asked: Asked, *, back: str, email: str = "", says: str = "", wrong: st
         status=status,
         back=back,
         email=email,
-        says=says or OPENID_SAYS.get(wrong, ""),
+        says=says or _SAYS.get(wrong, ""),
         openid=settings.oidc_name if settings.oidc_issuer else "",
         unclaimed=unclaimed,
     )
 
 
 # ?wrong=... after a sign-in by OpenID that failed -> sentence: a page says nothing that a link can put into its mouth
-OPENID_SAYS = {
+_SAYS = {
     "openid": "Your provider did not let you in, or the sign-in took too long. Try again.",
     "openid-unknown": "Your provider knows you, but nobody has let you into this workspace yet. Ask an admin.",
     "openid-email": "Your provider has not confirmed your address, so it cannot tell which user you are. Ask an admin.",
     "openid-role": "None of your groups at the provider has a role in this workspace. Ask an admin.",
+    "too-many-attempts": "Too many attempts to sign in. Try again in a quarter of an hour.",
     "openid-provider": "Your provider cannot be reached or answers wrongly. Try again in a few minutes.",
 }
 
