@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, func, select
+from sqlalchemy import Connection, Integer, Row, distinct, func, select
 
 from clew.db.tables import run, transition
 
@@ -15,13 +15,15 @@ from clew.db.tables import run, transition
 class StageCount:
     """Open runs in one stage.
 
-    stage   None: before any stage
-    late    of them beyond the owner's limit
-    since   entry of the one that has been there longest
+    stage     None: before any stage
+    accounts  of which these runs are
+    late      of them beyond the owner's limit
+    since     entry of the one that has been there longest
     """
 
     stage: str | None
     open: int
+    accounts: int
     late: int
     since: int | None
 
@@ -30,13 +32,20 @@ def open_by_stage(connection: Connection, now: int) -> Mapping[str, Sequence[Sta
     """Count open runs by journey and stage."""
     over = func.coalesce(func.sum((run.c.limit_at <= now).cast(Integer)), 0)
     asked = (
-        select(run.c.journey, run.c.stage, func.count(), over, func.min(run.c.entered_at))
+        select(
+            run.c.journey,
+            run.c.stage,
+            func.count(),
+            func.count(distinct(run.c.thread)),
+            over,
+            func.min(run.c.entered_at),
+        )
         .where(run.c.ended_at.is_(None))
         .group_by(run.c.journey, run.c.stage)
     )
     found: dict[str, list[StageCount]] = {}
-    for journey, stage, count, late, since in connection.execute(asked):
-        found.setdefault(journey, []).append(StageCount(stage, count, int(late), since))
+    for journey, stage, count, accounts, late, since in connection.execute(asked):
+        found.setdefault(journey, []).append(StageCount(stage, count, accounts, int(late), since))
     return found
 
 

@@ -13,6 +13,7 @@ from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.pages.address import address_of
 from clew.web.pages.sources.file import (
     MOST_BYTES,
     ChangedMeanwhile,
@@ -92,11 +93,6 @@ def page(
         "is_code": _is_code(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }
     return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)
-
-
-def address_of(asked: Asked) -> str:
-    """Where tools reach this Clew: as the settings say, else as this browser did."""
-    return asked.parts.settings.public_url or str(asked.request.base_url).rstrip("/")
 
 
 def save(asked: Asked) -> Response:

@@ -1,0 +1,38 @@
+"""An account: its runs, and what happened to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clew.access.model import Permission
+from clew.errors import UnknownName
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.queries.runs import runs_of, transitions_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+
+def show(asked: Asked) -> Response:
+    """The page."""
+    thread = asked.path["account"]
+    with asked.parts.database.read() as connection:
+        runs, moves = runs_of(connection, thread), transitions_of(connection, thread)
+    if not runs:
+        raise UnknownName("account with runs", thread, ())
+    workspace = workspace_of(asked.parts)
+    return asked.page(
+        "account_runs.html.j2",
+        thread=thread,
+        runs=runs,
+        moves=moves,
+        journeys=workspace.journeys,
+        currency=workspace.firm.currency,
+        updates=("runs",),
+    )
+
+
+ENDPOINTS = (Endpoint("/accounts/{account:path}", ("GET",), Permission.SEE_ACCOUNTS, show),)

@@ -1,0 +1,161 @@
+"""People: who may sign in, as what, in which teams; links and API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from clew.access.keys.api_keys import ApiKey, all_keys, make_key, switch_off_key
+from clew.access.model import Permission, Role
+from clew.access.policy import permissions_of
+from clew.access.signing_in.links import make_link
+from clew.access.users.actions import add_user, change_role, change_teams, switch_off, switch_on
+from clew.access.users.model import User, role_named
+from clew.access.users.queries import all_users, user_by_number
+from clew.errors import ClewError
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.address import address_of
+from clew.web.signing_in.links import link_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from clew.firm.model import Team
+    from clew.web.request import Asked
+
+
+def next_step(users: Sequence[User], now: int) -> NextStep:
+    """Never one admin alone; somebody without a way in needs a link."""
+    on = [user for user in users if user.is_on(now)]
+    lost = next((user for user in on if not user.has_password and not user.subject), None)
+    if lost:
+        return NextStep(f"{lost.name} has no way in yet.", "Make a link", f"#user-{lost.id}")
+    if sum(user.role is Role.ADMIN for user in on) < 2:
+        return NextStep("There is one admin. A second one keeps this workspace open to somebody.", "Add one", "#add")
+    return NextStep("Everybody listed may sign in.", kind="good")
+
+
+def show(asked: Asked) -> Response:
+    """The page."""
+    return page(asked)
+
+
+def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
+    """Draw it.
+
+    shown  link and key that were just made, shown this once; says, email, name of a form that was refused
+    """
+    with asked.parts.database.read() as connection:
+        users, keys = all_users(connection), all_keys(connection)
+    values: dict[str, Any] = {**_EMPTY, **shown}
+    return asked.page(
+        "people.html.j2",
+        status=status,
+        next=next_step(users, asked.now),
+        users=users,
+        keys=[key for key in keys if key.off_at is None],
+        owners={user.id: user for user in users},
+        roles=tuple(Role),
+        teams=_teams(asked),
+        scopes=sorted(permissions_of(asked.actor), key=list(Permission).index),
+        **values,
+    )
+
+
+def add(asked: Asked) -> Response:
+    """Let somebody in, with the link that lets them sign in for the first time."""
+    by: dict[str, Any] = {"by": asked.actor, "now": asked.now, "secret": asked.secret}
+    email, name, role = asked.form("email"), asked.form("name"), asked.form("role")
+    try:
+        with asked.write() as connection:
+            teams = asked.forms("team")
+            made = add_user(
+                connection, email, name, role=role_named(role), teams=teams, known_teams=_teams(asked), **by
+            )
+            token = make_link(connection, made.id, **by)
+    except ClewError as refused:
+        return page(asked, status=422, says=str(refused), email=email, name=name, role=role)
+    return page(asked, link=_link(asked, token), linked=made)
+
+
+def change(asked: Asked) -> Response:
+    """Give somebody another role and other teams."""
+    number = number_of(asked)
+    by: dict[str, Any] = {"by": asked.actor, "now": asked.now, "secret": asked.secret}
+    with asked.write() as connection:
+        user, role, teams = user_by_number(connection, number), role_named(asked.form("role")), asked.forms("team")
+        if role is not user.role:
+            change_role(connection, number, role, **by)
+        if frozenset(teams) != user.teams:
+            change_teams(connection, number, teams, known_teams=_teams(asked), **by)
+    return asked.go("/people?said=user-changed")
+
+
+def link(asked: Asked) -> Response:
+    """Make a link with which somebody signs in once."""
+    number = number_of(asked)
+    with asked.write() as connection:
+        token = make_link(connection, number, by=asked.actor, now=asked.now, secret=asked.secret)
+        user = user_by_number(connection, number)
+    return page(asked, link=_link(asked, token), linked=user)
+
+
+def switch(asked: Asked) -> Response:
+    """Let somebody in no longer, or again."""
+    number, on = number_of(asked), asked.form("on") == "yes"
+    with asked.write() as connection:
+        act = switch_on if on else switch_off
+        act(connection, number, by=asked.actor, now=asked.now, secret=asked.secret)
+    return asked.go(f"/people?said=user-{'on' if on else 'off'}")
+
+
+def add_api_key(asked: Asked) -> Response:
+    """Make an API key of one's own and show it."""
+    by: dict[str, Any] = {"by": asked.actor, "now": asked.now, "secret": asked.secret}
+    try:
+        with asked.write() as connection:
+            made: tuple[ApiKey, str] = make_key(
+                connection, asked.form("key-name"), asked.forms("scope"), user=asked.actor.user or 0, **by
+            )
+    except ClewError as refused:
+        return page(asked, status=422, key_says=str(refused))
+    return page(asked, key=made)
+
+
+def end_api_key(asked: Asked) -> Response:
+    """End an API key."""
+    with asked.write() as connection:
+        switch_off_key(connection, number_of(asked), by=asked.actor, now=asked.now, secret=asked.secret)
+    return asked.go("/people?said=key-ended#keys")
+
+
+def number_of(asked: Asked) -> int:
+    """The number in the path."""
+    return int(asked.request.path_params["number"])
+
+
+def _link(asked: Asked, token: str) -> str:
+    return address_of(asked) + link_path(token)
+
+
+def _teams(asked: Asked) -> Mapping[str, Team]:
+    return workspace_of(asked.parts).firm.teams
+
+
+_EMPTY = {
+    "link": "", "linked": None, "key": None, "says": "", "key_says": "", "email": "", "name": "", "role": "viewer",
+}  # fmt: skip
+_NEEDS = Permission.ADMINISTER
+ENDPOINTS = (
+    Endpoint("/people", ("GET",), _NEEDS, show),
+    Endpoint("/people", ("POST",), _NEEDS, add, form=True),
+    Endpoint("/people/{number:int}", ("POST",), _NEEDS, change, form=True),
+    Endpoint("/people/{number:int}/link", ("POST",), _NEEDS, link, form=True),
+    Endpoint("/people/{number:int}/switch", ("POST",), _NEEDS, switch, form=True),
+    Endpoint("/people/keys", ("POST",), _NEEDS, add_api_key, form=True),
+    Endpoint("/people/keys/{number:int}/end", ("POST",), _NEEDS, end_api_key, form=True),
+)
