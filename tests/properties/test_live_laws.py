@@ -83,7 +83,7 @@ class Story:
             self.database,
             MemoryFresh(self.store),
             self.definitions,
-            loaded=lambda: self.store.loads,
+            loads=lambda: self.store.loads,
             rows_per_round=self.random.randint(1, 6),
             threads_at_once=self.random.randint(1, 3),
         )

@@ -175,7 +175,7 @@ shard = Table(
     MAIN,
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, nullable=False),  # every row below it is in the live state
-    Column("generation", BigInteger, nullable=False),  # of the archive that was in force
+    Column("loads", BigInteger, nullable=False),  # of exports that the state has seen; another number: compare anew
     Column("definition", Text, nullable=False),  # fingerprint of journeys and firm that the state was folded by
     Column("as_of", Instant, nullable=False, server_default="0"),  # latest instant it was folded up to: never goes back
 )

@@ -45,7 +45,7 @@ class Round:
 class LiveState:
     """The live state of some shards, as one thread of one process keeps it.
 
-    loaded  gives the generation of the latest load of exports, which told the log more than the tail did
+    loads  gives the number of loads of exports in the log as it was refreshed last: they told it more than the tail
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class LiveState:
         fresh: FreshLog,
         definitions: Definitions,
         *,
-        loaded: Callable[[], int] = lambda: 0,
+        loads: Callable[[], int] = lambda: 0,
         rows_per_round: int = ROWS_PER_ROUND,
         threads_at_once: int = THREADS_AT_ONCE,
     ) -> None:
-        self._database, self._fresh, self._loaded = database, fresh, loaded
+        self._database, self._fresh, self._loads = database, fresh, loads
         self._rows, self._portion = rows_per_round, threads_at_once
         self._folding = Folding(database, fresh, definitions)
         self._holding = Holding()
@@ -102,11 +102,6 @@ class LiveState:
         if done.behind == 0 and self._holding.pending:
             done = replace(done, swept=True, changed=done.changed + self._sweep_on(), more=True)
         return done
-
-    def _loads(self) -> int:
-        """Return the generation of the latest load, 0 while the log does not stand on it yet."""
-        loaded = self._loaded()
-        return loaded if loaded <= self._fresh.generation else 0
 
     def _take_up(self, now: int) -> Round:
         mine, since, until = self._holding.next_stretch(self._fresh.position, self._rows)

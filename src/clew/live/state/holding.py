@@ -85,7 +85,7 @@ class Holding:
     def swept(self, numbers: Collection[int], fingerprint: str, loads: int) -> list[Shard]:
         """Return shards as they are once they were compared as a whole."""
         return [
-            replace(shard, definition=fingerprint, generation=max(loads, shard.generation))
+            replace(shard, definition=fingerprint, loads=loads)
             for number, (_, shard) in self._shards.items()
             if number in numbers
         ]
@@ -104,4 +104,4 @@ class Holding:
 def _reason(shard: Shard, fingerprint: str, loads: int) -> Cause | None:
     if shard.definition != fingerprint:
         return Cause.VERSION if shard.definition else Cause.LOAD
-    return Cause.LOAD if shard.generation < loads else None
+    return Cause.LOAD if shard.loads != loads else None

@@ -21,7 +21,7 @@ class Shard:
 
     number: int
     position: int
-    generation: int
+    loads: int
     definition: str
     as_of: int
 
@@ -34,7 +34,7 @@ def portions(threads: Sequence[str], at_most: int) -> Iterator[Sequence[str]]:
 def shards(connection: Connection, numbers: Collection[int]) -> dict[int, Shard]:
     """Return these shards, those that were ever folded."""
     rows = connection.execute(select(shard).where(shard.c.number.in_(numbers)))
-    return {row.number: Shard(row.number, row.position, row.generation, row.definition, row.as_of) for row in rows}
+    return {row.number: Shard(row.number, row.position, row.loads, row.definition, row.as_of) for row in rows}
 
 
 def known_of(connection: Connection, threads: Collection[str]) -> Known:

@@ -24,7 +24,7 @@ THREADS_AT_ONCE = 4_000
 class Sweep:
     """One comparison, part by part; ordinary rounds go on in between.
 
-    shards  that it is made for            reason  load or version        loads  generation of the latest load it sees
+    shards  that it is made for            reason  load or version        loads  those that it sees
     as_of   instant up to which it folds: the one up to which these shards were folded when it began. What time changes
             after that is left to instants that come due, so it counts as what it is
     """
