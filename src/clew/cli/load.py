@@ -36,7 +36,8 @@ def load(
         typer.echo(line)
     for name, failure in report.failures.items():
         typer.echo(f"{name}: {failure}", err=True)
-    if report.failures or not report.sources:
+    receives = any(source.receives for source in workspace.sources.values())
+    if report.failures or not (report.sources or receives):
         raise typer.Exit(FAILED)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clew.archive.manifest import LoadedFile, LoadedSource
+from clew.errors import BadInput
 from clew.ids import file_sha256, fingerprint
 from clew.sources.files import find_files
 from clew.sources.model import Source
@@ -29,7 +30,9 @@ class Inputs:
 
 
 def inputs_of(source: Source, root: Path, resolve: Resolver | None = None) -> Inputs:
-    """Find and fingerprint the files of a source; BadInput where a pattern matches nothing."""
+    """Find and fingerprint the files of a source; BadInput where a pattern matches nothing or the source has none."""
+    if source.receives is not None:
+        raise BadInput(f"source '{source.name}' receives events and reads no files: there is nothing to load")
     paths: tuple[Path, ...] = ()
     if source.select is None:
         paths = tuple(resolve(source) if resolve else find_files(source.files, root))

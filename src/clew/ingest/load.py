@@ -76,7 +76,8 @@ def load(
     store = folder / STORE
     with load_lock(store):
         loading = _Loading(folder, store, sources, now=now, files=files, progress=progress, read=read, fence=fence)
-        return loading.run(sorted(only or sources), events_per_bucket)
+        exports = [name for name, source in sources.items() if source.receives is None]
+        return loading.run(sorted(only or exports), events_per_bucket)
 
 
 class _Loading:

@@ -9,11 +9,12 @@ import msgspec
 
 from clew.ingest.wires.envelope import Envelope
 from clew.ingest.wires.fault import BadBody
+from clew.ingest.wires.values import Written
 
 _Shape = TypeVar("_Shape")
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_any = msgspec.json.Decoder(Any).decode
+_any = msgspec.json.Decoder(Any, float_hook=Written).decode
 
 
 def listed(body: bytes) -> Envelope:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from clew.ingest.wires.bodies import listed, one
 from clew.ingest.wires.envelope import Envelope, Told
 from clew.ingest.wires.fault import Unusable
-from clew.ingest.wires.model import Why
+from clew.ingest.wires.model import EVENT, Why
 from clew.ingest.wires.segment import person_of, value_of
 from clew.ingest.wires.values import Columns, Written, flatten, read_json, text_at, text_of, wrong_field
 
@@ -33,7 +33,7 @@ class CloudEvents:
     """The three content modes of HTTP."""
 
     def open(self, kind: str, headers: Mapping[str, str], body: bytes) -> Envelope:
-        if kind == "binary" or (kind == "event" and _is_binary(headers)):
+        if kind == "binary" or (is_binary(headers) and kind == EVENT):
             return Envelope("binary", [body], shared=_attributes(headers))
         return listed(body) if body.lstrip()[:1] == b"[" else Envelope("", one(body))
 
@@ -55,7 +55,8 @@ class CloudEvents:
         return Told(columns, id=f"{event['source']} {event['id']}", at=event.get("time"), place="time")
 
 
-def _is_binary(headers: Mapping[str, str]) -> bool:
+def is_binary(headers: Mapping[str, str]) -> bool:
+    """Say whether headers hold the attributes of an event. Their names are in lower case."""
     return headers.keys() >= _MARKS
 
 

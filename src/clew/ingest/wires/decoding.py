@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
-import msgspec
-
 from clew.clock import HOUR_US
 from clew.ingest.wires.clew import Clew
-from clew.ingest.wires.cloudevents import CloudEvents, binary_event
-from clew.ingest.wires.envelope import Envelope, Format, Told
+from clew.ingest.wires.cloudevents import CloudEvents, binary_event, is_binary
+from clew.ingest.wires.envelope import Envelope, Format, Told, by_itself
 from clew.ingest.wires.fault import BadBody, Unusable
 from clew.ingest.wires.instants import effective, micros_of, parsed, shown, skew
-from clew.ingest.wires.model import Arrival, Why, Wire
+from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.ingest.wires.posthog import PostHog
 from clew.ingest.wires.segment import Segment
 from clew.ingest.wires.values import EVENT_BYTES, Columns, read_object
@@ -57,26 +55,34 @@ class _Decoding:
 
     def run(self, kind: str, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
         try:
-            envelope = self._format.open(kind, headers, body)
+            envelope = self._opened(kind, headers, body)
         except BadBody as fault:
             why = Why.TOO_DEEP if fault.code == "too-deep" else Why.NO_OBJECT
             return [self._unusable(Unusable(why, "", str(fault)), body)]
         # A client that tries again says when it sent first: what it waited since is no fault of its clock.
         self._is_exact |= headers.get(RETRIES, "0") not in ("", "0")
         sent = parsed(envelope.sent_at)
-        tail = msgspec.json.encode(envelope.extra)[1:-1] if envelope.extra else b""
-        return [self._arrival(bytes(raw), envelope, sent, tail) for raw in envelope.events]
+        return [self._arrival(bytes(raw), envelope, sent) for raw in envelope.events]
 
-    def _arrival(self, raw: bytes, envelope: Envelope, sent: int | None, tail: bytes) -> Arrival:
+    def _opened(self, kind: str, headers: Mapping[str, str], body: bytes) -> Envelope:
+        if kind == EVENT and not is_binary(headers):
+            return Envelope("", [body])
+        return self._format.open(kind, headers, body)
+
+    def _arrival(self, raw: bytes, envelope: Envelope, sent: int | None) -> Arrival:
         try:
             event = self._object(raw, envelope)
+        except Unusable as fault:
+            return self._unusable(fault, raw)
+        alone = by_itself(raw, event, envelope)
+        try:
             told = self._format.read(event, envelope)
             self._check_whose(told.columns)
             at = self._times(told, sent, envelope.sent_at)
         except Unusable as fault:
-            return self._unusable(fault, _alone(raw, tail))
+            return self._unusable(fault, alone)
         told.columns["id"] = told.id or self._made_id(raw, envelope, told)
-        return Arrival(told.columns, _alone(raw, tail), self._received_at, self._quiet, at=at)
+        return Arrival(told.columns, alone, self._received_at, self._quiet, at=at)
 
     def _object(self, raw: bytes, envelope: Envelope) -> Mapping[str, Any]:
         if len(raw) > EVENT_BYTES:
@@ -106,7 +112,7 @@ class _Decoding:
         columns["received_at"] = self._received
         if original is None:
             at = received
-        elif corrected is not None or self._is_exact or sent is None:
+        elif corrected is not None or sent is None or self._is_exact or told.is_exact:
             at = effective(original if corrected is None else corrected, None, received)
         else:
             at = effective(original, sent, received)
@@ -127,13 +133,6 @@ class _Decoding:
     def _unusable(self, fault: Unusable, raw: bytes) -> Arrival:
         place, detail = _printable(fault.place), _printable(fault.detail)
         return Arrival(None, raw, self._received_at, self._quiet, fault.why, place, detail)
-
-
-def _alone(raw: bytes, tail: bytes) -> bytes:
-    """Return an event with what its body said of it, so that it can be read by itself."""
-    if not tail or raw[-1:] != b"}":
-        return raw
-    return raw[:-1] + (b"," if raw[:-1].strip() != b"{" else b"") + tail + b"}"
 
 
 def _printable(text: str) -> str:

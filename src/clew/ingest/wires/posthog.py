@@ -54,8 +54,14 @@ class PostHog:
         value_of(columns, properties)
         _traits(columns, event, properties)
         id = text_at(event, "uuid") or _plain(properties.get("$insert_id"))
-        sent = None if _is_exact(event, properties) else event.get("sent_at")
-        return Told(columns, id=id, at=event.get("timestamp"), sent=sent, age=_age(event))
+        return Told(
+            columns,
+            id=id,
+            at=event.get("timestamp"),
+            sent=event.get("sent_at"),
+            age=_age(event),
+            is_exact=_is_exact(event, properties),
+        )
 
 
 def _groups(properties: Mapping[str, Any]) -> dict[str, str]:

@@ -66,7 +66,7 @@ def text_of(value: Any) -> str:
         return str(value)
     if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
         return ", ".join(map(text_of, value))
-    return msgspec.json.encode(_encodable(value)).decode()
+    return msgspec.json.encode(encodable(value)).decode()
 
 
 def _plain_number(text: str) -> str:
@@ -77,12 +77,13 @@ def _plain_number(text: str) -> str:
     return format(number, "f") if abs(number.adjusted()) <= _PLAIN_EXPONENT else str(text)
 
 
-def _encodable(value: Any) -> Any:
+def encodable(value: Any) -> Any:
+    """Return a JSON value with numbers as they were written, for `msgspec.json.encode`."""
     if isinstance(value, Written):
         return msgspec.Raw(value.encode())
     if isinstance(value, dict):
-        return {key: _encodable(part) for key, part in value.items()}
-    return [_encodable(part) for part in value] if isinstance(value, list) else value
+        return {key: encodable(part) for key, part in value.items()}
+    return [encodable(part) for part in value] if isinstance(value, list) else value
 
 
 def flatten(columns: Columns, prefix: str, value: Mapping[str, Any], depth: int = 1) -> None:

@@ -1,0 +1,135 @@
+"""When an event happened, and which event it is: four times, and an id that a second try does not change."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from clew.clock import HOUR_US, MINUTE_US, US
+from clew.ingest.wires.decoding import decode
+from clew.ingest.wires.instants import parsed, shown
+from clew.ingest.wires.model import Arrival, Wire
+
+RECEIVED = parsed("2026-03-04T10:00:00Z") or 0
+
+
+def arrive(*events: dict[str, Any], received: int = RECEIVED, quiet: bool = False, **batch: Any) -> list[Arrival]:
+    told = [{"type": "track", "userId": "u", "event": "E", **event} for event in events]
+    headers = batch.pop("headers", {})
+    return decode(Wire.SEGMENT, "batch", headers, json.dumps({"batch": told, **batch}).encode(), received, quiet)
+
+
+def at(event: dict[str, Any], **how: Any) -> str:
+    (arrival,) = arrive(event, **how)
+    assert arrival.record is not None, arrival.detail
+    assert arrival.at == parsed(arrival.record["at"])
+    return str(arrival.record["at"])
+
+
+TIMES = [
+    # what it is, event, how it was sent, when it happened
+    ("no time: when it arrived", {}, {}, "2026-03-04T10:00:00Z"),
+    ("a time alone is right", {"timestamp": "2026-03-04T09:00:00+01:00"}, {}, "2026-03-04T08:00:00Z"),
+    ("without an offset it is UTC", {"timestamp": "2026-03-04T09:00:00.25"}, {}, "2026-03-04T09:00:00.250000Z"),
+    (
+        "a clock that is ten minutes fast is set right by when it says that it sent",
+        {"timestamp": "2026-03-04T10:09:00Z"},
+        {"sentAt": "2026-03-04T10:10:00Z"},
+        "2026-03-04T09:59:00Z",
+    ),
+    (
+        "the event's own sentAt goes before that of its batch",
+        {"originalTimestamp": "2026-03-04T08:00:00Z", "sentAt": "2026-03-04T09:00:00Z"},
+        {"sentAt": "2026-03-04T10:10:00Z"},
+        "2026-03-04T09:00:00Z",
+    ),
+    (
+        "a sender that corrected already is believed",
+        {"originalTimestamp": "2026-03-04T08:00:00Z", "timestamp": "2026-03-04T08:30:00Z"},
+        {"sentAt": "2026-03-04T09:30:00Z"},
+        "2026-03-04T08:30:00Z",
+    ),
+    (
+        "originalTimestamp and timestamp that are the same are corrected",
+        {"originalTimestamp": "2026-03-04T08:00:00Z", "timestamp": "2026-03-04T08:00:00Z"},
+        {"sentAt": "2026-03-04T09:00:00Z"},
+        "2026-03-04T09:00:00Z",
+    ),
+    (
+        "history says the truth whenever it was sent",
+        {"timestamp": "2020-01-01T00:00:00Z"},
+        {"sentAt": "2020-01-01T00:01:00Z", "quiet": True},
+        "2020-01-01T00:00:00Z",
+    ),
+    (
+        "waiting for another try is no fault of the clock",
+        {"timestamp": "2026-03-04T08:00:00Z"},
+        {"sentAt": "2026-03-04T08:00:01Z", "headers": {"X-Retry-Count": "3"}},
+        "2026-03-04T08:00:00Z",
+    ),
+    (
+        "a sentAt that is no time corrects nothing",
+        {"timestamp": "2026-03-04T08:00:00Z"},
+        {"sentAt": 7},
+        "2026-03-04T08:00:00Z",
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "how", "expected"), [case[1:] for case in TIMES], ids=[case[0] for case in TIMES])
+def test_when_it_happened(event: dict[str, Any], how: dict[str, Any], expected: str) -> None:
+    assert at(event, **how) == expected
+
+
+def test_four_times_are_kept() -> None:
+    (arrival,) = arrive({"timestamp": "2026-03-04T10:09:00.5+00:00"}, sentAt="2026-03-04T10:10:00Z")
+
+    assert arrival.record is not None
+    assert {name: arrival.record[name] for name in ("original_at", "sent_at", "received_at", "at", "clock_skew")} == {
+        "original_at": "2026-03-04T10:09:00.5+00:00",
+        "sent_at": "2026-03-04T10:10:00Z",
+        "received_at": "2026-03-04T10:00:00Z",
+        "at": "2026-03-04T09:59:00.500000Z",
+        "clock_skew": "-600.000",
+    }
+
+
+@pytest.mark.parametrize("micros", [0, 1, US, -1, RECEIVED, RECEIVED + 123_456])
+def test_a_time_is_shown_exactly(micros: int) -> None:
+    assert parsed(shown(micros)) == micros
+
+
+def ids(arrivals: list[Arrival]) -> list[str]:
+    return [str((arrival.record or {})["id"]) for arrival in arrivals]
+
+
+def test_an_event_is_known_by_its_message_id() -> None:
+    assert ids(arrive({"messageId": "m-1"})) == ["m-1"]
+
+
+def test_a_body_without_ids_holds_the_same_events_when_it_is_sent_again() -> None:
+    body = [
+        {"timestamp": "2026-03-04T08:00:00Z"},
+        {"timestamp": "2026-03-04T08:00:00Z"},
+        {"timestamp": "2026-03-04T09:00:00Z"},
+    ]
+
+    first, again = (ids(arrive(*body, received=RECEIVED + later)) for later in (0, 40 * 24 * HOUR_US))
+
+    assert first == again
+    assert len(set(first)) == 3  # two equal events of one body are two
+
+
+def test_equal_events_without_id_and_time_are_one_in_the_same_hour_alone() -> None:
+    first, soon, later = (ids(arrive({}, received=RECEIVED + after)) for after in (0, 5 * MINUTE_US, 2 * HOUR_US))
+
+    assert first == soon
+    assert first != later
+
+
+def test_an_impossible_clock_is_refused() -> None:
+    (arrival,) = arrive({"timestamp": "9999-01-01T00:00:00Z"}, sentAt="0001-01-02T00:00:00Z")
+
+    assert (arrival.why, arrival.place) == ("no time", "sentAt")
