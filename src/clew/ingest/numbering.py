@@ -6,7 +6,7 @@ shaped, without any text that only other rows had.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 
@@ -23,6 +23,7 @@ from clew.sources.blocks import Position, ShapedBlock
 from clew.sources.model import Source
 
 RECEIVED = "received"
+_ARRIVAL = "received_at"  # as `learnt` of a source: what arrives is learnt when it is taken in
 _LEFT_OUT = (CONTACT, "email", "name", "role", "line", "unusable_hi", "unusable_lo")
 _ENTITIES = ("entity", "subject:", "links.left", "links.right")
 
@@ -37,7 +38,7 @@ def numbered_block(
     staged = Staged(block_bytes(block, 0))
     contact = _surrogates(staged, rows, persons)
     keep_persons(persons, _kept(source, staged, rows, contact))
-    columns = _Columns(staged, rows)
+    columns = _Columns(staged, rows, {*_LEFT_OUT, *(("learnt",) if source.learnt == _ARRIVAL else ())})
     arrays, texts = columns.plain(), dict[str, Sequence[str]]()
     for name, codes in columns.coded():
         arrays[name], texts[name] = compacted(codes, staged.texts(name))
@@ -87,13 +88,13 @@ def _kept(source: Source, staged: Staged, rows: Array, contact: Array | None) ->
 class _Columns:
     """The arrays of a staged block, of some of its rows and of what these rows tell."""
 
-    def __init__(self, staged: Staged, rows: Array) -> None:
+    def __init__(self, staged: Staged, rows: Array, left_out: Collection[str]) -> None:
         self._staged, self._rows = staged, rows
         self._place = np.full(len(staged), NO_CODE, np.int32)
         self._place[rows] = np.arange(len(rows), dtype=np.int32)
         self._items = {group: self._items_of(group) for group in self._groups()}
-        names = [name for name in staged.columns("") if name not in _LEFT_OUT and not name.startswith(PERSONAL)]
-        self._names = [name for name in names if name not in ("content", RECEIVED)]
+        names = [name for name in staged.columns("") if name not in left_out and not name.startswith(PERSONAL)]
+        self._names = [name for name in names if name != "content"]
 
     def _groups(self) -> list[str]:
         return ["events", "links", *(f"attributes.{number}" for number in range(len(self._staged.attributes)))]

@@ -1,0 +1,98 @@
+"""From events to fates: the source's mapping, then what the log has already, then numbers for persons.
+
+Events of one source are shaped together. Where that fails in a way nobody expected they are halved, and halved again,
+until the one at fault stands alone: it is parked, the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from clew.accounts.persons import PersonStore
+from clew.clock import DAY_US, NEVER
+from clew.ingest.numbering import numbered_block
+from clew.ingest.wires.model import Refused, ShapedArrivals, Why
+from clew.ingest.wires.shaping import shape_arrivals
+from clew.live.intake.decoding import OURS, crashed
+from clew.live.intake.judging import Judging
+from clew.live.intake.keys import KnownKeys
+from clew.live.intake.model import Coming, Fate, Judged, Lot, Outcome
+from clew.sources.model import Source
+
+_ANY_TIME = NEVER - 2 * DAY_US  # what lies in the future is held, not refused by the mapping
+
+
+class Shaping:
+    """What holds for a whole turn."""
+
+    def __init__(self, sources: Mapping[str, Source], keys: KnownKeys, persons: PersonStore, now: int) -> None:
+        self._sources, self._keys, self._persons, self._now = sources, keys, persons, now
+
+    def run(self, comings: Sequence[Coming]) -> Iterator[Judged]:
+        """Yield what becomes of events; those of one source in their order."""
+        unreadable = [coming for coming in comings if coming.arrival.record is None]
+        if unreadable:
+            yield Judged((), [_unreadable(coming) for coming in unreadable])
+        readable = sorted((one for one in comings if one.arrival.record is not None), key=lambda one: one.source)
+        for (name, quiet), group in groupby(readable, key=lambda one: (one.source, one.arrival.quiet)):
+            source = self._sources.get(name)
+            if source is None or source.receives is None or not source.version:
+                yield Judged((), [_no_source(coming) for coming in group])
+            else:
+                yield from self._shaped(source, quiet, list(group))
+
+    def _shaped(self, source: Source, quiet: bool, comings: Sequence[Coming]) -> Iterator[Judged]:
+        try:
+            judged = self._judged(source, quiet, comings)
+        except OURS:
+            raise
+        except Exception as fault:
+            if len(comings) == 1:
+                yield Judged((), [_unreadable(crashed(comings[0], fault))])
+                return
+            half = len(comings) // 2
+            yield from self._shaped(source, quiet, comings[:half])
+            yield from self._shaped(source, quiet, comings[half:])
+            return
+        yield judged
+
+    def _judged(self, source: Source, quiet: bool, comings: Sequence[Coming]) -> Judged:
+        shaped = shape_arrivals(source, [coming.arrival for coming in comings], _ANY_TIME)
+        judging = Judging(source, comings, shaped, keys=self._keys, now=self._now)
+        fates = [*_refused(comings, shaped), *judging.fates()]
+        if len(fates) != len(comings):
+            raise ValueError(f"{len(comings)} events were shaped into {len(fates)}")
+        if not len(judging.accepted):
+            return Judged((), fates)
+        with self._persons.transaction():
+            body = numbered_block(
+                source,
+                judging.block,
+                judging.accepted,
+                self._persons,
+                content=judging.content,
+                received=judging.received,
+            )
+        self._keys.add(judging.hi, judging.content)
+        return Judged([Lot(source.name, quiet, len(judging.accepted), body)], fates)
+
+
+def _unreadable(coming: Coming) -> Fate:
+    arrival = coming.arrival
+    return Fate(coming, Outcome.REJECTED, arrival.why or Why.CRASHED, arrival.place, arrival.detail)
+
+
+def _no_source(coming: Coming) -> Fate:
+    detail = f"there is no source '{coming.source}' that receives events, or its file holds mistakes; see 'clew check'"
+    return Fate(coming, Outcome.REJECTED, Why.NO_SOURCE, "", detail)
+
+
+def _refused(comings: Sequence[Coming], shaped: ShapedArrivals) -> Iterator[Fate]:
+    by_arrival = {id(coming.arrival): coming for coming in comings}
+    for refused in shaped.refused:
+        yield _refusal(by_arrival[id(refused.arrival)], refused)
+
+
+def _refusal(coming: Coming, refused: Refused) -> Fate:
+    return Fate(coming, Outcome.REJECTED, refused.why, refused.place, refused.detail)
