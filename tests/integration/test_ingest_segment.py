@@ -32,7 +32,7 @@ def on_sqlite(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def edge(on_sqlite: Database, tmp_path: Path) -> Iterator[Receiver]:
-    with receiver(on_sqlite, tmp_path, limits=Limits(body_bytes=100_000, events=1_000)) as running:
+    with receiver(on_sqlite, tmp_path, limits=Limits(body_bytes=100_000)) as running:
         yield running
 
 
@@ -222,15 +222,14 @@ LARGE = json.dumps({"batch": [{"event": "x" * 100_000}]}).encode()
     [
         (b"", {}, (400, "bad-json")),
         (b"{", {}, (400, "bad-json")),
-        (b"[{]", {}, (400, "bad-body")),  # a list, before it is found to be broken
+        (b"[{]", {}, (400, "bad-json")),
         (b"\xff\xfe", {}, (400, "bad-json")),
-        (b"[]", {}, (400, "bad-body")),
-        (b"{}", {}, (400, "bad-body")),
+        (b"5", {}, (400, "bad-body")),
         (b'{"batch": null}', {}, (400, "bad-body")),
         (b'{"batch": "[]"}', {}, (400, "bad-body")),
         (b'{"batch": [' + b"[" * 50_000 + b"]" * 50_000 + b"]}", {}, (413, "too-large")),
         (b'{"batch": [' + b"[" * 40_000 + b"]" * 40_000 + b"]}", {}, (400, "too-deep")),
-        (json.dumps({"batch": [1] * 1_001}).encode(), {}, (413, "too-many-events")),
+        (json.dumps({"batch": [1] * 10_001}).encode(), {}, (413, "too-many-events")),
         (BODY, {"content-encoding": "gzip"}, (400, "bad-encoding")),
         (gzip.compress(BODY)[:-9], {"content-encoding": "gzip"}, (400, "bad-encoding")),
         (BODY, {"content-encoding": "br"}, (415, "unknown-encoding")),
@@ -267,6 +266,20 @@ def test_event_that_is_wrong_keeps_nothing_from_being_taken_in(edge: Receiver, b
 
     assert post(edge, basic(edge.key()), body=body).status_code == 200
     assert edge.inbox()[0].arriving.body == body
+
+
+def test_how_often_a_client_tried_is_kept_with_the_body(edge: Receiver) -> None:
+    post(edge, basic(edge.key()) | {"x-retry-count": "3"})
+
+    assert edge.inbox()[0].arriving.headers == {"x-retry-count": "3"}
+
+
+def test_key_is_not_kept_with_the_body(edge: Receiver) -> None:
+    key = edge.key()
+
+    assert post(edge, {}, body=json.dumps(BATCH | {"writeKey": key}).encode()).status_code == 200
+
+    assert json.loads(edge.inbox()[0].arriving.body) == BATCH | {"writeKey": "*" * len(key)}
 
 
 def test_half_a_body_is_not_taken(edge: Receiver) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -16,6 +17,8 @@ from clew.ingest.arriving.model import Arriving, CannotStore, Overloaded
 MOST_WAITING_BYTES = 128_000_000  # handed over and not yet committed; beyond it Overloaded
 GROUP_BYTES = 16_000_000  # of one transaction
 GROUP_BODIES = 1_000
+
+_log = logging.getLogger(__name__)
 
 Told = Callable[[int | ClewError], None]
 _Handed = tuple[Arriving, Told]
@@ -110,6 +113,7 @@ class Inbox:
                 self._connection = self._database.inbox.raw_connection()
             return self._append(self._connection.driver_connection, group)
         except Exception as fault:
+            _log.error("the inbox could not be written: %s: %s", type(fault).__name__, fault)
             self._drop_connection()
             failed = CannotStore()
             failed.__cause__ = fault

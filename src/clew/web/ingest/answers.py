@@ -29,6 +29,7 @@ STATUS: Mapping[str, int] = {
     "too-many-events": 413,
     "unknown-encoding": 415,
     "too-fast": 429,
+    "crashed": 500,
     "overloaded": 503,
     "cannot-store": 503,
 }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest.answers import Refused
-from clew.web.ingest.reading import read_anything, read_list, read_one
 from clew.web.ingest.ways import POST, Way, answering, take_in
 
 if TYPE_CHECKING:
@@ -27,9 +26,9 @@ def _kept(request: Request) -> Mapping[str, str]:
 
 
 _WIRES = (Wire.CLOUDEVENTS,)
-_STRUCTURED = Way(_WIRES, "structured", read_one)
-_BATCHED = Way(_WIRES, "batched", read_list)
-_BINARY = Way(_WIRES, "binary", read_anything, headers=_kept)
+_STRUCTURED = Way(_WIRES, "structured")
+_BATCHED = Way(_WIRES, "batched")
+_BINARY = Way(_WIRES, "binary", headers=_kept)
 
 
 async def _take(request: Request) -> Response:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-def keys_told(request: Request, of_body: object = None) -> Iterator[str]:
+def keys_told(request: Request, of_body: str = "") -> Iterator[str]:
     """Give what may be the key, in the order in which it counts.
 
     of_body  what the body says: writeKey of Segment, api_key of PostHog
@@ -21,7 +21,7 @@ def keys_told(request: Request, of_body: object = None) -> Iterator[str]:
         yield from _of_authorization(told)
     if told := headers.get("x-write-key"):
         yield told
-    if isinstance(of_body, str) and of_body:
+    if of_body:
         yield of_body
     if request.scope["query_string"] and (told := request.query_params.get("writeKey")):
         yield told

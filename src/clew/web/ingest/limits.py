@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from clew.config import Settings
 
-MOST_EVENTS = 10_000
 BURST_S = 10  # a key may send as much at once as in ten seconds
 READING_BYTES = 256_000_000
 UPLOAD_BYTES = 4_000_000_000
@@ -19,14 +18,12 @@ class Limits:
     """Limits of the ingest edge; those of rate and memory hold for each process by itself.
 
     body_bytes         of one request, as sent and inflated
-    events             of one request
     events_per_second  of one key on average; 0: no limit
     reading_bytes      of all requests that are being read together
     upload_bytes       of one uploaded file, as sent
     """
 
     body_bytes: int = 5_000_000
-    events: int = MOST_EVENTS
     events_per_second: int = 0
     reading_bytes: int = READING_BYTES
     upload_bytes: int = UPLOAD_BYTES

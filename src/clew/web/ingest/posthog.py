@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import msgspec
 
+from clew.ingest.wires.checking import Checked
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint
 from clew.web.ingest.answers import Refused, done, done_saying
-from clew.web.ingest.reading import Read, read_posthog
+from clew.web.ingest.said import by_posthog
 from clew.web.ingest.ways import Way, endpoint
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.responses import Response
 
 _STATUS = b'{"status":1}'
 PATHS = ("/capture", "/batch", "/e", "/i/v0/e", "/i/v0/ai/batch")
 
 
-def _unwrap(request: Request, body: bytes) -> bytes:
+def _unwrap(body: bytes) -> bytes:
     """The browser script may send a form: data=BASE64 of the JSON, or data=JSON."""
-    del request
     if not body.startswith(b"data="):
         return body
     data = parse_qs(body.decode("ascii", "replace")).get("data", [""])[0]
@@ -38,7 +38,7 @@ def _unwrap(request: Request, body: bytes) -> bytes:
 
 
 class _Told(msgspec.Struct):
-    uuid: str = ""
+    uuid: str
 
 
 class _Batch(msgspec.Struct):
@@ -49,21 +49,19 @@ _batch = msgspec.json.Decoder(_Batch).decode
 _told = msgspec.json.Decoder(_Told).decode
 
 
-def _results(body: bytes, read: Read) -> Response:
+def _results(body: bytes, checked: Checked) -> Response:
     """Answer for each event by its uuid, as PostHog's newer path does."""
-    del read
+    del checked
     results = {}
-    for event in _batch(body).batch:
-        try:
-            results[_told(event).uuid] = {"result": "ok"}
-        except msgspec.DecodeError as fault:
-            results[""] = {"result": "drop", "details": str(fault)}
-    results.pop("", None)  # who has no uuid cannot be told about
+    with suppress(msgspec.DecodeError):  # no batch: there is nobody to answer
+        for event in _batch(body).batch:
+            with suppress(msgspec.DecodeError):  # without a uuid there is no name to answer under
+                results[_told(event).uuid] = {"result": "ok"}
     return done_saying({"results": results})
 
 
-_ANY = Way((Wire.POSTHOG,), "batch", read_posthog, unwrap=_unwrap, answer=lambda body, read: done(_STATUS))
-_NEWER = Way((Wire.POSTHOG,), "batch", read_posthog, answer=_results)
+_ANY = Way((Wire.POSTHOG,), "batch", by_posthog, unwrap=_unwrap, answer=lambda body, checked: done(_STATUS))
+_NEWER = Way((Wire.POSTHOG,), "batch", by_posthog, answer=_results)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *(endpoint(f"{path}{slash}", _ANY) for path in PATHS for slash in ("/", "")),

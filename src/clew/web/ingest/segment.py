@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest.answers import done
-from clew.web.ingest.reading import read_batch, read_call
-from clew.web.ingest.receiving import receiving_of
+from clew.web.ingest.said import by_segment
 from clew.web.ingest.ways import Way, answering, append, endpoint
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ CALLS = ("identify", "track", "page", "screen", "group", "alias", "merge")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}  # analytics.js
 _BOTH = (Wire.SEGMENT, Wire.RUDDERSTACK)
 
-_BATCH = Way(_BOTH, "batch", read_batch)
-_IMPORT = Way(_BOTH, "batch", read_batch, quiet=True)
-_CALL = {call: Way(_BOTH, call, read_call) for call in CALLS}
+_BATCH = Way(_BOTH, "batch", by_segment)
+_IMPORT = Way(_BOTH, "batch", by_segment, quiet=lambda request: True)
+_CALL = {call: Way(_BOTH, call, by_segment) for call in CALLS}
 
 _GET = ("GET", "OPTIONS")
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -38,7 +37,7 @@ def _pixel(call: str) -> Endpoint:
 async def _seen(request: Request, call: str) -> Response:
     event = {name: value for name, value in request.query_params.items() if name != "writeKey"}
     body = json.dumps(_nested(event) | {"type": call}).encode()
-    await append(request, receiving_of(request), _CALL[call], body, read_call(body))
+    await append(request, _CALL[call], body)
     return done(_PIXEL, "image/gif")
 
 

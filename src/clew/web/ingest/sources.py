@@ -24,7 +24,7 @@ class SourceWires:
         stamp = self._files()
         if stamp != self._stamp:
             sources = open_workspace(self._folder).sources
-            self._wires = {name: getattr(source, "receives", None) for name, source in sources.items()}
+            self._wires = {name: Wire(one.receives) if one.receives else None for name, one in sources.items()}
             self._stamp = stamp
         return self._wires
 

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
@@ -38,7 +39,7 @@ _Made = TypeVar("_Made")
 
 async def _take(request: Request) -> Response:
     receiving = receiving_of(request)
-    key = await _key(request, receiving)
+    key = await _key(request)
     name = _name(request)
     now = receiving.now()
     file = FOLDER / key.source / f"{to_datetime(now):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}-{name}"
@@ -47,8 +48,8 @@ async def _take(request: Request) -> Response:
     return done_saying({"success": True, "upload": number, "bytes": size})
 
 
-async def _key(request: Request, receiving: Receiving) -> WriteKey:
-    key = await key_of(request, receiving)
+async def _key(request: Request) -> WriteKey:
+    key, _ = await key_of(request)
     source = request.path_params["source"]
     if key.source != source:
         raise Refused("key-scope", f"this key is one of source '{key.source}', not of '{source}'")
@@ -73,27 +74,32 @@ def _name(request: Request) -> str:
 async def _keep(request: Request, receiving: Receiving, path: Path) -> int:
     """Write the body to a file as it comes, durably; whatever fails leaves none."""
     draft = path.with_suffix(path.suffix + ".part")
-    most = receiving.limits.upload_bytes
-    size = 0
     try:
         file = await _in_thread(receiving, _open, draft)
         try:
-            waiting = bytearray()
-            async for piece in request.stream():
-                size += len(piece)
-                if size > most:
-                    raise too_large(most)
-                waiting += piece
-                if len(waiting) >= _WRITE_BYTES:
-                    await _in_thread(receiving, file.write, bytes(waiting))
-                    waiting.clear()
-            await _in_thread(receiving, _finish, file, bytes(waiting), path)
+            size = await _write(request, receiving, file)
+            await _in_thread(receiving, _finish, file, path)
         finally:
             file.close()
     except OSError as fault:
         raise CannotStore(f"the file could not be written: {fault.strerror or fault}") from fault
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
+    return size
+
+
+async def _write(request: Request, receiving: Receiving, file: IO[bytes]) -> int:
+    size, waiting = 0, bytearray()
+    async for piece in request.stream():
+        size += len(piece)
+        if size > receiving.limits.upload_bytes:
+            raise too_large(receiving.limits.upload_bytes)
+        waiting += piece
+        if len(waiting) >= _WRITE_BYTES:
+            await _in_thread(receiving, file.write, bytes(waiting))
+            waiting.clear()
+    await _in_thread(receiving, file.write, bytes(waiting))
     return size
 
 
@@ -102,8 +108,7 @@ def _open(draft: Path) -> IO[bytes]:
     return draft.open("wb")
 
 
-def _finish(file: IO[bytes], rest: bytes, path: Path) -> None:
-    file.write(rest)
+def _finish(file: IO[bytes], path: Path) -> None:
     file.flush()
     os.fsync(file.fileno())
     Path(file.name).replace(path)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect
@@ -12,12 +15,13 @@ from starlette.requests import ClientDisconnect
 from clew.access.write_keys import Scope, WriteKey
 from clew.errors import ClewError
 from clew.ingest.arriving.model import Arriving
+from clew.ingest.wires.checking import Checked, validate
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
+from clew.web.ingest import said
 from clew.web.ingest.answers import Refused, done, preflight, refused
 from clew.web.ingest.body import inflate
 from clew.web.ingest.credentials import keys_told
-from clew.web.ingest.reading import Read, ReadBody
 from clew.web.ingest.receiving import Receiving, receiving_of
 
 if TYPE_CHECKING:
@@ -26,6 +30,15 @@ if TYPE_CHECKING:
 
 Answer = Callable[["Request"], Coroutine[Any, Any, "Response"]]
 POST = ("POST", "OPTIONS")
+_IN_THREAD_BYTES = 32_000  # of a body whose events are looked into one by one
+_RETRIES = "x-retry-count"
+_log = logging.getLogger(__name__)
+
+
+def retries(request: Request) -> Mapping[str, str] | None:
+    """Keep how often a client has tried: what it waited meanwhile is no fault of its clock."""
+    told = request.headers.get(_RETRIES)
+    return {_RETRIES: told} if told else None
 
 
 @dataclass(frozen=True)
@@ -34,20 +47,20 @@ class Way:
 
     wires    a source may receive one of these; the first where its file does not say
     kind     of the body, as clew.ingest.arriving.model.Arriving has it
-    read     checks the body and counts its events
+    says     reads from the body what it says besides its events
     headers  those of the request that are kept with the body
     unwrap   brings the inflated body to JSON where the client wraps it
-    quiet    the path is for history
-    answer   what is answered, from the body and what was read of it
+    quiet    whether the path, or its query, is for history
+    answer   what is answered, from the body and what was found in it
     """
 
     wires: tuple[Wire, ...]
     kind: str
-    read: ReadBody
-    headers: Callable[[Request], Mapping[str, str]] | None = None
-    unwrap: Callable[[Request, bytes], bytes] | None = None
-    quiet: bool = False
-    answer: Callable[[bytes, Read], Response] = lambda body, read: done()
+    says: said.Say = said.nothing
+    headers: Callable[[Request], Mapping[str, str] | None] = retries
+    unwrap: Callable[[bytes], bytes] | None = None
+    quiet: Callable[[Request], bool] = lambda request: False
+    answer: Callable[[bytes, Checked], Response] = lambda body, checked: done()
 
 
 def endpoint(path: str, way: Way) -> Endpoint:
@@ -72,56 +85,58 @@ def answering(answer: Answer, methods: tuple[str, ...]) -> Answer:
             return refused(fault)
         except ClientDisconnect:
             return refused(Refused("bad-body", "the body ended too early"))
+        except Exception:
+            _log.exception("%s failed", request.url.path)
+            return refused(Refused("crashed", "something went wrong inside Clew; send it again later", retry_after=5))
 
     return respond
 
 
 async def take_in(request: Request, way: Way) -> Response:
-    """Read, check, let in, append, answer: in this order, and the answer only after the commit."""
+    """Read a body and take it in; the answer comes after the commit."""
     receiving = receiving_of(request)
     most = receiving.limits.body_bytes
     async with receiving.room.enter(request, most) as sent:
         body = await inflate(sent, request.headers.get("content-encoding", ""), most, receiving.threads)
         if way.unwrap is not None:
-            body = way.unwrap(request, body)
-        read = way.read(body)
-        await append(request, receiving, way, body, read)
-        return way.answer(body, read)
+            body = way.unwrap(body)
+        return way.answer(body, await append(request, way, body))
 
 
-async def append(request: Request, receiving: Receiving, way: Way, body: bytes, read: Read) -> None:
-    """Let a checked body in under its key and append it."""
-    if read.events > receiving.limits.events:
-        raise Refused("too-many-events", f"{read.events:,} events at once; at most {receiving.limits.events:,}")
-    key = await key_of(request, receiving, read.key)
-    quiet = _is_quiet(key, way.quiet or read.quiet)
+async def append(request: Request, way: Way, body: bytes) -> Checked:
+    """Let a body in under its key, check it, append it: in this order."""
+    receiving = receiving_of(request)
+    of_body = way.says(body)
+    key, told = await key_of(request, of_body.key)
+    quiet = _is_quiet(key, of_body.quiet or way.quiet(request))
     wire = _wire(receiving, key.source, way)
-    wait = receiving.rates.take(key.id, read.events, time.monotonic())
-    if wait is not None:
-        rate = receiving.limits.events_per_second
-        raise Refused("too-fast", f"more than {rate:,} events a second under this key", retry_after=wait)
-    headers = way.headers(request) if way.headers is not None else None
-    body = _without_key(body, read.key)
-    await receiving.append(Arriving(key.source, wire, way.kind, receiving.now(), body, quiet, headers))
+    headers = way.headers(request)
+    now = receiving.now()
+    checked = await _check(receiving, partial(validate, wire, way.kind, body, received_at=now, headers=headers))
+    _slow_down(receiving, key, checked.events)
+    kept = body.replace(told, b"*" * len(told))  # of a key only its digest is kept
+    await receiving.append(Arriving(key.source, wire, way.kind, now, kept, quiet, headers))
+    return checked
 
 
-async def key_of(request: Request, receiving: Receiving, of_body: object = None) -> WriteKey:
-    """Return the write key of a request. Raises Refused."""
+async def key_of(request: Request, of_body: str = "") -> tuple[WriteKey, bytes]:
+    """Return the write key of a request, and how it was told. Raises Refused."""
     told = list(keys_told(request, of_body))
     if not told:
         raise Refused("no-key", "no write key: send it as the user name of Basic, as Bearer, or in X-Write-Key")
-    key = await receiving.keys.find(told)
-    if key is None:
+    found = await receiving_of(request).keys.find(told)
+    if found is None:
         raise Refused("unknown-key", "this write key is not known or has ended; 'clew keys list' shows those that hold")
-    return key
+    key, text = found
+    return key, text.encode()
 
 
-def _without_key(body: bytes, key: object) -> bytes:
-    """Strike out the key: what is kept of it is its digest."""
-    if not isinstance(key, str) or not key:
-        return body
-    told = key.encode("utf-8", "replace")
-    return body.replace(told, b"*" * len(told))
+async def _check(receiving: Receiving, check: partial[Checked]) -> Checked:
+    """Check a body; beside the event loop where that takes long."""
+    wire, _, body = check.args
+    if wire is not Wire.CLEW or len(body) < _IN_THREAD_BYTES:
+        return check()
+    return await asyncio.get_running_loop().run_in_executor(receiving.threads, check)
 
 
 def _is_quiet(key: WriteKey, is_history: bool) -> bool:
@@ -144,3 +159,10 @@ def _wire(receiving: Receiving, source: str, way: Way) -> Wire:
     if wire not in way.wires:
         raise Refused("other-wire", f"source '{source}' receives {wire}; this path takes {' and '.join(way.wires)}")
     return wire
+
+
+def _slow_down(receiving: Receiving, key: WriteKey, events: int) -> None:
+    wait = receiving.rates.take(key.id, events, time.monotonic())
+    if wait is not None:
+        rate = receiving.limits.events_per_second
+        raise Refused("too-fast", f"more than {rate:,} events a second under this key", retry_after=wait)
