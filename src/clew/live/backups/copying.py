@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 
 from clew.accounts.persons import PERSONS
 from clew.archive.manifest import MANIFEST, read_manifest
@@ -15,7 +15,7 @@ from clew.db.engine import INBOX, OPERATIONS
 AUDIT_HEAD = "audit.head"
 WRITTEN = frozenset({".yaml", ".yml", ".md", ".sql"})  # endings of what people write
 SCHEMAS = "schemas"
-_NOT_KEPT = frozenset({"derived", "inbox", "names", MANIFEST, SETTINGS_FILE})
+_NOT_KEPT = frozenset({"derived", "inbox", "names", MANIFEST, AUDIT_HEAD, SETTINGS_FILE})
 _DATABASES = (OPERATIONS, INBOX, PERSONS)
 _PASSING = (".lock", ".new", ".part", "-wal", "-shm", "-journal")
 
@@ -24,23 +24,35 @@ def written_files(folder: Path) -> Iterator[str]:
     """Yield the files of a workspace that people write, relative to it; exports are theirs to keep."""
     if (folder / ".gitignore").is_file():
         yield ".gitignore"
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if any(part.startswith(".") for part in relative.parts) or not path.is_file():
-            continue
-        if path.suffix in WRITTEN or relative.parts[0] == SCHEMAS:
-            yield relative.as_posix()
+    for name in _files(folder, lambda first: not first.startswith(".")):
+        path = PurePosixPath(name)
+        hidden = any(part.startswith(".") for part in path.parts)
+        if not hidden and (path.suffix in WRITTEN or path.parts[0] == SCHEMAS):
+            yield name
 
 
 def store_files(store: Path) -> Iterator[str]:
     """Yield the files of .clew that are copied as they are: neither databases nor the archive, nor what is derived."""
-    for path in sorted(store.rglob("*")):
-        first = path.relative_to(store).parts[0]
-        generation = first[0] == "g" and first[1:].isdigit()
-        if first in _NOT_KEPT or first.startswith((".", *_DATABASES)) or generation or first == AUDIT_HEAD:
+    for name in _files(store, _is_copied):
+        if not PurePosixPath(name).name.startswith(".") and not name.endswith(_PASSING):
+            yield name
+
+
+def _is_copied(first: str) -> bool:
+    generation = first[0] == "g" and first[1:].isdigit()
+    return not (first in _NOT_KEPT or first.startswith((".", *_DATABASES)) or generation)
+
+
+def _files(folder: Path, wanted: Callable[[str], bool]) -> Iterator[str]:
+    """Yield all files below the entries of a folder that are wanted; what goes away meanwhile is left out."""
+    for first in sorted(os.listdir(folder)):
+        if not wanted(first):
             continue
-        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(_PASSING):
-            yield path.relative_to(store).as_posix()
+        if (folder / first).is_file():
+            yield first
+        for root, folders, names in os.walk(folder / first):
+            folders.sort()
+            yield from (Path(root, name).relative_to(folder).as_posix() for name in sorted(names))
 
 
 def keep_generation(store: Path, into: Path) -> dict[str, int]:
