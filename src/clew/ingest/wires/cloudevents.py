@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
+
 from clew.ingest.wires.bodies import listed, one
 from clew.ingest.wires.envelope import Envelope, Told
 from clew.ingest.wires.fault import Unusable
 from clew.ingest.wires.model import EVENT, Why
 from clew.ingest.wires.segment import person_of, value_of
-from clew.ingest.wires.values import Columns, Written, flatten, read_json, text_at, text_of, wrong_field
+from clew.ingest.wires.values import Columns, Written, encodable, flatten, read_json, text_at, text_of, wrong_field
 
 NEEDED = ("specversion", "id", "source", "type")
 _OWN = frozenset({*NEEDED, "time", "subject", "datacontenttype", "dataschema", "data", "data_base64"})
@@ -78,36 +80,45 @@ def binary_event(body: bytes, attributes: Mapping[str, Any]) -> dict[str, Any]:
     event = dict(attributes)
     if not body:
         return event
-    if _is_json(event.get("datacontenttype")):
-        data = read_json(body)
-        if data is None and body.strip() != b"null":
-            raise Unusable(Why.NO_OBJECT, "data", "the data is no JSON, though its content type says so")
+    data = read_json(body) if _may_be_json(event.get("datacontenttype")) else None
+    if data is not None:
         return event | {"data": data}
     return event | {"data_base64": base64.b64encode(body).decode()}
 
 
-def _is_json(media: Any) -> bool:
-    """Whether data is JSON; it is where nothing is said."""
+def structured(event: Mapping[str, Any]) -> bytes:
+    """Return an event in the JSON format."""
+    return msgspec.json.encode(encodable(event))
+
+
+def _may_be_json(media: Any) -> bool:
+    """Whether data is JSON, or nothing says that it is not."""
     return not media or (isinstance(media, str) and _JSON.match(media.strip()) is not None)
 
 
 def _data(event: Mapping[str, Any]) -> Any:
     """What the event carries: of JSON its value, of text the text, of other bytes nothing."""
-    encoded = event.get("data_base64")
+    encoded, media = event.get("data_base64"), event.get("datacontenttype")
     if encoded is None:
         return event.get("data")
-    try:
-        decoded = base64.b64decode(encoded, validate=True) if isinstance(encoded, str) else None
-    except (binascii.Error, ValueError):
-        decoded = None
-    if decoded is None:
-        raise Unusable(Why.FIELD, "data_base64", "this is no base64")
-    if _is_json(event.get("datacontenttype")):
-        return read_json(decoded)
+    decoded = _from_base64(encoded)
+    if _may_be_json(media):
+        data = read_json(decoded)
+        if data is None and media and decoded.strip() != b"null":
+            raise Unusable(Why.NO_OBJECT, "data", "the data is no JSON, though its content type says so")
+        if data is not None or media:
+            return data
     try:
         return decoded.decode()
     except UnicodeDecodeError:
         return None
+
+
+def _from_base64(encoded: Any) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError, TypeError) as fault:
+        raise Unusable(Why.FIELD, "data_base64", "this is no base64") from fault
 
 
 def _carried(columns: Columns, data: Any) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 
 from clew.clock import HOUR_US
 from clew.ingest.wires.clew import Clew
-from clew.ingest.wires.cloudevents import CloudEvents, binary_event, is_binary
+from clew.ingest.wires.cloudevents import CloudEvents, binary_event, is_binary, structured
 from clew.ingest.wires.envelope import Envelope, Format, Told, by_itself
 from clew.ingest.wires.fault import BadBody, Unusable
 from clew.ingest.wires.instants import effective, micros_of, parsed, shown, skew
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.ingest.wires.posthog import PostHog
 from clew.ingest.wires.segment import Segment
-from clew.ingest.wires.values import EVENT_BYTES, Columns, read_object
+from clew.ingest.wires.values import EVENT_BYTES, Columns, read_object, too_deep
 
 FORMATS: Mapping[Wire, Format] = {
     Wire.SEGMENT: Segment(),
@@ -72,9 +72,11 @@ class _Decoding:
     def _arrival(self, raw: bytes, envelope: Envelope, sent: int | None) -> Arrival:
         try:
             event = self._object(raw, envelope)
+            alone = structured(event) if envelope.kind == "binary" else by_itself(raw, event, envelope)
         except Unusable as fault:
             return self._unusable(fault, raw)
-        alone = by_itself(raw, event, envelope)
+        except RecursionError:
+            return self._unusable(too_deep(""), raw)
         try:
             told = self._format.read(event, envelope)
             self._check_whose(told.columns)

@@ -109,10 +109,11 @@ def test_data_that_is_no_object_is_kept_as_text(body: bytes, media: str, data: s
     assert arrival.record.get("data") == data
 
 
-def test_a_binary_event_kept_with_its_headers_reads_again() -> None:
-    (arrival,) = binary()
+@pytest.mark.parametrize("mode", [structured, batched, binary, encoded])
+def test_an_event_kept_by_itself_reads_again(mode: Any) -> None:
+    (arrival,) = mode()
 
-    (again,) = arrive(EVENT, arrival.raw, headers_of(FULL))
+    (again,) = arrive(EVENT, arrival.raw)
 
     assert again.record == arrival.record
 
@@ -154,4 +155,5 @@ def test_unusable_event_says_why_and_spoils_no_other(event: Any, why: Why, place
 def test_binary_data_that_breaks_its_promise_is_refused() -> None:
     (arrival,) = arrive("binary", b"{", headers_of(BARE))
 
-    assert (arrival.why, arrival.place) == (Why.NO_OBJECT, "data")
+    (again,) = arrive(EVENT, arrival.raw)
+    assert (arrival.why, arrival.place) == (again.why, again.place) == (Why.NO_OBJECT, "data")

@@ -225,13 +225,19 @@ def test_unusable_event_says_why_and_where(event: Any, why: Why, place: str) -> 
     assert arrival.detail
 
 
-@pytest.mark.parametrize("kind", ["{", "["])
-def test_event_nested_too_deeply_says_so(kind: str) -> None:
-    deep: Any = 1
-    for _ in range(30):
-        deep = {"a": deep} if kind == "{" else [deep]
+@pytest.mark.parametrize("levels", [25, 300, 600, 900, 100_000])
+@pytest.mark.parametrize("opened", ['{"a":', "["])
+@pytest.mark.parametrize("key", ["properties", "context", "userId"])
+def test_event_nested_too_deeply_is_refused_and_spoils_no_other(levels: int, opened: str, key: str) -> None:
+    deep = opened * levels + "1" + ("}" if opened == '{"a":' else "]") * levels
+    deep = f'{{"x":{deep}}}'
+    event = f'{{"type":"track","event":"E","userId":"u","{key}":{deep}}}'
+    body = f'{{"batch":[{event},{{"type":"track","userId":"u","event":"E"}}],"context":{{"ip":"::1"}}}}'.encode()
 
-    assert arrive({"type": "track", **USER, "event": "E", "properties": {"x": deep}}).why is Why.TOO_DEEP
+    arrivals = decode(Wire.SEGMENT, "batch", {}, body, NOW)
+
+    assert arrivals[0].why in (Why.TOO_DEEP, Why.FIELD)
+    assert len(arrivals) == 1 or arrivals[1].record is not None
 
 
 def test_detail_never_repeats_what_stood_in_a_property() -> None:
