@@ -56,10 +56,11 @@ class World:
     database: Database
     settings: Settings = field(default_factory=lambda: Settings(secret=SECRET))
     clock: int = NOW
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def parts(self) -> Parts:
-        return Parts(self.folder, self.database, self.settings, lambda: self.clock)
+        return Parts(self.folder, self.database, self.settings, lambda: self.clock, dict(self.kept))
 
     def user(self, name: str) -> User:
         with self.database.read() as connection:

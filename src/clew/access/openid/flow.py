@@ -89,7 +89,12 @@ def finish(
             raise
         found = discovery.read_again(client, provider.issuer, now=now)
         claims = checked(tokens["id_token"], found.keys, provider=provider, nonce=begun.nonce, now=now)
-    return _claims(provider, {**_userinfo(client, found, claims, tokens), **claims})
+    told_more = _userinfo(client, found, claims, tokens) if _needed(provider) - claims.keys() else {}
+    return _claims(provider, {**told_more, **claims})
+
+
+def _needed(provider: Provider) -> set[str]:
+    return {"email", provider.groups} if provider.roles else {"email"}
 
 
 def _exchanged(client: httpx.Client, found: Published, provider: Provider, begun: Begun, code: str) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def _userinfo(
     client: httpx.Client, found: Published, claims: Mapping[str, Any], tokens: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """What only the userinfo address tells; believed where it is about the same person."""
-    if found.userinfo is None or not isinstance(tokens.get("access_token"), str) or "email" in claims:
+    if found.userinfo is None or not isinstance(tokens.get("access_token"), str):
         return {}
     told = fetched(client, found.userinfo, token=tokens["access_token"])
     return told if told.get("sub") == claims["sub"] else {}
