@@ -1,0 +1,69 @@
+"""Threads are folded as rows come in and as instants come due."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from clew import metrics
+from clew.db.leases import Lease
+from clew.live.fresh.log import Fresh, open_fresh
+from clew.live.state.actions import LiveState, Round
+from clew.live.state.definitions import definitions_of
+from clew.questions.library import OpenWorkspace
+from clew.worker.board import Board
+from clew.worker.model import Doing, Duty
+
+
+class Fold:
+    """Keeps the live state of the shards that this process holds."""
+
+    def __init__(self, board: Board, doing: Doing) -> None:
+        self._board, self._doing = board, doing
+        self._state: LiveState | None = None
+        self._workspace: OpenWorkspace | None = None
+
+    def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
+        state = self._current(now)
+        begun = time.perf_counter()
+        done = state.round(leases, now=now)
+        self._tell(done, leases, time.perf_counter() - begun)
+        return done.more
+
+    def _current(self, now: int) -> LiveState:
+        """The live state, folded by what the files say now."""
+        workspace = self._board.workspace(now=now)
+        if self._state is None:
+            fresh = open_fresh(self._board.store, self._board.database, workspace.sources)
+            state = LiveState(self._board.database, fresh, definitions_of(workspace), loads=lambda: loads_of(fresh))
+            self._state, self._workspace = state, workspace
+        elif workspace is not self._workspace:
+            self._workspace = workspace
+            self._state.define(definitions_of(workspace))
+        return self._state
+
+    def _tell(self, done: Round, leases: Sequence[Lease], seconds: float) -> None:
+        metrics.FOLDED_ROWS.inc(done.rows)
+        metrics.FOLDED_THREADS.labels("event").inc(done.threads)
+        metrics.FOLDED_THREADS.labels("time").inc(done.woken)
+        if done.rows or done.woken or done.swept:
+            metrics.FOLD_S.observe(seconds)
+        self._doing.count(rows=done.rows, threads=done.threads, woken=done.woken, changed=done.changed)
+        shards = sorted(int(lease.name.rpartition(":")[2]) for lease in leases)
+        self._doing.now |= {"shards": shards, "behind": done.behind, "comparing": done.swept}
+        if self._state is not None and self._state.failed:
+            self._doing.now["unfolded"] = sorted(self._state.failed)
+        if done.rows:
+            self._board.bells[Duty.ARCHIVE].set()
+
+    def forget(self) -> None:
+        if self._state is not None:
+            self._state.forget()
+
+    def close(self) -> None:
+        self._state = None
+
+
+def loads_of(fresh: Fresh) -> int:
+    """Return how many loads of exports the log holds as it was refreshed last."""
+    return sum(not load.kept for load in fresh.standing.manifest.loads)

@@ -1,0 +1,52 @@
+"""Arriving events become rows of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from clew.db.leases import Lease
+from clew.db.tables import cursor, shard
+from clew.live.intake.actions import Memory, take_in
+from clew.live.model import SHARDS
+from clew.worker.board import Board
+from clew.worker.model import Doing, Duty
+
+ROWS_AHEAD = 500_000  # that the log may be ahead of the live state: what is more waits in the inbox, not in memory
+
+
+class Intake:
+    """Takes in what waits, as long as the fold can follow."""
+
+    def __init__(self, board: Board, doing: Doing) -> None:
+        self._board, self._doing = board, doing
+        self._memory: Memory | None = None
+
+    def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
+        if self._ahead() > ROWS_AHEAD:
+            self._doing.now["waits"] = "for the fold"
+            return False
+        self._doing.now.pop("waits", None)
+        if self._memory is None:
+            self._memory = Memory(self._board.store)
+        workspace = self._board.workspace(now=now)
+        taken = take_in(self._board.database, workspace, leases[0], now=now, memory=self._memory)
+        self._doing.count(received=taken.received, accepted=taken.accepted, rejected=taken.rejected)
+        if taken.accepted:
+            self._board.bells[Duty.FOLD].set()
+        return taken.more
+
+    def _ahead(self) -> int:
+        """Rows of the log that the slowest shard has not folded; none before shards are folded for the first time."""
+        with self._board.database.read() as connection:
+            known, slowest = connection.execute(select(func.count(), func.min(shard.c.position))).one()
+            end = connection.execute(select(cursor.c.position).where(cursor.c.name == "tail")).scalar() or 0
+        return int(end - slowest) if known == SHARDS else 0
+
+    def forget(self) -> None:
+        if self._memory is not None:
+            self._memory.close()
+        self._memory = None
+
+    close = forget
