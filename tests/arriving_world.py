@@ -19,6 +19,8 @@ from clew.ingest.arriving.appending import appending
 from clew.ingest.arriving.model import Arriving
 from clew.live.intake.actions import Memory, take_in
 from clew.live.intake.model import Taken
+from clew.live.keeping.actions import keep
+from clew.live.keeping.model import Kept
 from clew.workspace.workspace import Workspace, open_workspace
 
 NOW = 1_767_225_600_000_000  # 2026-01-01, midnight UTC
@@ -72,6 +74,9 @@ class Desk:
     def take_in(self, memory: Memory | None = None, limit: int = 1_000) -> Taken:
         return take_in(self.database, self.workspace, self.lease(), now=self.now, memory=memory, limit=limit)
 
+    def keep(self, *, at_once: bool = True, **more: Any) -> Kept | None:
+        return keep(self.database, self.workspace, self.lease("archive"), now=self.now, at_once=at_once, **more)
+
     def later(self, us: int = HOUR_US) -> None:
         self.now += us
 
@@ -81,7 +86,7 @@ class Desk:
 
     def rows(self) -> int:
         with self.database.read() as connection:
-            return connection.execute(select(func.coalesce(func.sum(tail_block.c.rows), 0))).scalar_one()
+            return int(connection.execute(select(func.coalesce(func.sum(tail_block.c.rows), 0))).scalar_one())
 
     def counts(self, source: str = "chat") -> dict[str, int]:
         """What became of the events of a source, over all minutes; nothing that is 0."""
