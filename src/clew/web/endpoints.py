@@ -9,11 +9,18 @@ from clew.web.endpoint import Endpoint
 # modules with ENDPOINTS
 _MODULES = (
     "clew.web.static",
+    "clew.web.api.health",
+    "clew.web.ingest",
     "clew.web.updates.stream",
     "clew.web.signing_in.sign_in",
     "clew.web.signing_in.openid",
     "clew.web.signing_in.links",
     "clew.web.signing_in.own_account",
+    "clew.web.signing_in.people",
+    "clew.web.signing_in.api_keys",
+    "clew.web.signing_in.audit",
+    "clew.web.api.system",
+    "clew.web.api.runs",
     "clew.web.signing_in.people",
     "clew.web.signing_in.api_keys",
     "clew.web.signing_in.audit",
@@ -28,6 +35,11 @@ _MODULES = (
     "clew.web.signing_in.openid",
     "clew.web.signing_in.links",
     "clew.web.signing_in.own_account",
+    "clew.web.signing_in.people",
+    "clew.web.signing_in.api_keys",
+    "clew.web.signing_in.audit",
+    "clew.web.api.system",
+    "clew.web.api.runs",
 )
 
 

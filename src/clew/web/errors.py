@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from clew import logs
+from clew.access.model import NOBODY
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
 from clew.web.headers import seal
 
@@ -66,16 +67,14 @@ def on_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router or the guard refused."""
     status = int(getattr(error, "status_code", 500))
     detail = str(getattr(error, "detail", ""))
-    title, _ = _said(status)
     response = answer(request, status, code=_code(status), message=detail if " " in detail and len(detail) > 24 else "")
     response.headers.update(getattr(error, "headers", None) or {})
-    del title
     return response
 
 
 def on_crash(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: the log has the traceback, the page has none."""
-    logging.getLogger(__name__).error("%s %s failed", request.method, request.url.path, exc_info=error)
+    logs.failure("a request failed", error, method=request.method, route=_route(request))
     response = answer(request, 500, code="crashed", message="")
     seal(request, response)  # answered outside the middleware that does it otherwise
     return response
@@ -100,7 +99,7 @@ def _page(request: Request, status: int, **values: Any) -> Response:
     from clew.web.request import Asked
 
     try:
-        asked = getattr(request.state, "asked", None) or Asked(request, actor=_nobody(), parts=parts_of(request), now=0)
+        asked = getattr(request.state, "asked", None) or Asked(request, actor=NOBODY, parts=parts_of(request), now=0)
         signed_in = asked.is_signed_in
         shown = {
             "title": values["title"],
@@ -111,15 +110,14 @@ def _page(request: Request, status: int, **values: Any) -> Response:
             "do": "Go to Home" if signed_in else "Sign in",
         }
         return draw(asked, "error.html.j2", shown, status)
-    except Exception:  # a frame that cannot be drawn must not hide the first error
-        logging.getLogger(__name__).exception("the page of an error could not be drawn")
+    except Exception as fault:  # a frame that cannot be drawn must not hide the first error
+        logs.failure("the page of an error could not be drawn", fault)
         return PlainTextResponse(f"{values['title']}\n{values['says']}\n", status)
 
 
-def _nobody() -> Any:
-    from clew.access.model import NOBODY
-
-    return NOBODY
+def _route(request: Request) -> str:
+    """The path as declared: the real one may name an account."""
+    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 def _wants_json(request: Request) -> bool:

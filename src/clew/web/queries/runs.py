@@ -95,3 +95,18 @@ def transitions_of(connection: Connection, thread: str, *, limit: int = 200) -> 
     """What happened to the runs of an account, latest first."""
     asked = select(transition).where(transition.c.thread == thread)
     return connection.execute(asked.order_by(transition.c.at.desc(), transition.c.id.desc()).limit(limit)).all()
+
+
+def find_runs(
+    connection: Connection, *, journey: str | None, stage: str | None, state: str, after: int, limit: int
+) -> Sequence[Row[Any]]:
+    """Runs in the order of their accounts.
+
+    state  open | ended | all
+    """
+    asked = select(run).order_by(run.c.thread, run.c.journey, run.c.subject, run.c.number)
+    for column, value in ((run.c.journey, journey), (run.c.stage, stage)):
+        asked = asked if value is None else asked.where(column == value)
+    if state != "all":
+        asked = asked.where(run.c.ended_at.is_(None) if state == "open" else run.c.ended_at.is_not(None))
+    return connection.execute(asked.offset(after).limit(limit)).all()

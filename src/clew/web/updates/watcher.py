@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ from anyio import to_thread
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from clew import logs
 from clew.db.engine import Database
 from clew.db.tables import cursor, rejected, transition, worker
 
@@ -68,8 +68,8 @@ class Watcher:
             try:
                 if await self.refresh() != before:
                     self._wake()
-            except SQLAlchemyError:
-                logging.getLogger(__name__).warning("live pages: the database could not be asked", exc_info=True)
+            except SQLAlchemyError as fault:
+                logs.failure("live pages could not ask the database", fault)
             await asyncio.sleep(self._every_s)
 
     def _wake(self) -> None:

@@ -1,0 +1,73 @@
+"""GET /healthz, /readyz, /metrics: for load balancers and monitoring."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from typing import TYPE_CHECKING
+
+from anyio import to_thread
+
+from clew.live.health.measures import measures
+from clew.live.health.ready import is_ready
+from clew.metrics import CONTENT_TYPE, exposition
+from clew.web.endpoint import Endpoint, Open
+from clew.web.parts import Parts, parts_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+async def health(request: Request) -> Response:
+    """Say that this process lives."""
+    from starlette.responses import JSONResponse
+
+    del request
+    return JSONResponse({"alive": True})
+
+
+async def readiness(request: Request) -> Response:
+    """Say whether this process may be sent requests: 200 or 503."""
+    from starlette.responses import JSONResponse
+
+    ready = await to_thread.run_sync(is_ready, parts_of(request).database)
+    return JSONResponse({"ready": ready}, 200 if ready else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Give figures in the text format of Prometheus, under CLEW_METRICS_TOKEN; without one to this machine only."""
+    from starlette.exceptions import HTTPException
+    from starlette.responses import Response
+
+    parts = parts_of(request)
+    if not _may_read(request, parts.settings.metrics_token):
+        raise HTTPException(401, "send the token of CLEW_METRICS_TOKEN as 'Authorization: Bearer TOKEN'")
+    content = await to_thread.run_sync(_told, parts)
+    return Response(content, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
+
+
+def _told(parts: Parts) -> bytes:
+    return exposition(measures(parts.database, parts.store, now=parts.now()))
+
+
+def _may_read(request: Request, token: str | None) -> bool:
+    if token is None:
+        # Behind a proxy that nobody declared everybody would come from this machine.
+        return _is_here(request) and "x-forwarded-for" not in request.headers
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+def _is_here(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+ENDPOINTS = (
+    Endpoint("/healthz", ("GET",), Open.HEALTH, health, is_async=True),
+    Endpoint("/readyz", ("GET",), Open.HEALTH, readiness, is_async=True),
+    Endpoint("/metrics", ("GET",), Open.METRICS, metrics, is_async=True),
+)
