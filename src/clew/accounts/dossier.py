@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,7 @@ from clew.accounts.persons import PersonStore, Record, open_persons
 from clew.archive.generation import Generation
 from clew.archive.layout import EVENTS, PROPERTY, SUBJECT, SUPERSEDED, Array
 from clew.archive.manifest import read_manifest
-from clew.archive.model import NO_VALUE, UNIT
-from clew.archive.names import StoredNames
+from clew.archive.model import NO_VALUE, UNIT, Names
 from clew.archive.pieces import Piece
 from clew.clock import NEVER, to_datetime
 
@@ -52,16 +51,28 @@ def _properties(persons: PersonStore, records: Sequence[Record]) -> list[dict[st
 
 def _events(store: Path, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
     generation = Generation(store, read_manifest(store))
-    numbers = np.array([record.surrogate for record in records], np.int64)
-    own = _own_entities(generation.names, [record.surrogate for record in records])
-    for bucket in range(len(generation.manifest.buckets)):
-        for name in (EVENTS, SUPERSEDED):
-            table = generation.table(bucket, name)
-            if len(numbers) and len(table):
-                yield from _spelt(table, _about(table, numbers, own), generation)
+    sources = {source.rank: name for name, source in generation.manifest.sources.items()}
+    buckets = range(len(generation.manifest.buckets))
+    tables = (generation.table(bucket, name) for bucket in buckets for name in (EVENTS, SUPERSEDED))
+    yield from events_about(tables, generation.names, sources, [record.surrogate for record in records])
 
 
-def _own_entities(names: StoredNames, surrogates: Sequence[int]) -> Array:
+def events_about(
+    tables: Iterable[Piece], names: Names, sources: Mapping[int, str], surrogates: Sequence[int]
+) -> Iterator[dict[str, Any]]:
+    """Yield the events of persons, spelt.
+
+    tables      rows of events in the codes of `names`
+    sources     name by rank
+    surrogates  numbers of the persons
+    """
+    numbers, own = np.array(surrogates, np.int64), _own_entities(names, surrogates)
+    for table in tables:
+        if len(numbers) and len(table):
+            yield from _spelt(table, _about(table, numbers, own), names, sources)
+
+
+def _own_entities(names: Names, surrogates: Sequence[int]) -> Array:
     """Return the codes of the entities that stand for the persons themselves."""
     endings = tuple(f":person-{number}" for number in surrogates)
     alone = {f"contact:{number}" for number in surrogates}
@@ -76,17 +87,14 @@ def _about(table: Piece, numbers: Array, own: Array) -> Array:
     return np.flatnonzero(found)
 
 
-def _spelt(table: Piece, rows: Array, generation: Generation) -> Iterator[dict[str, Any]]:
-    names = generation.names
-    sources = {source.rank: name for name, source in generation.manifest.sources.items()}
-    columns = {
-        name: table.column(name)[rows].tolist() for name in {*table.columns(), *_NAMED, "value", "until", "party"}
-    }
+def _spelt(table: Piece, rows: Array, names: Names, sources: Mapping[int, str]) -> Iterator[dict[str, Any]]:
+    wanted = {*table.columns(), *_NAMED, "value", "until", "party", "thread"}
+    columns = {name: table.column(name)[rows].tolist() for name in wanted}
     for index in range(len(rows)):
         told = {name: column[index] for name, column in columns.items()}
         event = {
             "at": _time(told["at"]),
-            "account": names["entity"].text(told["thread"]),
+            "account": names["entity"].text(told["thread"] if told["thread"] >= 0 else told["party"]),
             "source": sources.get(told.get("source", 0), ""),
             "value": None if told["value"] == NO_VALUE else told["value"] / UNIT,
             "learnt": _time(told["known"]),
@@ -101,7 +109,7 @@ def _is_said(name: str, code: int) -> bool:
     return name.startswith((SUBJECT, PROPERTY)) and code >= 0
 
 
-def _text(names: StoredNames, name: str, code: int) -> str:
+def _text(names: Names, name: str, code: int) -> str:
     return names["entity" if name.startswith(SUBJECT) else name].text(code)
 
 

@@ -132,7 +132,7 @@ class Asked:
         keep_head(self.parts.database, self.parts.store, secret=self.secret)
 
     @contextmanager
-    def change(self, action: str, target: str, **detail: object) -> Iterator[Connection]:
+    def change(self, action: str, target: str, /, **detail: object) -> Iterator[Connection]:
         """A transaction that changes something, with its row in the audit log: both or neither.
 
         action  as "change source"; target what was changed, as "source:crm"; detail never holds a person's data
@@ -141,9 +141,9 @@ class Asked:
             yield connection
             record(connection, self.actor, action, object=target, detail=detail, now=self.now, secret=self.secret)
 
-    def note_read(self, target: str, **detail: object) -> None:
+    def note_read(self, target: str, /, *, action: str = "read", **detail: object) -> None:
         """Note in the audit log that personal data were read, as "account:a-12" or "rejected:crm"."""
-        with self.change("read", target, **detail):
+        with self.change(action, target, **detail):
             pass
 
     def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
