@@ -92,12 +92,12 @@ class LiveState:
         """
         self._fresh.refresh()
         self._folding.refresh()
-        if self._holding.take(self._database, leases, position=self._fresh.position):
+        if self._holding.take(self._database, leases):
             self._drop_sweep()
         if not self._holding:
             return Round()
         now = max(now, self._holding.as_of)
-        self._holding.compare_with(self.definitions.fingerprint, self._loads(), now=now)
+        self._holding.compare_with(self.definitions, self._loads(), now=now)
         done = self._take_up(now)
         if done.behind == 0 and self._holding.pending:
             done = replace(done, swept=True, changed=done.changed + self._sweep_on(), more=True)

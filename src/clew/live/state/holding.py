@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from clew.db.engine import Database
 from clew.db.leases import Lease
-from clew.live.state.model import Cause
+from clew.live.state.model import Cause, Definitions
 from clew.live.state.queries import Shard, shards
 
 FOLD = "fold:"  # leases "fold:0" to "fold:15"
@@ -40,11 +40,8 @@ class Holding:
         """Whether all shards are equally far."""
         return len({shard.position for _, shard in self._shards.values()}) < 2
 
-    def take(self, database: Database, leases: Sequence[Lease], *, position: int) -> bool:
-        """Let go of what is not held any more, learn how far new shards are; say whether anything changed.
-
-        position  where a shard begins that was never folded
-        """
+    def take(self, database: Database, leases: Sequence[Lease]) -> bool:
+        """Let go of what is not held any more, learn how far new shards are; say whether anything changed."""
         held = {int(lease.name.removeprefix(FOLD)): lease for lease in leases if lease.name.startswith(FOLD)}
         before = {number: lease for number, (lease, _) in self._shards.items()}
         if held == before:
@@ -56,17 +53,17 @@ class Holding:
             self._shards.pop(number, None)
             self.pending.pop(number, None)
         for number in sorted(new):
-            self._shards[number] = held[number], stored.get(number) or Shard(number, position, 0, "", 0)
+            self._shards[number] = held[number], stored.get(number) or Shard(number, 0, 0, "", 0)
         return True
 
-    def compare_with(self, fingerprint: str, loads: int, *, now: int) -> None:
+    def compare_with(self, definitions: Definitions, loads: int, *, now: int) -> None:
         """Find the shards that were folded by other definitions, or before the latest load."""
         for number, (_, shard) in self._shards.items():
-            reason = _reason(shard, fingerprint, loads)
+            reason = _reason(shard, definitions.fingerprint, loads)
             if reason is None:
                 self.pending.pop(number, None)
             elif self.pending.get(number, (None, 0))[0] is not reason:
-                self.pending[number] = reason, shard.as_of or now
+                self.pending[number] = reason, max(shard.as_of or now, definitions.since)
 
     def next_stretch(self, position: int, rows: int) -> tuple[Collection[int], int, int]:
         """Return the shards that are furthest behind, and from where to where to take them.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from clew.clock import ALWAYS
+from clew.engine.succession import Governing
 from clew.journeys.model import Journey
 
 if TYPE_CHECKING:
@@ -25,10 +27,14 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Defined:
-    """A journey and the firm that it is folded with."""
+    """A journey and the firm that it is folded with.
+
+    succession  the versions in force one after the other, the present one last; empty: as if it had always been this
+    """
 
     journey: Journey
     firm: Firm
+    succession: Sequence[Governing] = ()
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,13 @@ class Definitions:
     defined      journeys that can be folded
     complete     False while some files hold mistakes: runs of journeys that are not defined stay until they are mended
     fingerprint  differs whenever a fold of the same events may differ
+    since        when the latest of them came into force: only a fold up to then shows what it did
     """
 
     defined: Sequence[Defined]
     complete: bool
     fingerprint: str
+    since: int = ALWAYS
 
     def speak_of(self, journey: str) -> bool:
         """Whether these say which runs a journey has, if any."""
