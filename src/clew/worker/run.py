@@ -28,6 +28,7 @@ from clew.worker.sharing import announce, share, take_leave
 HEART_S = 1.0  # between two signs of life, which renew the leases
 SHORTEST_S, LONGEST_S = 0.005, 0.1  # waits of a duty that had nothing to do, while there was something lately
 ASLEEP_S = 0.25  # wait of one that had nothing to do for long
+SLOW_S = {Duty.ARCHIVE: 2.0, Duty.SCHEDULE: 5.0}  # wait of those that need not be prompt
 FALLS_ASLEEP = 200  # turns without work after which it waits so long
 BACK_OFF_S = (0.1, 0.5, 2.0, 5.0)  # after the first, second, ... failure in a row
 WORKS: Mapping[Duty, Callable[[Board, Doing], Work]] = {
@@ -155,5 +156,6 @@ class _Process:
         if failures:
             self._board.stop.wait(BACK_OFF_S[min(failures, len(BACK_OFF_S)) - 1])
         elif not more:
-            bell.wait(ASLEEP_S if idle > FALLS_ASLEEP else min(SHORTEST_S * 2 ** min(idle, 10), LONGEST_S))
+            wait = ASLEEP_S if idle > FALLS_ASLEEP else min(SHORTEST_S * 2 ** min(idle, 10), LONGEST_S)
+            bell.wait(SLOW_S.get(duty, wait))
         bell.clear()

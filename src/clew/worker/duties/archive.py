@@ -1,22 +1,51 @@
-"""Rows of the tail become columns of the archive. The part that does it is not there yet."""
+"""Rows of the tail become columns of the archive once they are folded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import func, select
+
+from clew import metrics
+from clew.archive.manifest import read_manifest
 from clew.db.leases import Lease
+from clew.db.tables import shard, tail_block
+from clew.live.keeping.actions import keep
+from clew.live.keeping.model import MOST_ROWS
+from clew.live.model import SHARDS
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
 
 class Archive:
-    """Keeps the archive."""
+    """Keeps the archive. Rows that some shard has not folded stay in the tail, where it finds what they touch."""
 
     def __init__(self, board: Board, doing: Doing) -> None:
         self._board, self._doing = board, doing
 
     def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
-        return False
+        rows = self._folded()
+        if rows == 0:
+            return False
+        workspace = self._board.workspace(now=now)
+        with metrics.ARCHIVE_S.time():
+            kept = keep(self._board.database, workspace, leases[0], now=now, most_rows=min(rows, MOST_ROWS))
+        if kept is None:
+            return False
+        self._doing.count(rows=kept.rows, generations=int(kept.rows > 0))
+        self._doing.now |= {"generation": kept.generation} if kept.rows else {}
+        return kept.more
+
+    def _folded(self) -> int:
+        """How many rows of the tail every shard has folded; 0 where not even the first block is done."""
+        begin = read_manifest(self._board.store).tail
+        first = select(tail_block.c.rows).where(tail_block.c.position >= begin).order_by(tail_block.c.position)
+        with self._board.database.read() as connection:
+            known, folded = connection.execute(select(func.count(), func.min(shard.c.position))).one()
+            least = connection.execute(first.limit(1)).scalar()
+        if known < SHARDS or least is None or folded < begin + least:
+            return 0
+        return int(folded - begin)
 
     def forget(self) -> None: ...
 

@@ -12,7 +12,7 @@ from clew.live.state.actions import LiveState, Round
 from clew.live.state.definitions import definitions_of
 from clew.questions.library import OpenWorkspace
 from clew.worker.board import Board
-from clew.worker.model import Doing, Duty
+from clew.worker.model import Doing
 
 
 class Fold:
@@ -53,8 +53,6 @@ class Fold:
         self._doing.now |= {"shards": shards, "behind": done.behind, "comparing": done.swept}
         if self._state is not None and self._state.failed:
             self._doing.now["unfolded"] = sorted(self._state.failed)
-        if done.rows:
-            self._board.bells[Duty.ARCHIVE].set()
 
     def forget(self) -> None:
         if self._state is not None:
