@@ -14,11 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clew.archive.identity import threads_of_entities
+from clew.archive.reader import open_archive
 from clew.archive.spelling import spell
 from clew.clock import DAY_US, NEVER
+from clew.engine.fold import fold
+from clew.ingest.load import load
+from clew.live.fresh.asking import Sight
 from clew.live.fresh.identity import Identity, Stored, relinked
 from clew.live.fresh.links import Links
-from tests.properties.fresh_worlds import Living, only, spelt_threads
+from tests.properties.fresh_worlds import SOURCES, Living, exported, only, spelt_threads
+from tests.properties.small_worlds import FIRM, QUARTER, START
+from tests.properties.test_fold_laws import CHECKED, SEEDS, drawn, told
 from tests.properties.test_log_laws import BEGIN, FEW, MEMORY, Row, told_of, worlds
 
 
@@ -130,3 +136,51 @@ def test_identity_grows_link_by_link_to_what_it_is_at_once(stored: Any, told: An
     for thread in range(len(ENTITIES)):
         members = [code for code, found in enumerate(cut.threads.tolist()) if found == thread]
         assert cut.parties(np.array([thread], np.int32)).tolist() == members
+
+
+@FEW
+@given(world=worlds(), archived=archived, per_bucket=buckets, day=st.integers(0, 7) | st.just(150))
+def test_the_whole_fresh_log_is_a_load_of_the_same_rows(
+    world: list[list[Row]], archived: int, per_bucket: int, day: int
+) -> None:
+    whole = told_of([row for rows in world for row in rows], as_of=day)
+
+    with living() as place:
+        taken_apart(place, world, archived, per_bucket)
+
+        assert spell(place.fresh().view(BEGIN + day * DAY_US), learnt=False) == whole  # type: ignore[arg-type]
+
+
+@CHECKED
+@given(SEEDS)
+def test_a_fold_kept_up_block_by_block_is_the_fold_of_the_whole_log(seed: int) -> None:
+    world, journey, chance = drawn(seed)
+    rows = exported(world)
+    shuffled = chance.random.sample(range(len(rows.rows)), len(rows.rows))
+    cuts = sorted(chance.random.sample(range(len(shuffled) + 1), min(4, len(shuffled) + 1)))
+    batches = [shuffled[a:b] for a, b in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
+    moments = sorted(START + (8 + chance.random.randrange(16)) * QUARTER for _ in batches)
+
+    with living() as place:
+        rows.batch(place.folder / "exports", "0", batches[0])
+        load(place.folder, SOURCES, now=START + 3 * DAY_US, events_per_bucket=chance.pick(1, 3, 500_000))
+        sight = None
+        fresh = place.fresh()
+        for number, (batch, now) in enumerate(zip(batches[1:], moments, strict=False), start=1):
+            blocks = place.folder / f"batch{number}"
+            blocks.mkdir()
+            rows.batch(blocks, "told", batch)
+            for name, source in SOURCES.items():
+                place.learn_file(blocks / f"{name}-told.csv", source, now=START + 30 * DAY_US)
+            fresh.refresh()
+            if sight is None or not sight.may_follow(now):
+                sight = Sight(fresh, now)
+            sight.layers.follow(now)
+            seen = told(sight.folds(journey, FIRM, lambda: None).fold())
+
+            with living() as other:
+                for count, each in enumerate(batches[: number + 1]):
+                    rows.batch(other.folder / "exports", f"{count}", each)
+                load(other.folder, SOURCES, now=START + 30 * DAY_US)
+                whole = open_archive(other.folder / ".clew").view(now)
+                assert seen == told(fold(whole, journey, FIRM))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from clew.archive.reader import Archive, View, open_archive
+from clew.archive.model import LogView
+from clew.archive.reader import Archive, open_archive
 from clew.conditions.happening import event_names
 from clew.engine.derived import folded_once
 from clew.engine.fold import fold
@@ -45,14 +46,14 @@ class OpenWorkspace(Workspace):
         """The log as it is stored now."""
         return open_archive(self.store)
 
-    def view(self, as_of: int | None = None, known_at: int | None = None) -> View:
+    def view(self, as_of: int | None = None, known_at: int | None = None) -> LogView:
         """The log up to `as_of` (its latest event), as known at `known_at` (now). Raises BadRequest if empty."""
         archive = self.archive()
         if not archive.events:
             raise BadRequest("the log is empty; run 'clew load' first")
         return archive.view(as_of, known_at)
 
-    def fold(self, journey: str | None = None, view: View | None = None) -> Folded:
+    def fold(self, journey: str | None = None, view: LogView | None = None) -> Folded:
         """Fold a journey (None: the only one) over a view (None: of now)."""
         asked, seen = self.asked_journey(journey), view or self.view()
         key = (asked.version, seen.generation, seen.as_of, seen.known_at)
@@ -60,7 +61,7 @@ class OpenWorkspace(Workspace):
             self._folded[key] = folded_once(self.store / DERIVED, seen, asked, firm=self.firm)
         return self._folded[key]
 
-    def course(self, journey: str, view: View | None = None) -> tuple[Folded, ...]:
+    def course(self, journey: str, view: LogView | None = None) -> tuple[Folded, ...]:
         """Fold a journey under the versions that were published, each in its time; its draft where none was."""
         return fold_succession(view or self.view(), succession_of(self, self.journey(journey)))
 
@@ -74,7 +75,7 @@ class OpenWorkspace(Workspace):
             self.firm,
             norms=read_norms(self.store, journey),
             rejected=self.rejected(),
-            version=self._versions(journey, view),
+            version=self._versions(journey, folded.view),
         )
 
     def ask(self, query: Query) -> Answer:
@@ -146,7 +147,7 @@ class OpenWorkspace(Workspace):
         append_norms(self.store, found)
         return found
 
-    def _versions(self, journey: Journey, view: View) -> Callable[[str], Folded]:
+    def _versions(self, journey: Journey, view: LogView) -> Callable[[str], Folded]:
         def version(name: str) -> Folded:
             published, parts = read_version(self, journey.name, name)
             return fold(view, published, parts.put_into(self.firm))

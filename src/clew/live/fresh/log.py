@@ -25,6 +25,8 @@ from clew.live.fresh.ranks import Ranked
 from clew.live.fresh.reading import blocks_from
 from clew.live.fresh.stored import StoredRows
 from clew.live.fresh.tail import Tail
+from clew.live.fresh.touching import Touched
+from clew.live.fresh.whole import WholeView
 from clew.sources.model import Source
 
 MOMENTS = 8  # other identities than the present one that are kept at hand
@@ -78,6 +80,10 @@ class Fresh:
         """The log of these threads alone, one bucket, up to as_of."""
         return self.standing.view_of(threads, as_of, before=before)
 
+    def view(self, as_of: int) -> WholeView:
+        """The whole log up to as_of, archive and tail, bucket by bucket."""
+        return self.standing.view(as_of)
+
     def next_after(self, threads: Collection[str], as_of: int) -> dict[str, int]:
         """Return when the next row of each thread comes that lies after an instant; threads without one are left out.
 
@@ -100,7 +106,8 @@ class Standing:
         self.links = Links(*self.stored.links())
         self.identity = Identity.of(Stored.of(generation.threads, self.links.stored_ends))
         self._moments: dict[frozenset[tuple[int, int]], Identity] = {}
-        self._known_at = manifest.loaded_at
+        self.known_at = manifest.loaded_at
+        self._seen: WholeView | None = None
         self.whole = Whole(
             names=self.names,
             stored=self.stored,
@@ -123,7 +130,7 @@ class Standing:
         seeds = self._linked(told.tables[LINKS])
         if seeds:
             self.identity = self._relinked(self.identity, seeds, as_of=NEVER, before=NEVER)
-        self._known_at = max(self._known_at, *(block.learnt_at for block in blocks))
+        self.known_at = max(self.known_at, *(block.learnt_at for block in blocks))
         self._moments.clear()
 
     def _linked(self, links: Piece) -> list[tuple[int, int]]:
@@ -176,6 +183,36 @@ class Standing:
 
         return PartView(self.whole, moment, threads, generation=self.manifest.generation)
 
+    def view(self, as_of: int) -> WholeView:
+        if self._seen is None or self._seen.as_of != as_of or self._seen.moment.before != self.tail.position:
+            moment = self.moment(as_of)
+            self._seen = WholeView(self.whole, moment, self.changed(moment), generation=self.manifest.generation)
+        return self._seen
+
+    def changed(self, moment: Moment) -> Touched:
+        """Threads that are not what the archive says of them."""
+        identity = moment.identity
+        if moment.as_of < self.manifest.loaded_at:
+            everything = np.unique(identity.threads)
+            return Touched(everything, identity.torn, everything=True)
+        later, _ = self.later(moment)
+        parties = np.concatenate([self.tail.parties(self.tail.first, moment.before), later])
+        moved = identity.moved
+        threads = np.unique(np.concatenate([identity.threads[parties], identity.threads[moved]]))
+        return Touched(threads, identity.torn)
+
+    def differing(self, moment: Moment, threads: Array) -> Array:
+        """Threads, rising, of which the archive cut there says something else.
+
+        threads  canonical entity of each entity of the archive, cut there
+        """
+        identity = moment.identity.threads
+        now = identity[: len(threads)]
+        moved = now != threads
+        told = identity[self.tail.parties(self.tail.first, moment.before)]
+        new = identity[len(threads) :]
+        return np.unique(np.concatenate([now[moved], threads[moved], told, new])).astype(np.int32)
+
     def touched(self, since: int, until: int) -> list[str]:
         parties = self.tail.parties(since, until)
         linked = self.links.told_between(since, until)
@@ -189,7 +226,7 @@ class Standing:
 
     def _turns(self) -> set[int]:
         """Instants as of which identity may be asked for: of ever, and before each link that does not hold yet."""
-        return {NEVER, *(at - 1 for _, _, at in self.links.later(self._known_at))}
+        return {NEVER, *(at - 1 for _, _, at in self.links.later(self.known_at))}
 
     def next_after(self, threads: Collection[str], as_of: int) -> dict[str, int]:
         moment = self.moment(as_of)
@@ -201,6 +238,11 @@ class Standing:
         for code, when in zip(thread[mine].tolist(), at[mine].tolist(), strict=True):
             found[code] = min(when, found.get(code, NEVER))
         return {self.names["entity"].text(code): when for code, when in found.items()}
+
+    def coming(self, former: Moment, as_of: int) -> Array:
+        """Parties of rows, and ends of links, that lay after a moment's end and do not lie after an instant."""
+        party, at = self.later(former)
+        return np.unique(party[at <= as_of])
 
     def later(self, moment: Moment) -> tuple[Array, Array]:
         """Return (party, at) of every row, and of both ends of every link, that lies after a moment's end."""

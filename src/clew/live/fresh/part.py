@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -119,6 +119,26 @@ class _Unplaced:
         return self._piece.column(name)
 
 
+class Once:
+    """Rows whose columns are worked out once."""
+
+    def __init__(self, piece: Piece) -> None:
+        self._piece = piece
+        self._known: dict[str, Array] = {}
+
+    def __len__(self) -> int:
+        return len(self._piece)
+
+    def columns(self) -> Collection[str]:
+        return self._piece.columns()
+
+    def column(self, name: str) -> Array:
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._piece.column(name)
+        return found
+
+
 class PartView:
     """A view of some threads alone; `LogView` says what is what. Columns are gathered on first use."""
 
@@ -136,7 +156,7 @@ class PartView:
         if name == MEMBERS:
             entity, thread = members(*(self.bucket.table(each) for each in (EVENTS, ATTRIBUTES, MENTIONS)))
             return Held(MEMBERS, {"entity": entity, "thread": thread})
-        return self._gathering.table(name)
+        return Once(self._gathering.table(name))
 
     @cached_property
     def undated(self) -> frozenset[str]:

@@ -1,0 +1,123 @@
+"""A workspace whose questions are answered over the archive and the tail, complete to the second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from clew.archive.layout import PROPERTY
+from clew.archive.model import LogView
+from clew.archive.reader import open_archive
+from clew.engine.derived import fingerprint, load_folded
+from clew.engine.model import Folded
+from clew.firm.model import Firm
+from clew.journeys.model import Journey
+from clew.live.fresh.folds import JourneyFolds
+from clew.live.fresh.layers import LayeredView, Layers
+from clew.live.fresh.log import Fresh
+from clew.questions.library import DERIVED, OpenWorkspace
+from clew.workspace.draft import Draft
+from clew.workspace.versions import read_version
+
+PAST = 4  # views of the past that are kept at hand
+_WORDS = ("team", "channel", "user", "value")  # a property of this name takes the place of the column
+
+
+class FreshWorkspace(OpenWorkspace):
+    """The files of a workspace and its log to the second. Used by one thread at a time.
+
+    `see` says what is now; until it is called again, questions without a date are answered as of then.
+    """
+
+    def __init__(self, draft: Draft, fresh: Fresh) -> None:
+        super().__init__(draft)
+        self.fresh = fresh
+        self._now: Sight | None = None
+        self._past: dict[int, Sight] = {}
+
+    def see(self, now: int) -> None:
+        """Take up what was learnt until now (microseconds UTC)."""
+        self.fresh.refresh()
+        if self._now is None or not self._now.may_follow(now):
+            self._now = Sight(self.fresh, now)
+        else:
+            self._now.layers.follow(now)
+
+    @property
+    def now(self) -> Sight:
+        """What `see` saw."""
+        if self._now is None:
+            self.see(self.archive().last_event)
+        assert self._now is not None
+        return self._now
+
+    def view(self, as_of: int | None = None, known_at: int | None = None) -> LogView:
+        if known_at is not None and known_at < self.fresh.standing.known_at:
+            return super().view(as_of, known_at)
+        return self._sight(as_of).layers.view()
+
+    def fold(self, journey: str | None = None, view: LogView | None = None) -> Folded:
+        seen = view or self.view()
+        if not isinstance(seen, LayeredView):
+            return super().fold(journey, seen)
+        return self._folds(self.asked_journey(journey), self.firm, seen.as_of)
+
+    def _versions(self, journey: Journey, view: LogView) -> Callable[[str], Folded]:
+        if not isinstance(view, LayeredView):
+            return super()._versions(journey, view)
+
+        def version(name: str) -> Folded:
+            published, parts = read_version(self, journey.name, name)
+            return self._folds(published, parts.put_into(self.firm), view.as_of)
+
+        return version
+
+    def _folds(self, journey: Journey, firm: Firm, as_of: int) -> Folded:
+        sight = self._sight(as_of)
+        return sight.folds(journey, firm, lambda: self._kept(journey, firm)).fold()
+
+    def _kept(self, journey: Journey, firm: Firm) -> Folded | None:
+        """A fold of the archive up to its latest event, as a load leaves it behind."""
+        archive = open_archive(self.store)
+        if archive.generation != self.fresh.generation or archive.manifest.links.last > archive.last_event:
+            return None
+        return load_folded(self.store / DERIVED, archive.view(), journey, firm=firm)
+
+    def _sight(self, as_of: int | None) -> Sight:
+        if as_of is None or as_of == self.now.layers.as_of:
+            return self.now
+        known = self._past.pop(as_of, None)
+        if known is not None and known.may_follow(as_of):
+            known.layers.follow(as_of)
+        else:
+            known = Sight(self.fresh, as_of)
+        self._past[as_of] = known
+        if len(self._past) > PAST:
+            self._past.pop(next(iter(self._past)))
+        return known
+
+
+class Sight:
+    """The log up to a moment, and the journeys that were folded over it."""
+
+    def __init__(self, fresh: Fresh, as_of: int) -> None:
+        self._fresh = fresh
+        self.layers = Layers(fresh.standing, as_of)
+        self._rests_on = self._decisive()
+        self._folds: dict[tuple[str, str, str], JourneyFolds] = {}
+
+    def may_follow(self, now: int) -> bool:
+        """Whether what is folded can be kept up: same generation, later moment, words that mean what they meant."""
+        return self.layers.may_follow(now) and self._rests_on == self._decisive()
+
+    def _decisive(self) -> object:
+        standing = self._fresh.standing
+        whole = standing.whole
+        shadowed = [word for word in _WORDS if len(whole.names[PROPERTY + word])]
+        return id(standing), whole.subjects, whole.sources.new, shadowed
+
+    def folds(self, journey: Journey, firm: Firm, kept: Callable[[], Folded | None]) -> JourneyFolds:
+        """A journey folded over the layers."""
+        key = (journey.name, journey.version, fingerprint(firm))
+        if key not in self._folds:
+            self._folds[key] = JourneyFolds(journey, firm, self.layers, kept)
+        return self._folds[key]
