@@ -17,6 +17,7 @@ from clew.db.snapshots import _fix
 from clew.db.tables import cursor, inbox, tail_block
 from clew.live.backups.making import make_backup
 from clew.live.backups.restoring import restore_backup
+from tests.rows import row
 
 BACKUPS = 6
 
@@ -45,21 +46,20 @@ class Running:
 
     def acknowledge(self, count: int) -> None:
         first = len(self.acknowledged)
-        told = {"source": "s", "wire": "clew", "kind": "b", "received_at": 0, "quiet": False}
         with self.database.inbox.begin() as connection:
             for number in range(first, first + count):
-                connection.execute(inbox.insert().values(**told, body=str(number).encode()))
+                connection.execute(inbox.insert().values(row(inbox, body=str(number).encode())))
         self.acknowledged += range(first, first + count)
 
     def take_in(self) -> None:
         with self.database.write() as connection:
-            places = {row.name: row.position for row in connection.execute(select(cursor))}
+            places = {one.name: one.position for one in connection.execute(select(cursor))}
             with self.database.inbox.connect().execution_options(reads_only=True) as other, other.begin():
                 waiting = select(inbox.c.id, inbox.c.body).where(inbox.c.id > places["inbox"]).order_by(inbox.c.id)
                 bodies = other.execute(waiting).all()
             for place, body in enumerate(bodies, places["tail"]):
-                told = {"position": place, "rows": 1, "source": "s", "learnt_at": 0, "quiet": False}
-                connection.execute(tail_block.insert().values(**told, body=body.body))
+                told = row(tail_block, position=place, rows=1, body=body.body)
+                connection.execute(tail_block.insert().values(told))
             moved = {"inbox": bodies[-1].id, "tail": places["tail"] + len(bodies)}
             for name, position in moved.items():
                 connection.execute(update(cursor).where(cursor.c.name == name).values(position=position))
@@ -72,7 +72,7 @@ class Running:
             rows = select(tail_block.c.position, tail_block.c.body).where(tail_block.c.position >= former.tail)
             fresh = connection.execute(rows.order_by(tail_block.c.position)).all()
         (self.store / path).mkdir(parents=True)
-        numbers = known + [int(row.body) for row in fresh]
+        numbers = known + [int(one.body) for one in fresh]
         (self.store / path / "numbers").write_text(" ".join(map(str, numbers)))
         end = fresh[-1].position + 1 if fresh else former.tail
         new = replace(former, generation=former.generation + 1, tail=end, links=Folder(path, len(numbers)))
@@ -99,7 +99,7 @@ def known_numbers(folder: Path) -> list[int]:
     database = open_database(folder / ".clew")
     found = archived(folder / ".clew")
     with database.read() as connection:
-        places = {row.name: row.position for row in connection.execute(select(cursor))}
+        places = {one.name: one.position for one in connection.execute(select(cursor))}
         end = read_manifest(folder / ".clew").tail
         tail = select(tail_block.c.body).where(tail_block.c.position >= end)
         found += [int(body) for body in connection.execute(tail).scalars()]
@@ -107,8 +107,7 @@ def known_numbers(folder: Path) -> list[int]:
     with database.inbox.begin() as connection:
         waiting = select(inbox.c.body).where(inbox.c.id > places["inbox"])
         found += [int(body) for body in connection.execute(waiting).scalars()]
-        told = {"source": "s", "wire": "clew", "kind": "b", "received_at": 0, "quiet": False, "body": b""}
-        new = connection.execute(inbox.insert().values(told).returning(inbox.c.id)).scalar_one()
+        new = connection.execute(inbox.insert().values(row(inbox)).returning(inbox.c.id)).scalar_one()
         assert new > places["inbox"]  # or it would be taken for one that was taken in
     database.close()
     return found
@@ -143,7 +142,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(database: Datab
 
 
 @pytest.mark.parametrize("reached", [1, 2], ids=["archive-and-database", "inbox-and-the-rest"])
-@pytest.mark.parametrize("steps", ["acknowledge", "take_in", "take_in archive", "take_in archive forget", "forget"])
+@pytest.mark.parametrize(
+    "steps", ["acknowledge", "take_in", "take_in archive", "take_in forget", "take_in archive forget", "forget"]
+)
 def test_what_happens_between_two_parts_does_no_harm(
     steps: str, reached: int, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from clew.db.engine import Database, open_database
 from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
 from clew.live.health.measures import ALIVE_US, measures
 from clew.live.health.ready import is_ready
+from tests.rows import row
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/reference/metrics.md"
 NOW = 1_000_000 * US
@@ -25,45 +26,25 @@ def test_an_idle_system_has_no_lag(database: Database, tmp_path: Path) -> None:
 
 
 def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> None:
-    body = {"source": "crm", "wire": "clew", "kind": "batch", "quiet": False, "body": b"[]"}
-    arrived = [{**body, "id": number, "received_at": NOW - (10 - number) * US} for number in (1, 2, 3)]
-    aside = {"source": "crm", "wire": "clew", "received_at": NOW, "quiet": False, "event": b"{}"}
-    why = {"kind": "", "reason": "no id", "place": "", "detail": ""}
-    told = {"definition": "", "generation": 0, "as_of": NOW}
-    of_worker = {"host": "a", "process": 1, "version": "1", "started_at": 0, "doing": {}}
     with database.inbox.begin() as connection:
-        connection.execute(inbox.insert(), arrived)
+        bodies = [row(inbox, id=number, received_at=NOW - (10 - number) * US) for number in (1, 2, 3)]
+        connection.execute(inbox.insert(), bodies)
     with database.write() as connection:
         connection.execute(cursor.insert(), {"name": "inbox", "position": 1})
         blocks = [(0, 10, 9), (10, 5, 7), (15, 5, 3)]
-        connection.execute(
-            tail_block.insert(),
-            [
-                {
-                    "position": at,
-                    "rows": rows,
-                    "source": "crm",
-                    "learnt_at": NOW - ago * US,
-                    "quiet": False,
-                    "body": b"",
-                }
-                for at, rows, ago in blocks
-            ],
-        )
-        connection.execute(
-            shard.insert(), [{**told, "number": 0, "position": 12}, {**told, "number": 1, "position": 20}]
-        )
-        instant = {"kind": "thread", "shard": 3, "tries": 0}
-        instants = [{**instant, "key": key, "at": NOW - ago * US} for key, ago in (("a", 4), ("b", 1), ("c", -5))]
+        tail = [row(tail_block, position=at, rows=rows, learnt_at=NOW - ago * US) for at, rows, ago in blocks]
+        connection.execute(tail_block.insert(), tail)
+        connection.execute(shard.insert(), [row(shard, number=0, position=12), row(shard, number=1, position=20)])
+        instants = [
+            row(due, kind="thread", shard=3, key=key, at=NOW - ago * US) for key, ago in (("a", 4), ("b", 1), ("c", -5))
+        ]
         connection.execute(due.insert(), instants)
-        connection.execute(rejected.insert(), [{**aside, **why, "state": state} for state in ("waiting", "replayed")])
-        connection.execute(held.insert(), {**aside, "at": NOW + US})
+        connection.execute(rejected.insert(), [row(rejected, state=state) for state in ("waiting", "replayed")])
+        connection.execute(held.insert(), row(held, at=NOW + US))
         holders = [("archive", NOW - 1), ("intake", NOW + US)]
-        connection.execute(lease.insert(), [{"name": n, "owner": "a", "fence": 1, "until": u} for n, u in holders])
+        connection.execute(lease.insert(), [row(lease, name=name, until=until) for name, until in holders])
         seen = [("a", "web", NOW), ("b", "worker", NOW - 1), ("c", "worker", NOW - ALIVE_US)]
-        connection.execute(
-            worker.insert(), [{**of_worker, "id": name, "role": role, "seen_at": at} for name, role, at in seen]
-        )
+        connection.execute(worker.insert(), [row(worker, id=name, role=role, seen_at=at) for name, role, at in seen])
 
     found = figures(database, tmp_path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,17 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool
 
+from clew.errors import ClewError
+
 OPERATIONS = "operations.sqlite"
 INBOX = "inbox.sqlite"
 BUSY_S = 30  # how long a writer waits for the one before it
+
+
+class NoDriver(ClewError):
+    """The driver for PostgreSQL is not installed; install Clew as 'clew[postgres]'."""
+
+    code = "no-driver"
 
 
 class Database:
@@ -55,6 +64,7 @@ def open_database(store: Path, url: str | None = None) -> Database:
     url    of a PostgreSQL database ("postgresql://..."); None: SQLite files in the store
     """
     if url:
+        _need_driver()
         engine = create_engine(_with_driver(url), pool_size=10, max_overflow=20, pool_pre_ping=True)
         return Database(engine, engine)
     store.mkdir(parents=True, exist_ok=True)
@@ -66,6 +76,11 @@ def insert(connection: Connection, table: Table) -> Any:
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
+def _need_driver() -> None:
+    if find_spec("psycopg") is None:
+        raise NoDriver
+
+
 def _with_driver(url: str) -> str:
     """Name the driver, so that no default of a library decides."""
     for plain in ("postgresql://", "postgres://"):
@@ -75,6 +90,7 @@ def _with_driver(url: str) -> str:
 
 
 def _sqlite(path: Path) -> Engine:
+    path.touch(mode=0o600)  # what arrives tells of persons; SQLite gives its other files the same mode
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, inspect, update
 from clew.db.engine import Database, open_database
 from clew.db.migrations import NewerSchema, carry, known_schemas, migrate, present, schema_of
 from clew.db.rows import go_on_from, put_back, tables_of
+from clew.db.tables import backup
 from clew.errors import BadRequest
 from clew.files.replace import sync_folder
 from clew.live.backups.bundle import unpack
@@ -45,6 +46,7 @@ def restore_backup(path: Path, into: Path, *, url: str | None = None) -> Made:
         try:
             rows = _fill(database, draft / TABLES, head, index)
             migrate(database)
+            _note(database, head, path)
         finally:
             database.close()
         _move(draft / FILES, into)
@@ -120,6 +122,12 @@ def _let_go(connection: Connection) -> None:
     if "due" in tables:
         held = tables["due"].c.leased_until.is_not(None)
         connection.execute(update(tables["due"]).where(held).values(leased_until=None))
+
+
+def _note(database: Database, head: Head, path: Path) -> None:
+    """The backup was under way when its rows were read: now it is known to be whole."""
+    with database.write() as connection:
+        connection.execute(update(backup).where(backup.c.at == head.at).values(bytes=path.stat().st_size))
 
 
 def _move(draft: Path, into: Path) -> None:

@@ -1,0 +1,1 @@
+"""What is wrong with a workspace's data and settings, and how to mend it."""
