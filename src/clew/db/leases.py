@@ -63,3 +63,12 @@ def check(connection: Connection, held: Sequence[Lease]) -> None:
     for one in held:
         if found.get(one.name) != (one.owner, one.fence):
             raise Fenced(f"{one.name}: another process took this over; nothing was written")
+
+
+def take_over(connection: Connection, name: str, owner: str, *, now: int, for_us: int = LEASE_US) -> Lease:
+    """Take a lease from whoever holds it; what that one still writes is refused from now on."""
+    fence = insert(connection, lease).values(name=name, owner=owner, fence=1, until=now + for_us)
+    mine = {"owner": owner, "fence": lease.c.fence + 1, "until": now + for_us}
+    connection.execute(fence.on_conflict_do_update(index_elements=["name"], set_=mine))
+    found = connection.execute(select(lease.c.fence).where(lease.c.name == name)).scalar_one()
+    return Lease(name, owner, found)

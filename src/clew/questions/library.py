@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 from clew.archive.model import LogView
@@ -16,6 +17,7 @@ from clew.engine.stream import conditions_of
 from clew.engine.succession import fold_succession
 from clew.errors import BadRequest, UnknownName, nearest_name
 from clew.ingest.load import load
+from clew.ingest.next_generation import Fence
 from clew.ingest.report import LoadReport, Progress
 from clew.journeys.model import Journey
 from clew.meanings.listens import events_of
@@ -106,13 +108,19 @@ class OpenWorkspace(Workspace):
         ]
 
     def load(
-        self, *, now: int, only: Collection[str] | None = None, progress: Callable[[Progress], None] | None = None
+        self,
+        *,
+        now: int,
+        only: Collection[str] | None = None,
+        progress: Callable[[Progress], None] | None = None,
+        fence: Fence = nullcontext,
     ) -> LoadReport:
         """Load the exports of the sources (None: all), and take the norms of every sound journey from what is new.
 
-        now  microseconds UTC: when what is new was learnt, and the date of the norms
+        now    microseconds UTC: when what is new was learnt, and the date of the norms
+        fence  held while the generation is put in force, beside a running system
         """
-        report = load(self.dir, self.sources, now=now, only=only, progress=progress)
+        report = load(self.dir, self.sources, now=now, only=only, progress=progress, fence=fence)
         if report.events and any(not source.unchanged for source in report.sources):
             for name in self.sound_journeys():
                 self.take_norms(name, dated=now)

@@ -21,6 +21,7 @@ from clew.ingest.next_generation import NextGeneration
 from clew.live import failpoints
 from clew.live.keeping.model import MOST_BYTES, MOST_ROWS, Kept, is_due
 from clew.live.keeping.tail import Block, blocks_from, note_former, remove_old, tail_size
+from clew.live.keeping.uploads import load_upload, waiting_uploads
 from clew.sources.model import Source
 from clew.workspace.workspace import Workspace
 
@@ -44,19 +45,32 @@ def keep(
     Raises   Fenced where another process took over. A crash before the generation is in force changes nothing; after
              that its manifest says up to which position the tail is done.
     """
-    removed = remove_old(database)
-    manifest = read_manifest(workspace.store)
-    with database.read() as connection:
-        tail = tail_size(connection, manifest.tail)
-    if not tail.rows or not (at_once or is_due(tail, events=events_of(manifest), now=now)):
-        return Kept(removed=removed, position=manifest.tail) if removed else None
+    done = Kept(removed=remove_old(database))
     try:
-        with load_lock(workspace.store):
-            keeping = _Keeping(database, workspace, lease, now)
-            kept = keeping.run(most_rows, events_per_bucket)
+        done = replace(done, uploads=_load_uploads(database, workspace, lease, now))
+        manifest = read_manifest(workspace.store)
+        with database.read() as connection:
+            tail = tail_size(connection, manifest.tail)
+        if tail.rows and (at_once or is_due(tail, events=events_of(manifest), now=now)):
+            with load_lock(workspace.store):
+                kept = _Keeping(database, workspace, lease, now).run(most_rows, events_per_bucket)
+            done = replace(kept, removed=done.removed, uploads=done.uploads, more=kept.rows < tail.rows)
     except LoadRuns:
-        return None  # of a process that knows of no database: it will end
-    return replace(kept, removed=removed, more=kept.rows < tail.rows and (at_once or kept.rows >= most_rows))
+        pass  # of a process that knows of no database, or that was overtaken: it will end
+    return done if done != Kept() else None
+
+
+def _load_uploads(database: Database, workspace: Workspace, lease: Lease, now: int) -> int:
+    """Load the exports that were sent; return how many."""
+
+    @contextmanager
+    def fence() -> Iterator[None]:
+        with database.write() as connection:
+            check(connection, [lease])
+            yield
+
+    waiting = waiting_uploads(database, workspace.dir)
+    return sum(load_upload(database, workspace, one, now=now, fence=fence) for one in waiting)
 
 
 def events_of(manifest: Manifest) -> int:

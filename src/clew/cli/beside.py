@@ -1,0 +1,48 @@
+"""Commands that write the log beside a running system: it goes on, and only one writes the archive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from clew.cli.opened import Opened
+    from clew.ingest.next_generation import Fence
+
+_URL = "CLEW_DATABASE_URL"
+
+
+@contextmanager
+def archive_held(store: Path) -> Iterator[tuple[Opened | None, Fence]]:
+    """Hold the archive against workers and other commands, and give what is held while a generation is put in force.
+
+    Where the workspace has no database nobody else can be at work, and none is made.
+    """
+    if not has_database(store):
+        yield None, nullcontext
+        return
+    import socket
+
+    from clew import clock
+    from clew.cli.opened import opened
+    from clew.live.keeping.holding import COMMAND, held_archive
+
+    def told(sentence: str) -> None:
+        typer.echo(sentence, err=True)
+
+    owner = f"{COMMAND}{socket.gethostname()}:{os.getpid()}"
+    with opened() as here, held_archive(here.database, store, owner=owner, clock=clock.now, told=told) as holding:
+        yield here, holding.fence
+
+
+def has_database(store: Path) -> bool:
+    """Say whether a workspace has operational data: an own database, or settings that may name one."""
+    from clew.config import settings_file
+
+    given = any(os.environ.get(name) for name in (_URL, f"{_URL}_FILE"))
+    return given or (store / "operations.sqlite").exists() or settings_file(store, os.environ).exists()
