@@ -1,1 +1,1 @@
-"""Wiring: puts the real parts together; `serve` starts web and worker in one process."""
+"""Puts the real parts together: what `clew serve` and `clew demo` run."""

@@ -1,0 +1,126 @@
+"""The demo: a sample firm brought to the present, loaded, connected, and living on while somebody looks."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from clew import clock, logs
+from clew.access.model import Actor, Role
+from clew.access.signing_in.links import make_link
+from clew.access.users.actions import add_user
+from clew.access.users.queries import find_address
+from clew.access.write_keys import Scope, add_key, end_key
+from clew.app.system import System
+from clew.demo.feed import Tool, feed
+from clew.demo.plan import Plan
+from clew.demo.shifted import shift, weeks_until
+from clew.demo.write import write_firm
+from clew.errors import BadRequest
+from clew.ingest.report import LoadReport
+from clew.questions.library import open_workspace
+from clew.web.signing_in.links import link_path
+
+VISITOR = "visitor@demo.example"
+BY_DEMO = Actor("command", "command:demo", "clew demo", Role.ADMIN)
+_MARK = Path("truth") / "plan.json"  # what only a sample firm has
+
+
+@dataclass(frozen=True)
+class Made:
+    """What preparing the demo did: whether the firm was written now, and its load."""
+
+    is_new: bool
+    load: LoadReport | None
+
+
+def prepare(folder: Path, *, seed: int, today: datetime | None = None) -> Made:
+    """Write the sample firm where there is none yet, bring its dates to the present, load it.
+
+    Raises  BadRequest for a folder that holds something else
+    """
+    if (folder / _MARK).is_file() and (folder / "clew.yaml").is_file():
+        return Made(False, None)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadRequest(f"{folder} holds something else than a sample firm; name a new folder, or an earlier demo's")
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        write_firm(partial, Plan(seed=seed))
+        shift(partial, weeks_until((today or datetime.now(UTC)).date()))
+        _connect(partial)
+        report = open_workspace(partial).load(now=clock.now())
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    if folder.exists():
+        folder.rmdir()
+    partial.rename(folder)
+    return Made(True, report)
+
+
+def _connect(folder: Path) -> None:
+    """Add the sources that receive what the firm's tools send from now on."""
+    files = resources.files("clew.demo") / "workspace" / "living" / "sources"
+    for file in files.iterdir():
+        (folder / "sources" / file.name).write_bytes(file.read_bytes())
+
+
+def visitor_link(system: System) -> str:
+    """Return a link that signs a visitor in as admin, once."""
+    now, secret = clock.now(), system.settings.secret
+    with system.database.write() as connection:
+        user = find_address(connection, VISITOR)
+        if user is None:
+            user = add_user(connection, VISITOR, "Visitor", role=Role.ADMIN, by=BY_DEMO, now=now, secret=secret)
+        token = make_link(connection, user.id, by=BY_DEMO, now=now, secret=secret)
+    return system.settings.address + link_path(token)
+
+
+@contextmanager
+def living(system: System, *, seed: int, pace: float) -> Iterator[Callable[[], None]]:
+    """Let events arrive from when the yielded function is called until the end.
+
+    pace  events a minute
+    """
+    stop = threading.Event()
+    with _keys(system) as keys:
+
+        def send() -> None:
+            try:
+                feed(system.folder, _own_address(system), keys, stop, seed=seed, pace=pace)
+            except Exception as fault:
+                logs.failure("the demo sends nothing any more", fault)
+
+        thread = threading.Thread(target=send, name="feed", daemon=True)
+        try:
+            yield thread.start
+        finally:
+            stop.set()
+            if thread.is_alive():
+                thread.join(5)
+
+
+@contextmanager
+def _keys(system: System) -> Iterator[Mapping[Tool, str]]:
+    """Make a key for each tool, for as long as the demo runs."""
+    with system.database.write() as connection:
+        made = {tool: add_key(connection, tool, scopes=[Scope.EVENTS], now=clock.now()) for tool in Tool}
+    try:
+        yield {tool: key for tool, (key, _) in made.items()}
+    finally:
+        with system.database.write() as connection:
+            for _, kept in made.values():
+                end_key(connection, kept.id, now=clock.now())
+
+
+def _own_address(system: System) -> str:
+    host = system.settings.host
+    own = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{own}:{system.settings.port}"
