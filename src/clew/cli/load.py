@@ -28,10 +28,11 @@ def load(
 ) -> None:
     """Read the exports that sources/ describes into the log. Stopped half-way, it goes on where it was."""
     from clew import clock
+    from clew.cli.beside import archive_held
 
     workspace = _workspace()
-    with _shown_progress() as progress:
-        report = workspace.load(now=clock.now(), only=only or None, progress=progress)
+    with archive_held(workspace.store) as (_, fence), _shown_progress() as progress:
+        report = workspace.load(now=clock.now(), only=only or None, progress=progress, fence=fence)
     for line in summary(report, next_step=_next_step(workspace)):
         typer.echo(line)
     for name, failure in report.failures.items():
@@ -64,15 +65,16 @@ def export(
         Path | None, typer.Option("--output", metavar="FILE", help="Write here.", show_default=False)
     ] = None,
 ) -> None:
-    """Write all that is known of a person as JSON: record, personal properties, events."""
-    from clew.accounts.dossier import dossier
-    from clew.ingest.load import STORE
+    """Write all that is known of a person as JSON: record, personal properties, events, what waits or was rejected."""
+    from clew.cli.opened import opened
+    from clew.ingest.erasure import UnknownPerson
+    from clew.live.dossier import counts_of, is_unknown, numbers_of, whole_dossier
 
-    told = dossier(_folder() / STORE, person)
-    if not told["persons"]:
-        from clew.ingest.erasure import UnknownPerson
-
-        raise UnknownPerson(f"nobody is known as '{person}'; give the identifier or e-mail address of a contact")
+    with opened() as here:
+        told = whole_dossier(here.store, here.database, person)
+        if is_unknown(told):
+            raise UnknownPerson(f"nobody is known as '{person}'; give the identifier or e-mail address of a contact")
+        here.note("export", numbers_of(told), **counts_of(told))
     text = json.dumps(told, indent=2, ensure_ascii=False)
     if output is None:
         typer.echo(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,24 @@ def whole_dossier(store: Path, database: Database, identifier: str) -> dict[str,
     }
 
 
-def is_unknown(told: dict[str, Any]) -> bool:
+def is_unknown(told: Mapping[str, Any]) -> bool:
     """Say whether a dossier tells of nobody."""
     return not any(told[name] for name in ("persons", "inbox", "held", "rejected", "user"))
+
+
+def numbers_of(told: Mapping[str, Any]) -> str:
+    """Name the persons of a dossier by their numbers, as the audit log does: "person:12"."""
+    return named([record["number"] for record in told["persons"]])
+
+
+def named(numbers: Sequence[int]) -> str:
+    """Name persons by their numbers, which stay when the name is gone."""
+    return ", ".join(f"person:{number}" for number in numbers) or "nobody"
+
+
+def counts_of(told: Mapping[str, Any]) -> dict[str, int]:
+    """Count what a dossier holds."""
+    return {name: len(told[name]) for name in ("events", "properties", "inbox", "held", "rejected")}
 
 
 def _fresh(store: Path, database: Database, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from clew.db.tables import sign_in_link
 from clew.errors import ClewError
 
 LASTS_US = DAY_US
+PATH = "/sign-in/link/{token}"
 FIRST_ADMIN = 0  # number of no user: whoever has the link becomes one
 
 
@@ -22,6 +23,11 @@ class SpentLink(ClewError):
     """This link was used already, has ended, or never was one; ask for another: 'clew people link ADDRESS'."""
 
     code = "spent-link"
+
+
+def link_path(token: str) -> str:
+    """Return the path of a link, behind the address at which people reach this Clew."""
+    return PATH.replace("{token}", token)
 
 
 def make_link(connection: Connection, number: int, *, by: Actor, now: int, secret: str) -> str:

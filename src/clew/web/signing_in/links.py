@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.signing_in.attempts import TooManyAttempts
 from clew.access.signing_in.by_password import become_first_admin, sign_in_by_link
-from clew.access.signing_in.links import FIRST_ADMIN, SpentLink, read_link
+from clew.access.signing_in.links import FIRST_ADMIN, PATH, SpentLink, link_path, read_link
 from clew.access.users.model import WeakPassword
 from clew.access.users.queries import user_by_number
 from clew.errors import BadRequest
@@ -18,14 +18,10 @@ if TYPE_CHECKING:
 
     from clew.web.request import Asked
 
-PATH = "/sign-in/link/{token}"
 PAGE, FIRST_PAGE, SPENT_PAGE = "sign_in_link.html.j2", "first_admin.html.j2", "sign_in_link_spent.html.j2"
+__all__ = ["ENDPOINTS", "link_path"]
+
 AFTERWARDS = "/account"  # where a password is set
-
-
-def link_path(token: str) -> str:
-    """Return the path of a link."""
-    return PATH.replace("{token}", token)
 
 
 def show(asked: Asked) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -29,14 +28,13 @@ class Person(msgspec.Struct, forbid_unknown_fields=True):
 def export(asked: Asked) -> Response:
     """Hand out all that is known; that it was handed out is noted first."""
     from clew.ingest.erasure import UnknownPerson
-    from clew.live.dossier import is_unknown, whole_dossier
+    from clew.live.dossier import counts_of, is_unknown, numbers_of, whole_dossier
 
     person = read(asked, Person).person
     told = whole_dossier(asked.parts.store, asked.parts.database, person)
     if is_unknown(told):
         raise UnknownPerson(f"nobody is known as '{person}'; give the identifier or e-mail address of a contact")
-    counts = {name: len(told[name]) for name in ("events", "properties", "inbox", "held", "rejected")}
-    asked.note_read(_named(record["number"] for record in told["persons"]), action="export", **counts)
+    asked.note_read(numbers_of(told), action="export", **counts_of(told))
     return asked.answer(told)
 
 
@@ -45,22 +43,18 @@ def erase(asked: Asked) -> Response:
     from clew.accounts.persons import open_persons
     from clew.diagnosis.watching.stored import forget_names
     from clew.ingest.erasure import erase_person
+    from clew.live.dossier import named
 
     person = read(asked, Person).person
     with open_persons(asked.parts.store) as persons:
-        named = _named(record.surrogate for record in persons.find(person))
-    with asked.change("begin erasure", named):
+        whom = named([record.surrogate for record in persons.find(person)])
+    with asked.change("begin erasure", whom):
         pass
     forget_names(asked.parts.store)
     erased = erase_person(asked.parts.folder, person)
-    with asked.change("erase", named, **asdict(erased)):
+    with asked.change("erase", whom, **asdict(erased)):
         pass
     return asked.answer(asdict(erased), status=201)
-
-
-def _named(numbers: Iterable[int]) -> str:
-    """Numbers stay when the name is gone."""
-    return ", ".join(f"person:{number}" for number in numbers) or "nobody"
 
 
 ENDPOINTS = (
