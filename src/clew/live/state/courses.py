@@ -18,10 +18,11 @@ from clew.engine.ordered import segment_starts
 from clew.ids import fingerprint
 from clew.journeys.model import Journey
 from clew.live.model import shard_of
-from clew.live.state.model import RunKey, Step
+from clew.live.state.model import RunKey, RunRow, Step
 from clew.live.state.paths import written
 
 Hashes = NDArray[np.uint64]
+NONE: frozenset[int] = frozenset()
 _OTHER_ENDS = {RESTARTED: "restarted", REPLACED: "replaced"}
 
 
@@ -74,46 +75,66 @@ class Course:
         digests: list[int] = whole.view(np.int64).tolist()
         return digests
 
-    def row(self, run: int, key: RunKey) -> dict[str, Any]:
-        """Return what is stored of a run."""
-        runs, visits = self.part.runs, self.part.visits
-        last = int(self.first_visit[run + 1]) - 1
-        outcome, variant, value = int(runs.outcome[run]), int(runs.variant[run]), int(runs.value[run])
-        return {
-            **key._asdict(),
-            "version": self.journey.version,
-            "shard": shard_of(key.thread),
-            "started_at": int(runs.start[run]),
-            "ended_at": _instant(runs.end[run]),
-            "outcome": self._outcome(outcome),
-            "stage": self._stage(int(runs.stage[run])),
-            "entered_at": int(visits.enter[last]),
-            "limit_at": _instant(visits.deadline[last]),
-            "due_at": _instant(runs.due[run]),
-            "variant": self.journey.variants[variant].name if variant >= 0 else None,
-            "value": None if value == NO_VALUE else value,
-            "late": int(runs.late[run]),
-            "digest": self.digests[run],
-            "path": written(self.path(run)),
-        }
+    def told(self, run: int, key: RunKey) -> tuple[RunRow, list[Step]]:
+        """Return what is stored of a run, and its path."""
+        start, end, outcome, stage, variant, value, due, late = self._runs[run]
+        last = self._first_visit[run + 1] - 1
+        path = self._path(run, end, outcome)
+        row = RunRow(
+            *key,
+            version=self.journey.version,
+            shard=shard_of(key.thread),
+            started_at=start,
+            ended_at=_instant(end),
+            outcome=self._outcome(outcome),
+            stage=self._stages[stage],
+            entered_at=self._visits[last][0],
+            limit_at=_instant(self._visits[last][2]),
+            due_at=_instant(due),
+            variant=self.journey.variants[variant].name if variant >= 0 else None,
+            value=None if value == NO_VALUE else value,
+            late=late,
+            digest=self.digests[run],
+            path=written(path),
+        )
+        return row, path
 
-    def path(self, run: int) -> list[Step]:
-        """Return the steps of a run, in order."""
-        lo, hi = int(self.first_visit[run]), int(self.first_visit[run + 1])
-        runs, visits = self.part.runs, self.part.visits
-        stages = [self._stage(stage) for stage in visits.stage[lo:hi].tolist()]
-        before = [None, *stages]
-        steps = [
-            Step(at, came, went, None)
-            for at, came, went in zip(visits.enter[lo:hi].tolist(), before, stages, strict=False)
-        ]
-        if int(runs.outcome[run]) != OPEN:
-            steps.append(Step(int(runs.end[run]), stages[-1], stages[-1], self._outcome(int(runs.outcome[run]))))
+    def _path(self, run: int, end: int, outcome: int) -> list[Step]:
+        """The steps of a run, in order."""
+        steps, came = [], None
+        for enter, stage, _ in self._visits[self._first_visit[run] : self._first_visit[run + 1]]:
+            went = self._stages[stage]
+            steps.append(Step(enter, came, went, None))
+            came = went
+        if outcome != OPEN:
+            steps.append(Step(end, came, came, self._outcome(outcome)))
         return steps
+
+    @cached_property
+    def _runs(self) -> list[tuple[int, ...]]:
+        runs = self.part.runs
+        columns = (runs.start, runs.end, runs.outcome, runs.stage, runs.variant, runs.value, runs.due, runs.late)
+        return list(zip(*(column.tolist() for column in columns), strict=True))
+
+    @cached_property
+    def _visits(self) -> list[tuple[int, int, int]]:
+        visits = self.part.visits
+        return list(zip(visits.enter.tolist(), visits.stage.tolist(), visits.deadline.tolist(), strict=True))
+
+    @cached_property
+    def _first_visit(self) -> list[int]:
+        first: list[int] = self.first_visit.tolist()
+        return first
+
+    @cached_property
+    def _stages(self) -> dict[int, str | None]:
+        return {BEFORE_STAGES: None, **{number: stage.name for number, stage in enumerate(self.journey.stages)}}
 
     def reopened(self, run: int) -> frozenset[int]:
         """Return the instants of ends of a run that a later event withdrew."""
         withdrawn = self.part.withdrawn
+        if not len(withdrawn):
+            return NONE
         return frozenset(withdrawn.at[withdrawn.run == run].tolist())
 
     @cached_property
@@ -134,9 +155,6 @@ class Course:
         yield runs.thread, np.where(runs.end == NEVER, limit, NEVER)
         yield planned.thread, planned.start
 
-    def _stage(self, stage: int) -> str | None:
-        return None if stage == BEFORE_STAGES else self.journey.stages[stage].name
-
     def _outcome(self, outcome: int) -> str | None:
         if outcome == OPEN:
             return None
@@ -149,8 +167,8 @@ def courses_of(folded: Sequence[Folded], view: LogView) -> list[Course]:
     return [Course(each.journey, part, view.as_of, text) for each in folded for part in each.buckets]
 
 
-def _instant(at: Any) -> int | None:
-    return None if at == NEVER else int(at)
+def _instant(at: int) -> int | None:
+    return None if at == NEVER else at
 
 
 def _digest(*columns: NDArray[Any]) -> Hashes:

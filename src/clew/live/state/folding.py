@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from clew.live.state.courses import Course
-from clew.live.state.model import Cause, Plan, RunKey, Step, StoredRun, Why
+from clew.live.state.model import Cause, Plan, RunKey, Step, StoredRun, TransitionRow, Why
 from clew.live.state.paths import changes, read
 
 
@@ -51,10 +50,10 @@ def plan(
 
 def after(known: Known, made: Plan) -> Known:
     """Return what is stored once a plan is written."""
-    runs = {key: stored for key, stored in known.runs.items() if key not in set(made.gone)}
+    gone = set(made.gone)
+    runs = {key: stored for key, stored in known.runs.items() if key not in gone}
     for row in made.runs:
-        key = RunKey(row["journey"], row["thread"], row["subject"], row["number"])
-        runs[key] = StoredRun(row["digest"], row["version"], row["due_at"], row["path"])
+        runs[RunKey(*row[:4])] = StoredRun(row.digest, row.version, row.due_at, row.path)
     due = {**known.due, **{thread: at for thread, at in made.due.items() if at is not None}}
     return Known(runs, {thread: at for thread, at in due.items() if made.due.get(thread, at) is not None})
 
@@ -66,9 +65,10 @@ def _compared(course: Course, known: Known, why: Mapping[str, Why], made: Plan, 
             yield key
             stored = known.runs.get(key)
             if stored is None or stored.digest != course.digests[run]:
-                made.runs.append(course.row(run, key))
-                differing = _Differing(key, course.journey.version, stored, known.due.get(thread))
-                made.transitions += differing.rows(course.path(run), reason, now, course.reopened(run))
+                row, path = course.told(run, key)
+                made.runs.append(row)
+                differing = _Differing(key, row.version, stored, known.due.get(thread))
+                made.transitions += differing.rows(path, reason, now, course.reopened(run))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class _Differing:
     stored: StoredRun | None
     due_at: int | None
 
-    def rows(self, path: Sequence[Step], why: Why, now: int, reopened: frozenset[int]) -> Iterator[dict[str, Any]]:
+    def rows(self, path: Sequence[Step], why: Why, now: int, reopened: frozenset[int]) -> Iterator[TransitionRow]:
         """Yield a transition for each step that is withdrawn or new."""
         former = read(self.stored.path) if self.stored else []
         withdrawn, new = changes(former, path)
@@ -100,16 +100,22 @@ class _Differing:
     def _correcting(self, why: Why) -> Cause:
         return why.reason or (Cause.LATE if why.rows else Cause.TIME)
 
-    def _row(self, step: Step, cause: Cause, why: Why, *, now: int, withdrawn: bool) -> dict[str, Any]:
-        return {
-            **self.key._asdict(),
-            "version": self.version,
-            **step._asdict(),
-            "learnt_at": now,
-            "cause": cause.value,
-            "quiet": why.reason is not None or (why.quiet and cause is not Cause.TIME),
-            "withdrawn": withdrawn,
-        }
+    def _row(self, step: Step, cause: Cause, why: Why, *, now: int, withdrawn: bool) -> TransitionRow:
+        return TransitionRow(
+            journey=self.key.journey,
+            version=self.version,
+            thread=self.key.thread,
+            subject=self.key.subject,
+            number=self.key.number,
+            came=step.came,
+            went=step.went,
+            outcome=step.outcome,
+            at=step.at,
+            learnt_at=now,
+            cause=cause.value,
+            quiet=why.reason is not None or (why.quiet and cause is not Cause.TIME),
+            withdrawn=withdrawn,
+        )
 
 
 def _due(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clew.clock import ALWAYS
 from clew.engine.succession import Governing
@@ -79,6 +79,47 @@ class RunKey(NamedTuple):
     number: int
 
 
+class RunRow(NamedTuple):
+    """A row of `run`, in the order of its columns."""
+
+    journey: str
+    thread: str
+    subject: str
+    number: int
+    version: str
+    shard: int
+    started_at: int
+    ended_at: int | None
+    outcome: str | None
+    stage: str | None
+    entered_at: int
+    limit_at: int | None
+    due_at: int | None
+    variant: str | None
+    value: int | None
+    late: int
+    digest: int
+    path: bytes
+
+
+class TransitionRow(NamedTuple):
+    """A row of `transition` without its number."""
+
+    journey: str
+    version: str
+    thread: str
+    subject: str
+    number: int
+    came: str | None
+    went: str | None
+    outcome: str | None
+    at: int
+    learnt_at: int
+    cause: str
+    quiet: bool
+    withdrawn: bool
+
+
 class StoredRun(NamedTuple):
     """What planning needs of a stored run: digest of all it says, version, next instant, path as JSON."""
 
@@ -119,9 +160,9 @@ class Plan:
     due                thread -> its next instant, None where there is none any more
     """
 
-    runs: list[dict[str, Any]] = field(default_factory=list)
+    runs: list[RunRow] = field(default_factory=list)
     gone: list[RunKey] = field(default_factory=list)
-    transitions: list[dict[str, Any]] = field(default_factory=list)
+    transitions: list[TransitionRow] = field(default_factory=list)
     due: dict[str, int | None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:

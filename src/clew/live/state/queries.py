@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, func, select
 
+from clew.db.bulk import among
 from clew.db.tables import due, parked, run, shard, tail_block
 from clew.live.state.folding import Known
 from clew.live.state.model import RunKey, StoredRun
 
 THREAD = "thread"  # kind of due rows
-AT_ONCE = 500  # threads named in one statement
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ def known_of(connection: Connection, threads: Collection[str]) -> Known:
     """Return what is stored of these threads."""
     columns = (run.c.journey, run.c.thread, run.c.subject, run.c.number)
     stored = select(*columns, run.c.digest, run.c.version, run.c.due_at, run.c.path)
-    waiting = select(due.c.key, due.c.at).where(due.c.kind == THREAD)
-    runs: dict[RunKey, StoredRun] = {}
-    instants: dict[str, int] = {}
-    for some in portions(list(threads), AT_ONCE):
-        for row in connection.execute(stored.where(run.c.thread.in_(some))):
-            runs[RunKey._make(row[:4])] = StoredRun._make(row[4:])
-        instants.update((key, at) for key, at in connection.execute(waiting.where(due.c.key.in_(some))))
-    return Known(runs, instants)
+    waiting = select(due.c.key, due.c.at).where((due.c.kind == THREAD) & among(connection, due.c.key, threads))
+    runs = {
+        RunKey(journey, thread, subject, number): StoredRun(digest, version, due_at, path)
+        for journey, thread, subject, number, digest, version, due_at, path in connection.execute(
+            stored.where(among(connection, run.c.thread, threads))
+        ).all()
+    }
+    return Known(runs, {row.key: row.at for row in connection.execute(waiting)})
 
 
 def due_threads(connection: Connection, numbers: Collection[int], *, now: int, at_most: int) -> list[str]:
