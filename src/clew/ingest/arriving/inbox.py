@@ -20,8 +20,9 @@ GROUP_BODIES = 1_000
 
 _log = logging.getLogger(__name__)
 
-Told = Callable[[int | ClewError], None]
-_Handed = tuple[Arriving, Told]
+Outcome = int | ClewError  # the id in the inbox after the commit, or CannotStore
+Tell = Callable[[Sequence[tuple[Any, Outcome]]], None]
+_Handed = tuple[Arriving, Any, Tell]
 
 
 class Inbox:
@@ -36,41 +37,36 @@ class Inbox:
         self._append = appending(database)
         self._queue: SimpleQueue[_Handed | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._bytes, self._closed = 0, False
+        self._handed_bytes, self._closed = 0, False  # changed by those who hand over, under the lock
+        self._settled_bytes = 0  # changed by the writer alone, who never waits for the lock
         self._connection: Any = None
         self._writer = threading.Thread(target=self._write, name="inbox", daemon=True)
         self._writer.start()
 
-    def hand_over(self, arriving: Arriving, told: Told) -> None:
-        """Append, and call `told` from the writing thread: with the id after the commit, or with CannotStore.
+    def hand_over(self, arriving: Arriving, ticket: Any, tell: Tell) -> None:
+        """Append. After the commit the writing thread calls `tell`, once for all tickets of the group that share it.
 
         Raises Overloaded at once, where too much waits already.
         """
         with self._lock:
             if self._closed:
                 raise Overloaded("this process is stopping; send it again in a moment")
-            if self._bytes and self._bytes + len(arriving.body) > self._most:
+            waiting = self.waiting_bytes
+            if waiting and waiting + len(arriving.body) > self._most:
                 raise Overloaded
-            self._bytes += len(arriving.body)
-            self._queue.put((arriving, told))
+            self._handed_bytes += len(arriving.body)
+            self._queue.put((arriving, ticket, tell))
 
     def append(self, arriving: Arriving) -> Future[int]:
         """Append; the result is the id, there after the commit. Raises Overloaded; the result may raise CannotStore."""
         future: Future[int] = Future()
-
-        def told(outcome: int | ClewError) -> None:
-            if isinstance(outcome, ClewError):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
-
-        self.hand_over(arriving, told)
+        self.hand_over(arriving, future, _settle)
         return future
 
     @property
     def waiting_bytes(self) -> int:
         """Bytes that were handed over and are not yet committed."""
-        return self._bytes
+        return self._handed_bytes - self._settled_bytes
 
     def close(self) -> None:
         """Write what was handed over, then stop."""
@@ -83,11 +79,9 @@ class Inbox:
 
     def _write(self) -> None:
         for group in self._groups():
-            outcomes = self._commit([arriving for arriving, _ in group])
-            with self._lock:
-                self._bytes -= sum(len(arriving.body) for arriving, _ in group)
-            for (_, told), outcome in zip(group, outcomes, strict=True):
-                told(outcome)
+            outcomes = self._commit([arriving for arriving, _, _ in group])
+            self._settled_bytes += sum(len(arriving.body) for arriving, _, _ in group)
+            _tell_all(group, outcomes)
         self._drop_connection()
 
     def _groups(self) -> Iterator[list[_Handed]]:
@@ -113,7 +107,8 @@ class Inbox:
                 self._connection = self._database.inbox.raw_connection()
             return self._append(self._connection.driver_connection, group)
         except Exception as fault:
-            _log.error("the inbox could not be written: %s: %s", type(fault).__name__, fault)
+            told = str(fault).partition("\n")[0]  # what follows may show values
+            _log.error("the inbox could not be written: %s: %s", type(fault).__name__, told)
             self._drop_connection()
             failed = CannotStore()
             failed.__cause__ = fault
@@ -123,3 +118,20 @@ class Inbox:
         if self._connection is not None:
             self._connection.invalidate()
             self._connection = None
+
+
+def _tell_all(group: Sequence[_Handed], outcomes: Sequence[Outcome]) -> None:
+    """Call each teller once: to wake an event loop for every body by itself would cost more than the commit."""
+    shared: dict[Tell, list[tuple[Any, Outcome]]] = {}
+    for (_, ticket, tell), outcome in zip(group, outcomes, strict=True):
+        shared.setdefault(tell, []).append((ticket, outcome))
+    for tell, told in shared.items():
+        tell(told)
+
+
+def _settle(told: Sequence[tuple[Future[int], Outcome]]) -> None:
+    for future, outcome in told:
+        if isinstance(outcome, ClewError):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)

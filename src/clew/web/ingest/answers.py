@@ -34,7 +34,6 @@ STATUS: Mapping[str, int] = {
     "cannot-store": 503,
 }
 RETRY_AFTER_S = {"overloaded": 1, "cannot-store": 5}
-DONE = b'{"success":true}'
 
 # Keys, never cookies, say who sends; so any page may, and may show the image of a pixel.
 _OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
@@ -54,9 +53,12 @@ class Refused(ClewError):
         self.retry_after = retry_after
 
 
-def done(content: bytes = DONE, media_type: str = "application/json") -> Response:
+def done(content: bytes, media_type: str = "application/json") -> Response:
     """Answer 200: several clients take nothing else for success."""
     return Response(content, 200, _OPEN, media_type)
+
+
+DONE = done(b'{"success":true}')  # one for all: nothing in it changes
 
 
 def done_saying(value: Mapping[str, object]) -> Response:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+
+from starlette.requests import ClientDisconnect
 
 from clew.ingest.arriving.model import Overloaded
 from clew.web.ingest.answers import Refused
@@ -26,34 +26,38 @@ class Room:
     def __init__(self, most: int) -> None:
         self._most, self._taken = most, 0
 
-    @asynccontextmanager
-    async def enter(self, request: Request, most: int) -> AsyncIterator[bytes]:
-        """Read a whole body and hold its room meanwhile. Raises Refused, Overloaded."""
+    async def read(self, request: Request, most: int) -> bytes:
+        """Read a whole body; its room is taken until `leave`. Raises Refused, Overloaded; then nothing is taken."""
+        told = request.headers.get("content-length", "")
+        if told.isdigit() and int(told) > most:
+            raise too_large(most)
+        pieces: list[bytes] = []
         size = 0
         try:
-            pieces = []
-            async for piece in _pieces(request, most):
-                size += len(piece)
-                self._taken += len(piece)
-                if self._taken > self._most:
-                    raise Overloaded
-                pieces.append(piece)
-            yield pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        finally:
-            self._taken -= size
+            is_last = False
+            while not is_last:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                pieces.append(message.get("body", b""))
+                is_last = not message.get("more_body", False)
+                size += len(pieces[-1])
+                self._taken += len(pieces[-1])
+                self._check(size, most)
+        except BaseException:
+            self.leave(size)
+            raise
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
+    def leave(self, size: int) -> None:
+        """Give the room of a body back."""
+        self._taken -= size
 
-async def _pieces(request: Request, most: int) -> AsyncIterator[bytes]:
-    told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most:
-        raise too_large(most)
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
+    def _check(self, size: int, most: int) -> None:
         if size > most:
             raise too_large(most)
-        if piece:
-            yield piece
+        if self._taken > self._most:
+            raise Overloaded
 
 
 def too_large(most: int) -> Refused:

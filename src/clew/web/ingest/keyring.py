@@ -48,9 +48,9 @@ class KeyRing:
         self._uses: dict[int, int] = {}
         self._noted_s = time.monotonic()
 
-    async def find(self, told: Iterable[str]) -> tuple[WriteKey, str] | None:
-        """Return the first of these keys that holds, and as it was told."""
-        digests = {digest_of(key): key for key in told}
+    async def find(self, told: Iterable[str]) -> WriteKey | None:
+        """Return the first of these keys that holds."""
+        digests = [digest_of(key) for key in told]
         await self._read_when_older(KEPT_S)
         found = self._held(digests)
         if found is None:
@@ -75,13 +75,13 @@ class KeyRing:
             with self._database.write() as connection:
                 note_uses(connection, uses)
 
-    def _held(self, digests: Mapping[str, str]) -> tuple[WriteKey, str] | None:
+    def _held(self, digests: Iterable[str]) -> WriteKey | None:
         now = self._now()
-        for digest, told in digests.items():
+        for digest in digests:
             key = self._ring.keys.get(digest)
             if key is not None and key.holds(now):
                 self._uses[key.id] = now
-                return key, told
+                return key
         return None
 
     async def _read_when_older(self, age_s: float) -> None:

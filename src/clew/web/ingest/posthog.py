@@ -20,7 +20,7 @@ from clew.web.ingest.ways import Way, endpoint
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-_STATUS = b'{"status":1}'
+_DONE = done(b'{"status":1}')
 PATHS = ("/capture", "/batch", "/e", "/i/v0/e", "/i/v0/ai/batch")
 
 
@@ -60,7 +60,7 @@ def _results(body: bytes, checked: Checked) -> Response:
     return done_saying({"results": results})
 
 
-_ANY = Way((Wire.POSTHOG,), "batch", by_posthog, unwrap=_unwrap, answer=lambda body, checked: done(_STATUS))
+_ANY = Way((Wire.POSTHOG,), "batch", by_posthog, unwrap=_unwrap, answer=lambda body, checked: _DONE)
 _NEWER = Way((Wire.POSTHOG,), "batch", by_posthog, answer=_results)
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew import clock
 from clew.errors import ClewError
-from clew.ingest.arriving.inbox import Inbox
+from clew.ingest.arriving.inbox import Inbox, Outcome
 from clew.ingest.arriving.model import Arriving
 from clew.web.ingest.body import Room
 from clew.web.ingest.keyring import KeyRing, ReadWires
@@ -29,34 +27,23 @@ if TYPE_CHECKING:
 RECEIVING = "receiving"  # key of `clew.web.parts.Parts.kept`
 THREADS = 4  # that inflate large bodies, read keys and write uploads
 
-_Outcome = int | ClewError
+_Told = Sequence[tuple[asyncio.Future[int], Outcome]]
 
 
-class Settled:
-    """Brings outcomes from the writing thread to the event loop: a whole group in one call."""
+def _bring(told: _Told) -> None:
+    """Bring outcomes from the writing thread to the event loop that waits for them."""
+    with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        told[0][0].get_loop().call_soon_threadsafe(_settle, told)
 
-    def __init__(self) -> None:
-        self._outcomes: deque[tuple[asyncio.Future[int], _Outcome]] = deque()
-        self._is_called = False
 
-    def tell(self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[int], outcome: _Outcome) -> None:
-        """Called in the writing thread."""
-        self._outcomes.append((future, outcome))
-        if not self._is_called:
-            self._is_called = True
-            with suppress(RuntimeError):  # the loop is closed: nobody waits for the answer any more
-                loop.call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
-        self._is_called = False  # first: an outcome that comes from here on calls again
-        while self._outcomes:
-            future, outcome = self._outcomes.popleft()
-            if future.done():
-                continue
-            if isinstance(outcome, ClewError):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
+def _settle(told: _Told) -> None:
+    for future, outcome in told:
+        if future.done():
+            continue
+        if isinstance(outcome, ClewError):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
 
 
 @dataclass(frozen=True)
@@ -76,13 +63,11 @@ class Receiving:
     folder: Path
     threads: ThreadPoolExecutor
     now: Callable[[], int]
-    settled: Settled
 
     async def append(self, arriving: Arriving) -> int:
         """Return the id of a body in the inbox, after the commit. Raises Overloaded, CannotStore."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[int] = loop.create_future()
-        self.inbox.hand_over(arriving, partial(self.settled.tell, loop, future))
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.inbox.hand_over(arriving, future, _bring)
         return await future
 
     def close(self) -> None:
@@ -117,7 +102,6 @@ def open_receiving(
         folder,
         threads,
         now,
-        Settled(),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest.answers import done
-from clew.web.ingest.said import by_segment
+from clew.web.ingest.said import by_batch, by_call
 from clew.web.ingest.ways import Way, answering, append, endpoint
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ CALLS = ("identify", "track", "page", "screen", "group", "alias", "merge")
 SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}  # analytics.js
 _BOTH = (Wire.SEGMENT, Wire.RUDDERSTACK)
 
-_BATCH = Way(_BOTH, "batch", by_segment)
-_IMPORT = Way(_BOTH, "batch", by_segment, quiet=lambda request: True)
-_CALL = {call: Way(_BOTH, call, by_segment) for call in CALLS}
+_BATCH = Way(_BOTH, "batch", by_batch)
+_IMPORT = Way(_BOTH, "batch", by_batch, quiet=lambda request: True)
+_CALL = {call: Way(_BOTH, call, by_call) for call in CALLS}
 
 _GET = ("GET", "OPTIONS")
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")

@@ -49,7 +49,7 @@ async def _take(request: Request) -> Response:
 
 
 async def _key(request: Request) -> WriteKey:
-    key, _ = await key_of(request)
+    key = await key_of(request)
     source = request.path_params["source"]
     if key.source != source:
         raise Refused("key-scope", f"this key is one of source '{key.source}', not of '{source}'")

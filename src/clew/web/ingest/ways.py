@@ -19,7 +19,7 @@ from clew.ingest.wires.checking import Checked, validate
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest import said
-from clew.web.ingest.answers import Refused, done, preflight, refused
+from clew.web.ingest.answers import DONE, Refused, preflight, refused
 from clew.web.ingest.body import inflate
 from clew.web.ingest.credentials import keys_told
 from clew.web.ingest.receiving import Receiving, receiving_of
@@ -60,7 +60,7 @@ class Way:
     headers: Callable[[Request], Mapping[str, str] | None] = retries
     unwrap: Callable[[bytes], bytes] | None = None
     quiet: Callable[[Request], bool] = lambda request: False
-    answer: Callable[[bytes, Checked], Response] = lambda body, checked: done()
+    answer: Callable[[bytes, Checked], Response] = lambda body, checked: DONE
 
 
 def endpoint(path: str, way: Way) -> Endpoint:
@@ -96,39 +96,50 @@ async def take_in(request: Request, way: Way) -> Response:
     """Read a body and take it in; the answer comes after the commit."""
     receiving = receiving_of(request)
     most = receiving.limits.body_bytes
-    async with receiving.room.enter(request, most) as sent:
+    sent = await receiving.room.read(request, most)
+    try:
         body = await inflate(sent, request.headers.get("content-encoding", ""), most, receiving.threads)
         if way.unwrap is not None:
             body = way.unwrap(body)
         return way.answer(body, await append(request, way, body))
+    finally:
+        receiving.room.leave(len(sent))
 
 
 async def append(request: Request, way: Way, body: bytes) -> Checked:
     """Let a body in under its key, check it, append it: in this order."""
     receiving = receiving_of(request)
     of_body = way.says(body)
-    key, told = await key_of(request, of_body.key)
+    key = await key_of(request, of_body.key)
     quiet = _is_quiet(key, of_body.quiet or way.quiet(request))
     wire = _wire(receiving, key.source, way)
     headers = way.headers(request)
     now = receiving.now()
-    checked = await _check(receiving, partial(validate, wire, way.kind, body, received_at=now, headers=headers))
+    if of_body.events is None:
+        checked = await _check(receiving, partial(validate, wire, way.kind, body, received_at=now, headers=headers))
+    else:
+        checked = Checked(of_body.events)
     _slow_down(receiving, key, checked.events)
-    kept = body.replace(told, b"*" * len(told))  # of a key only its digest is kept
+    kept = _without(of_body.key, body) if of_body.key else body
     await receiving.append(Arriving(key.source, wire, way.kind, now, kept, quiet, headers))
     return checked
 
 
-async def key_of(request: Request, of_body: str = "") -> tuple[WriteKey, bytes]:
-    """Return the write key of a request, and how it was told. Raises Refused."""
+async def key_of(request: Request, of_body: str = "") -> WriteKey:
+    """Return the write key of a request. Raises Refused."""
     told = list(keys_told(request, of_body))
     if not told:
         raise Refused("no-key", "no write key: send it as the user name of Basic, as Bearer, or in X-Write-Key")
-    found = await receiving_of(request).keys.find(told)
-    if found is None:
+    key = await receiving_of(request).keys.find(told)
+    if key is None:
         raise Refused("unknown-key", "this write key is not known or has ended; 'clew keys list' shows those that hold")
-    key, text = found
-    return key, text.encode()
+    return key
+
+
+def _without(key: str, body: bytes) -> bytes:
+    """Strike out the key: what is kept of it is its digest."""
+    told = key.encode("utf-8", "replace")
+    return body.replace(told, b"*" * len(told))
 
 
 async def _check(receiving: Receiving, check: partial[Checked]) -> Checked:
