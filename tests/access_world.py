@@ -77,7 +77,8 @@ class World:
         client = self.client()
         with self.database.write() as connection:
             token = start_session(connection, self.user(name).id, way="password", now=self.clock)
-        client.cookies.set("clew", token)
+        https = (self.settings.public_url or "").startswith("https:")
+        client.cookies.set("__Host-clew" if https else "clew", token)
         found = find_session(self.database, token, rest_us=self.settings.session_us, now=self.clock)
         assert found is not None
         client.headers["x-csrf-token"] = found.csrf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -67,6 +68,15 @@ def test_cookie_is_bound_to_https_and_host_where_there_is_https(world: World) ->
     assert "path=/" in told.lower()
     assert "domain" not in told.lower()
     assert client.get("/account").status_code == 200
+
+
+def test_cookie_is_for_https_alone_where_people_reach_clew_so(world: World) -> None:
+    world.settings = replace(world.settings, public_url="https://clew.hafen.example")  # a proxy speaks http to us
+
+    _, answer = enter(world)
+
+    assert answer.headers["set-cookie"].startswith("__Host-clew=")
+    assert "strict-transport-security" in answer.headers
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from clew.access.policy import (
     may,
     may_read,
     may_see_figure,
+    may_see_groups,
     permissions_of,
     reach_of,
 )
@@ -135,3 +136,18 @@ def test_figure_over_few_accounts_is_for_those_who_may_see_them(actor: Actor, fe
     assert may_see_figure(actor, low) == (
         may(actor, Permission.SEE) and (low == 0 or low >= LEAST_ACCOUNTS or may(actor, Permission.SEE_ACCOUNTS))
     )
+
+
+@given(ANYBODY, st.lists(st.integers(0, 12), max_size=8))
+def test_hidden_group_cannot_be_worked_out_from_the_others_and_the_total(actor: Actor, accounts: list[int]) -> None:
+    seen = may_see_groups(actor, accounts)
+
+    hidden = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
+    for count, shown in zip(accounts, seen, strict=True):
+        assert shown <= may_see_figure(actor, count)
+        assert shown or count  # that nobody is there tells of nobody
+    if may(actor, Permission.SEE_ACCOUNTS):
+        assert hidden == []
+    elif hidden and any(count for count, shown in zip(accounts, seen, strict=True) if shown):
+        assert len(hidden) > 1
+        assert sum(hidden) >= LEAST_ACCOUNTS

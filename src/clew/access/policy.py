@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -118,6 +118,23 @@ def may_see_figure(actor: Actor, accounts: int) -> bool:
     if not may(actor, Permission.SEE):
         return False
     return accounts == 0 or accounts >= LEAST_ACCOUNTS or may(actor, Permission.SEE_ACCOUNTS)
+
+
+def may_see_groups(actor: Actor, accounts: Sequence[int]) -> list[bool]:
+    """Say which figures of groups somebody may see where the total stands beside them.
+
+    accounts  of each group
+    A group that is hidden alone could be worked out from the others and the total: then the smallest others are
+    hidden with it, until together they are of enough accounts.
+    """
+    seen = [may_see_figure(actor, count) for count in accounts]
+    hidden = [place for place, shown in enumerate(seen) if not shown]
+    for place in sorted(range(len(accounts)), key=lambda place: accounts[place]):
+        enough = len(hidden) > 1 and sum(accounts[one] for one in hidden) >= LEAST_ACCOUNTS
+        if hidden and not enough and seen[place] and accounts[place]:
+            seen[place] = False
+            hidden.append(place)
+    return seen
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

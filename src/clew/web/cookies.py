@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.signing_in.sessions import LONGEST_US
 from clew.clock import US
+from clew.web.parts import parts_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +34,9 @@ def drop_cookie(request: Request, response: Response, name: str) -> None:
 
 
 def is_https(request: Request) -> bool:
-    return request.url.scheme == "https"
+    """Say whether people reach this Clew by https: as the request came, or as settings say."""
+    public = parts_of(request).settings.public_url or ""
+    return request.url.scheme == "https" or public.startswith("https:")
 
 
 def _named(request: Request, name: str) -> str:

@@ -61,7 +61,9 @@ def routes_of(endpoints: Sequence[Endpoint]) -> list[DeclaredRoute]:
 
 def middleware_of(parts: Parts) -> list[Middleware]:
     """What stands before the routes, the outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(TrustedProxies, trusted=parts.settings.trusted_proxies)]
+    settings = parts.settings
+    https = (settings.public_url or "").startswith("https:")
+    return [Middleware(TrustedProxies, trusted=settings.trusted_proxies), Middleware(SecurityHeaders, https=https)]
 
 
 def _handler(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:

@@ -33,10 +33,13 @@ def content_policy(nonce: str = "") -> str:
 
 
 class SecurityHeaders:
-    """Put the headers on every answer, errors of the router included; what an answer says itself stays."""
+    """Put the headers on every answer, errors of the router included; what an answer says itself stays.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    https  people reach this Clew by https, whatever a proxy says
+    """
+
+    def __init__(self, app: ASGIApp, https: bool = False) -> None:
+        self._app, self._https = app, https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -45,7 +48,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_missing(message, scope)]
+                message["headers"] = [*message.get("headers", ()), *_missing(message, scope, self._https)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -57,10 +60,11 @@ def seal(request: Request, response: Response) -> None:
         response.headers.setdefault(name, value)
 
 
-def _missing(message: Message, scope: Scope) -> list[tuple[bytes, bytes]]:
+def _missing(message: Message, scope: Scope, https: bool) -> list[tuple[bytes, bytes]]:
     said = {bytes(name).lower() for name, _ in message.get("headers", ())}
-    return [(name.encode(), value.encode()) for name, value in _wanted(scope).items() if name.encode() not in said]
+    wanted = _wanted(scope, https)
+    return [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in said]
 
 
-def _wanted(scope: Scope) -> dict[str, str]:
-    return {**_ALWAYS, CONTENT_POLICY: content_policy(), **(_HTTPS if scope["scheme"] == "https" else {})}
+def _wanted(scope: Scope, https: bool = False) -> dict[str, str]:
+    return {**_ALWAYS, CONTENT_POLICY: content_policy(), **(_HTTPS if https or scope["scheme"] == "https" else {})}
