@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, Integer, Table
 
 
 def row(table: Table, **told: Any) -> dict[str, Any]:
@@ -15,8 +15,8 @@ def row(table: Table, **told: Any) -> dict[str, Any]:
 
 
 def _is_needed(column: Any) -> bool:
-    counts_up = column.primary_key and column.autoincrement in (True, "auto") and column.name == "id"
-    return not (column.nullable or counts_up or column.default or column.server_default)
+    counts_up = column.name == "id" and isinstance(column.type, Integer) and column.autoincrement is not False
+    return not (column.nullable or counts_up or column.server_default)
 
 
 def _something(column: Any) -> Any:
