@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from clew.archive.layout import PROPERTY
 from clew.archive.model import LogView
 from clew.archive.reader import open_archive
-from clew.engine.derived import fingerprint, load_folded
+from clew.engine.derived import WORTH_KEEPING, fingerprint, load_folded
 from clew.engine.model import Folded
 from clew.firm.model import Firm
 from clew.journeys.model import Journey
-from clew.live.fresh.folds import JourneyFolds
+from clew.live.fresh.folds import JourneyFolds, Kept
 from clew.live.fresh.layers import LayeredView, Layers
 from clew.live.fresh.log import Fresh
 from clew.questions.library import DERIVED, OpenWorkspace
@@ -25,7 +26,9 @@ _WORDS = ("team", "channel", "user", "value")  # a property of this name takes t
 class FreshWorkspace(OpenWorkspace):
     """The files of a workspace and its log to the second. Used by one thread at a time.
 
-    `see` says what is now; until it is called again, questions without a date are answered as of then.
+    `see` says what is now; until it is called again, questions without a date are answered as of then. While another
+    generation of a large archive is folded, in a thread of its own, questions stay on the one before: both hold the
+    same with the tail behind them.
     """
 
     def __init__(self, draft: Draft, fresh: Fresh) -> None:
@@ -33,14 +36,28 @@ class FreshWorkspace(OpenWorkspace):
         self.fresh = fresh
         self._now: Sight | None = None
         self._past: dict[int, Sight] = {}
+        self._coming: Future[Sight] | None = None
 
     def see(self, now: int) -> None:
         """Take up what was learnt until now (microseconds UTC)."""
-        self.fresh.refresh()
+        self._move(now)
         if self._now is None or not self._now.may_follow(now):
             self._now = Sight(self.fresh, now)
-        else:
-            self._now.layers.follow(now)
+        self._now.layers.follow(now)
+
+    def _move(self, now: int) -> None:
+        """Go to the generation in force, at once or when it is prepared."""
+        if self._coming is not None and self._coming.done():
+            self._now, self._coming = self._coming.result(), None
+            self.fresh = self._now.fresh
+            self._past.clear()
+        if self._now is None or self._now.layers.layers[0].events < WORTH_KEEPING:
+            self.fresh.refresh()
+        elif not self.fresh.refresh_here():
+            self._coming = None
+            self.fresh.refresh()
+        elif self._coming is None and self.fresh.is_behind:
+            self._coming = _prepared(self._now, now)
 
     @property
     def now(self) -> Sight:
@@ -100,7 +117,7 @@ class Sight:
     """The log up to a moment, and the journeys that were folded over it."""
 
     def __init__(self, fresh: Fresh, as_of: int) -> None:
-        self._fresh = fresh
+        self.fresh = fresh
         self.layers = Layers(fresh.standing, as_of)
         self._rests_on = self._decisive()
         self._folds: dict[tuple[str, str, str], JourneyFolds] = {}
@@ -110,14 +127,28 @@ class Sight:
         return self.layers.may_follow(now) and self._rests_on == self._decisive()
 
     def _decisive(self) -> object:
-        standing = self._fresh.standing
+        standing = self.fresh.standing
         whole = standing.whole
         shadowed = [word for word in _WORDS if len(whole.names[PROPERTY + word])]
-        return id(standing), whole.subjects, whole.sources.new, shadowed
+        return standing, whole.subjects, whole.sources.new, shadowed
 
-    def folds(self, journey: Journey, firm: Firm, kept: Callable[[], Folded | None]) -> JourneyFolds:
+    def folds(self, journey: Journey, firm: Firm, kept: Kept) -> JourneyFolds:
         """A journey folded over the layers."""
         key = (journey.name, journey.version, fingerprint(firm))
         if key not in self._folds:
             self._folds[key] = JourneyFolds(journey, firm, self.layers, kept)
         return self._folds[key]
+
+    def anew(self, now: int) -> Sight:
+        """The same journeys folded over the generation in force."""
+        other = Sight(self.fresh.anew(), now)
+        for folds in list(self._folds.values()):
+            other.folds(folds.journey, folds.firm, lambda: None).fold()
+        return other
+
+
+def _prepared(sight: Sight, now: int) -> Future[Sight]:
+    pool = ThreadPoolExecutor(1, thread_name_prefix="generation")
+    coming = pool.submit(sight.anew, now)
+    pool.shutdown(wait=False)
+    return coming

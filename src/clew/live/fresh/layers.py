@@ -61,8 +61,8 @@ class Layer:
 
     def gone_from(self) -> list[Array]:
         """The threads that are gone, by bucket."""
-        if len(self.buckets) == 1:
-            return [self.gone]
+        if len(self.buckets) < 2:
+            return [self.gone for _ in self.buckets]
         place = self.place(self.gone)
         order = np.argsort(place, kind="stable")
         bounds = np.searchsorted(place[order], np.arange(len(self.buckets) + 1))

@@ -23,7 +23,7 @@ from clew.live.fresh.names import FreshNames
 from clew.live.fresh.part import Moment, PartView, Whole
 from clew.live.fresh.ranks import Ranked
 from clew.live.fresh.reading import blocks_from
-from clew.live.fresh.stored import StoredRows
+from clew.live.fresh.stored import TABLES, StoredRows
 from clew.live.fresh.tail import Tail
 from clew.live.fresh.touching import Touched
 from clew.live.fresh.whole import WholeView
@@ -69,12 +69,47 @@ class Fresh:
         manifest = read_manifest(self._store)
         if self._standing is None or manifest.generation != self.generation:
             self._standing = Standing(self._store, manifest, self._sources, former=self._standing)
+        if not self._catch_up():
+            self.refresh()
+
+    def refresh_here(self) -> bool:
+        """Take up new blocks of the tail, but stay on this generation; False where that cannot be."""
+        return self._catch_up()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether another generation of the archive is in force by now."""
+        return read_manifest(self._store).generation != self.generation
+
+    def anew(self) -> Fresh:
+        """Open the log once more, on the generation in force; another thread may do so."""
+        other = Fresh(self._store, self._database, self._sources)
+        other._standing = Standing(self._store, read_manifest(self._store), self._sources, former=self._standing)
+        other.refresh()
+        return other
+
+    def _catch_up(self) -> bool:
+        """Take in the blocks behind what is here; False where some of them went into another generation meanwhile."""
         for blocks in blocks_from(self._database, self.position):
-            self._standing.take_in(blocks)
+            if blocks[0].position > self.position and read_manifest(self._store).generation != self.generation:
+                return False
+            self.standing.take_in(blocks)
+        return True
 
     def touched(self, since: int, until: int) -> Sequence[str]:
-        """Threads whose rows or whose identity changed by rows since <= position < until."""
-        return self.standing.touched(since, until)
+        """Threads whose rows or whose identity changed by rows since <= position < until.
+
+        Rows that are in the archive by now are looked up in the tail, where recent ones stay for a while; where they
+        are gone, every thread counts as touched.
+        """
+        standing, first = self.standing, self.standing.tail.first
+        found = standing.touched(max(since, first), until)
+        if since >= min(until, first):
+            return found
+        blocks = [block for some in blocks_from(self._database, since, until=min(until, first)) for block in some]
+        if not blocks or blocks[0].position > since:
+            return standing.every_thread()
+        return sorted({*found, *standing.touched_by(blocks, since, min(until, first))})
 
     def view_of(self, threads: Collection[str], as_of: int, *, before: int | None = None) -> PartView:
         """The log of these threads alone, one bucket, up to as_of."""
@@ -223,6 +258,31 @@ class Standing:
             if linked:
                 found.append(identity.changes(self._identity(as_of, since)))
         return self.texts(np.unique(np.concatenate(found)))
+
+    def touched_by(self, blocks: Sequence[TailBlock], since: int, until: int) -> list[str]:
+        """Threads that rows of the archive touched when they were learnt, more rather than fewer."""
+        told = self._reading.read(blocks, self.whole.sources.with_sources({b.source for b in blocks}).numbers)
+        self.identity = self.identity.grown(len(self.names["entity"]))
+        found = [told.party[(told.position >= since) & (told.position < until)]]
+        links = told.tables[LINKS]
+        if len(links):
+            found += [self._around(end) for name in ("left", "right") for end in np.unique(links.column(name)).tolist()]
+        parties = np.unique(np.concatenate(found))
+        threads = [self._identity(as_of, NEVER).threads[parties] for as_of in self._turns()]
+        return self.texts(np.unique(np.concatenate(threads)))
+
+    def _around(self, entity: int) -> Array:
+        """Every entity that was, or was in, the thread of an entity before one of its links: itself what it became."""
+        threads = self.identity.threads
+        near = [entity, *(end for left, right, _, _ in self.links.of(entity) for end in (left, right))]
+        return self.identity.parties(np.unique(threads[near]))
+
+    def every_thread(self) -> list[str]:
+        """Every thread of which something is told."""
+        stored = [self.stored.index(number, table).threads for number in range(self.stored.buckets) for table in TABLES]
+        parties = self.tail.parties(self.tail.first, self.tail.position)
+        found = np.unique(np.concatenate([*stored, self.identity.threads[parties], self.identity.moved]))
+        return self.texts(found.astype(np.int32))
 
     def _turns(self) -> set[int]:
         """Instants as of which identity may be asked for: of ever, and before each link that does not hold yet."""
