@@ -23,7 +23,7 @@ class Generation:
 
     def table(self, number: int, name: str) -> Stored:
         """A table of a bucket; empty where nothing was written."""
-        found = self._tables[number].get(name)
+        found = self._tables[number].get(name) if number < len(self._tables) else None
         return found if found is not None else Stored(self.store, name, Folder("", 0))
 
     @cached_property
