@@ -104,6 +104,16 @@ class Desk:
         with self.database.read() as connection:
             return list(connection.execute(select(held).order_by(held.c.id)).all())
 
+    def bodies(self) -> bytes:
+        """What the tail holds, as bytes."""
+        with self.database.read() as connection:
+            return b"".join(map(bytes, connection.execute(select(tail_block.c.body)).scalars()))
+
+    def quiet(self) -> list[bool]:
+        """Of each block of the tail whether it is backfill."""
+        with self.database.read() as connection:
+            return list(connection.execute(select(tail_block.c.quiet).order_by(tail_block.c.position)).scalars())
+
     def waiting(self) -> int:
         with self.database.inbox.connect() as connection:
             return connection.execute(select(func.count()).select_from(inbox)).scalar_one()

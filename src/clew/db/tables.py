@@ -68,6 +68,7 @@ tail_block = Table(
     Column("learnt_at", Instant, nullable=False),
     Column("quiet", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),  # a staged block (clew.ingest.staged)
+    Index("tail_block_source", "source", "position"),
 )
 
 held = Table(

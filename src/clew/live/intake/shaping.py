@@ -18,6 +18,7 @@ from clew.live.intake.decoding import OURS, crashed
 from clew.live.intake.judging import Judging
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Judged, Lot, Outcome
+from clew.sources.blocks import ShapedBlock
 from clew.sources.model import Source
 
 _ANY_TIME = NEVER - 2 * DAY_US  # what lies in the future is held, not refused by the mapping
@@ -36,8 +37,8 @@ class Shaping:
             yield Judged((), [_unreadable(coming) for coming in unreadable])
         readable = sorted((one for one in comings if one.arrival.record is not None), key=lambda one: one.source)
         for (name, quiet), group in groupby(readable, key=lambda one: (one.source, one.arrival.quiet)):
-            source = self._sources.get(name)
-            if source is None or source.receives is None or not source.version:
+            source = receiving(self._sources, name)
+            if source is None:
                 yield Judged((), [_no_source(coming) for coming in group])
             else:
                 yield from self._shaped(source, quiet, list(group))
@@ -58,11 +59,7 @@ class Shaping:
         yield judged
 
     def _judged(self, source: Source, quiet: bool, comings: Sequence[Coming]) -> Judged:
-        shaped = shape_arrivals(source, [coming.arrival for coming in comings], _ANY_TIME)
-        judging = Judging(source, comings, shaped, keys=self._keys, now=self._now)
-        fates = [*_refused(comings, shaped), *judging.fates()]
-        if len(fates) != len(comings):
-            raise ValueError(f"{len(comings)} events were shaped into {len(fates)}")
+        judging, fates = _judged(source, comings, self._keys, self._now)
         if not len(judging.accepted):
             return Judged((), fates)
         with self._persons.transaction():
@@ -76,6 +73,39 @@ class Shaping:
             )
         self._keys.add(judging.hi, judging.content)
         return Judged([Lot(source.name, quiet, len(judging.accepted), body)], fates)
+
+
+def judged_alone(
+    sources: Mapping[str, Source], coming: Coming, *, keys: KnownKeys, now: int
+) -> tuple[Fate, ShapedBlock | None]:
+    """Return what would become of one event, and its row where the mapping can use it. Nothing is written."""
+    if coming.arrival.record is None:
+        return _unreadable(coming), None
+    source = receiving(sources, coming.source)
+    if source is None:
+        return _no_source(coming), None
+    try:
+        judging, [fate] = _judged(source, [coming], keys, now)
+    except OURS:
+        raise
+    except Exception as fault:
+        return _unreadable(crashed(coming, fault)), None
+    return fate, judging.block if len(judging.block.rows) else None
+
+
+def receiving(sources: Mapping[str, Source], name: str) -> Source | None:
+    """Return a source that receives events and whose file holds no mistake."""
+    source = sources.get(name)
+    return source if source is not None and source.receives is not None and source.version else None
+
+
+def _judged(source: Source, comings: Sequence[Coming], keys: KnownKeys, now: int) -> tuple[Judging, list[Fate]]:
+    shaped = shape_arrivals(source, [coming.arrival for coming in comings], _ANY_TIME)
+    judging = Judging(source, comings, shaped, keys=keys, now=now)
+    fates = [*_refused(comings, shaped), *judging.fates()]
+    if len(fates) != len(comings):
+        raise ValueError(f"{len(comings)} events were shaped into {len(fates)}")
+    return judging, fates
 
 
 def _unreadable(coming: Coming) -> Fate:

@@ -1,0 +1,106 @@
+"""What can be asked of rejected events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from clew.archive.model import NO_CODE
+from clew.db.engine import Database
+from clew.db.tables import rejected
+from clew.live.intake.decoding import decoded
+from clew.live.intake.keys import KnownKeys
+from clew.live.intake.model import Coming, Fate, Outcome
+from clew.live.intake.reading import as_body
+from clew.live.intake.shaping import judged_alone
+from clew.live.rejected.model import WAITING, Chosen, Group, NoSuchEvent, Preview, Rejected
+from clew.sources.blocks import ShapedBlock
+from clew.workspace.workspace import Workspace
+
+MOST = 100
+_SHOWN = (
+    rejected.c.id.label("number"),
+    rejected.c.source,
+    rejected.c.wire,
+    rejected.c.received_at,
+    rejected.c.reason,
+    rejected.c.place,
+    rejected.c.detail,
+    rejected.c.quiet,
+    rejected.c.state,
+    rejected.c.settled_at,
+)
+
+
+def groups(connection: Connection, source: str | None = None) -> Sequence[Group]:
+    """Count the waiting events by source and reason, the most frequent first."""
+    asked = select(
+        rejected.c.source,
+        rejected.c.reason,
+        func.count().label("events"),
+        func.min(rejected.c.received_at).label("first"),
+        func.max(rejected.c.received_at).label("last"),
+        func.max(rejected.c.id).label("example"),
+    ).where(rejected.c.state == WAITING)
+    if source is not None:
+        asked = asked.where(rejected.c.source == source)
+    rows = connection.execute(asked.group_by(rejected.c.source, rejected.c.reason))
+    found = [Group(row.source, row.reason, int(row.events), row.first, row.last, row.example) for row in rows]
+    return sorted(found, key=lambda one: (-one.count, one.source, one.reason))
+
+
+def listed(
+    connection: Connection, chosen: Chosen, *, before: int | None = None, most: int = MOST
+) -> Sequence[Rejected]:
+    """Return waiting events, the latest first.
+
+    before  a number: those below it, for the next page
+    """
+    asked = select(*_SHOWN).where(chosen.condition())
+    if before is not None:
+        asked = asked.where(rejected.c.id < before)
+    return [Rejected(**row) for row in connection.execute(asked.order_by(rejected.c.id.desc()).limit(most)).mappings()]
+
+
+def count(connection: Connection, chosen: Chosen) -> int:
+    """Count waiting events."""
+    return int(connection.execute(select(func.count()).where(chosen.condition())).scalar_one())
+
+
+def one(connection: Connection, number: int) -> tuple[Rejected, bytes]:
+    """Return an event with its content as it was sent, b"" where it is settled. Raises NoSuchEvent."""
+    row = connection.execute(select(*_SHOWN, rejected.c.event).where(rejected.c.id == number)).mappings().one_or_none()
+    if row is None:
+        raise NoSuchEvent(f"there is no rejected event {number}; 'clew rejected list' shows them")
+    told = dict(row)
+    content = bytes(told.pop("event"))
+    return Rejected(**told), content
+
+
+def try_again(database: Database, workspace: Workspace, numbers: Sequence[int], *, now: int) -> Sequence[Preview]:
+    """Say what would become of waiting events under the source files as they are, without doing it."""
+    keys = KnownKeys(workspace.store)
+    with database.read() as connection:
+        keys.refresh(connection)
+        chosen = Chosen(numbers=numbers).condition()
+        rows = connection.execute(select(rejected).where(chosen).order_by(rejected.c.id)).all()
+    return [preview for row in rows for preview in _previews(row, workspace, keys, now)]
+
+
+def _previews(row: Any, workspace: Workspace, keys: KnownKeys, now: int) -> Iterator[Preview]:
+    for coming in decoded(as_body(row)):
+        fate, block = judged_alone(workspace.sources, coming, keys=keys, now=now)
+        yield _preview(row.id, coming, fate, block)
+
+
+def _preview(number: int, coming: Coming, fate: Fate, block: ShapedBlock | None) -> Preview:
+    reason = fate.why.value if fate.why is not None else ""
+    if block is None or fate.outcome is Outcome.REJECTED:
+        return Preview(number, fate.outcome.value, reason, fate.place, fate.detail)
+    names = block.events.event.texts()
+    tells = tuple((str(name), int(at)) for name, at in zip(names, block.events.at.tolist(), strict=True))
+    entity = int(block.rows.entity[0])
+    account = "" if entity == NO_CODE else block.entities[entity]
+    return Preview(number, fate.outcome.value, tells=tells, account=account)
