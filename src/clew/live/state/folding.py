@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from clew.clock import ALWAYS
 from clew.live.state.courses import Course
 from clew.live.state.model import Cause, Plan, RunKey, Step, StoredRun, TransitionRow, Why
 from clew.live.state.paths import changes, read
@@ -87,15 +88,17 @@ class _Differing:
         for step in withdrawn:
             cause = Cause.EVENT if step.at in reopened and step.outcome else self._correcting(why)
             yield self._row(step, cause, why, now=now, withdrawn=True)
+        known = former[-1].at + bool(withdrawn) if former else ALWAYS
         for step in new:
-            yield self._row(step, self._cause(step, former, why), why, now=now, withdrawn=False)
+            yield self._row(step, self._cause(step, known, why), why, now=now, withdrawn=False)
 
-    def _cause(self, step: Step, former: Sequence[Step], why: Why) -> Cause:
+    def _cause(self, step: Step, known: int, why: Why) -> Cause:
+        """What made a step; before `known` everything had been told already."""
         if why.reason is not None:
             return why.reason
         if not why.rows or self.due_at == step.at or (self.stored is not None and self.stored.due_at == step.at):
             return Cause.TIME
-        return Cause.LATE if former and step.at < former[-1].at else Cause.EVENT
+        return Cause.LATE if step.at < known else Cause.EVENT
 
     def _correcting(self, why: Why) -> Cause:
         return why.reason or (Cause.LATE if why.rows else Cause.TIME)
