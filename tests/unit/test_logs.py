@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from clew import logs
 from clew.errors import BadInput
+
+SOURCE = Path(__file__).resolve().parents[2] / "src/clew"
 
 
 @pytest.fixture
@@ -85,6 +90,24 @@ def test_what_libraries_log_goes_the_same_way(out: io.StringIO) -> None:
     assert [line["event"] for line in lines(out)] == ["Started server process [%d]", "lost %s"]
     assert lines(out)[1]["error"] == ["ValueError"]
     assert "lovelace" not in out.getvalue()
+
+
+def test_every_line_that_is_written_somewhere_comes_out_whole() -> None:
+    """A key that nobody allowed, or a sentence with a number, would be dropped when it is needed most."""
+    wrong: list[str] = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name("logs"), attr="debug" | "info" | "warning" | "failure")
+                ):
+                    sentence = node.args[0]
+                    fixed = isinstance(sentence, ast.Constant) and not re.search(r"[\d@]", str(sentence.value))
+                    unknown = [one.arg for one in node.keywords if one.arg not in logs.KEYS]
+                    if unknown or not fixed:
+                        wrong.append(f"{path.relative_to(SOURCE)}:{node.lineno}: {unknown}")
+
+    assert wrong == []
 
 
 def test_a_terminal_gets_the_same_for_people() -> None:
