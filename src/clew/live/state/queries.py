@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from clew.db.bulk import among
 from clew.db.tables import due, parked, run, shard, tail_block
@@ -57,28 +57,24 @@ def due_threads(connection: Connection, numbers: Collection[int], *, now: int, a
     Each shard gives its earliest ones; what lies behind the last of a shard that has more is left for the next time,
     so instants are taken in order whatever shard they are in.
     """
+    mine = (due.c.kind == THREAD) & due.c.shard.in_(list(numbers)) & (due.c.at <= now)
+    few = connection.execute(select(due.c.at, due.c.key).where(mine).limit(at_most + 1)).all()
+    if len(few) > at_most:
+        return _earliest(connection, numbers, now, at_most)
+    return [key for _, key in sorted((at, key) for at, key in few)]
+
+
+def _earliest(connection: Connection, numbers: Collection[int], now: int, at_most: int) -> list[str]:
     each = max(2 * at_most // max(len(numbers), 1), 100)
     found: list[tuple[int, str]] = []
     horizon = now
     for number in numbers:
-        earliest = [(row.at, row.key) for row in connection.execute(_earliest(number, now, each))]
-        found += earliest
-        if len(earliest) == each:
-            horizon = min(horizon, earliest[-1][0])
-    taken = sorted(pair for pair in found if pair[0] <= horizon)
-    return [key for _, key in taken[:at_most]]
-
-
-def _earliest(number: int, now: int, at_most: int) -> Select[tuple[str, int]]:
-    mine = (due.c.kind == THREAD) & (due.c.shard == number) & (due.c.at <= now)
-    return select(due.c.key, due.c.at).where(mine).order_by(due.c.at).limit(at_most)
-
-
-def next_due(connection: Connection, numbers: Collection[int]) -> int | None:
-    """Return the earliest instant for which a thread of these shards waits."""
-    waiting = select(func.min(due.c.at)).where((due.c.kind == THREAD) & due.c.shard.in_(numbers))
-    found: int | None = connection.execute(waiting).scalar()
-    return found
+        mine = (due.c.kind == THREAD) & (due.c.shard == number) & (due.c.at <= now)
+        rows = connection.execute(select(due.c.at, due.c.key).where(mine).order_by(due.c.at).limit(each)).all()
+        found += [(at, key) for at, key in rows]
+        if len(rows) == each:
+            horizon = min(horizon, rows[-1].at)
+    return [key for _, key in sorted(pair for pair in found if pair[0] <= horizon)[:at_most]]
 
 
 def quiet_ranges(connection: Connection, since: int, until: int) -> list[tuple[int, int, bool]]:
