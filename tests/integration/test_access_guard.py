@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,7 +16,7 @@ from clew.access.model import Permission, Role
 from clew.access.users.actions import change_role, switch_off
 from clew.clock import MINUTE_US
 from clew.config import Settings
-from clew.db.engine import Database
+from clew.db.engine import Database, open_database
 from clew.web.app import make_app
 from clew.web.endpoint import Endpoint, Open
 from clew.web.request import Asked
@@ -47,6 +49,15 @@ ENDPOINTS = (
     Endpoint("/arrives", ("POST",), Open.WRITE_KEY, say),
     Endpoint("/crash", ("GET",), Open.SIGN_IN, crash),
 )
+
+
+@pytest.fixture
+def database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """One kind will do: nothing here depends on the database."""
+    shutil.copytree(migrated_sqlite, tmp_path / ".clew")
+    opened = open_database(tmp_path / ".clew")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
