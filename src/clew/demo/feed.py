@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from clew.demo.living.cast import read_cast
+from clew.demo.living.cast import ORDER, read_cast, read_lived, write_lived
 from clew.demo.living.happening import Tool, happenings
 from clew.demo.living.sending import Flawed, Request, flawed, requests_of
 
@@ -17,6 +17,8 @@ __all__ = ["PACE", "Tool", "feed", "told"]
 
 PACE = 60.0  # events a minute
 TIMEOUT_S = 10.0
+_FIRST_RUN = 1_700_000_000  # seconds since 1970: runs began later
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 PATIENCE_S = 2.0  # before a request that was not answered is sent again
 
 
@@ -43,14 +45,26 @@ def feed(
     address  of the server, without a slash at the end       keys  write key of each tool's source
     pace     events a minute
     """
-    run = f"{now():%y%m%d%H%M%S}"
-    sent = 0
+    run = run_of(now())
+    lived, sent = read_lived(folder), 0
     for one in told(folder, seed, run):
         for request in requests_of(one, run, now()):
             sent += _send(address, request, keys[request.tool], stop)
+        if one.happening.event in ORDER:
+            lived[one.happening.customer.id] = ORDER.index(one.happening.event) + 1
+            write_lived(folder, lived)
         if stop.wait(60 / pace):
             break
     return sent
+
+
+def run_of(begins: datetime) -> str:
+    """Name a run by when it began, in a few letters: "k3f9z"."""
+    seconds, letters = int(begins.timestamp()) - _FIRST_RUN, ""
+    while seconds > 0:
+        seconds, place = divmod(seconds, len(_LETTERS))
+        letters = _LETTERS[place] + letters
+    return letters or _LETTERS[0]
 
 
 def _send(address: str, request: Request, key: str, stop: threading.Event) -> bool:

@@ -24,6 +24,8 @@ _MODULES = (
     "clew.web.api.runs",
     "clew.web.pages.home",
     "clew.web.pages.sources",
+    "clew.web.pages.live",
+    "clew.web.pages.rejected",
     "clew.web.pages.journeys",
     "clew.web.pages.accounts",
     "clew.web.pages.workers",

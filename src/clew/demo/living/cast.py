@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+LIVED = Path("truth") / "lived.json"
 ORDER = (  # steps of an onboarding, in the order in which they mostly come
     "deal won",
     "handoff sent",
@@ -37,6 +39,7 @@ class Customer:
 
     tenant, org  "" where product or service desk do not know it yet
     owner        person inside the firm
+    says         what the CRM tells of it, where it is new; {} where the exports did
     """
 
     id: str
@@ -45,6 +48,7 @@ class Customer:
     org: str
     owner: str
     members: Sequence[Member]
+    says: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,30 @@ def read_cast(folder: Path) -> Cast:
         for row in _rows(exports / "accounts.csv")
         if members.get(row["account_id"])
     }
+    lived = read_lived(folder)
+    done = {**_onboardings(exports), **lived}
     gone = {row["account_id"] for row in _rows(exports / "contracts.csv") if row["cancelled_on"]}
+    prospects = set(_prospects(exports))
     here = [one for one in everybody.values() if one.id not in gone]
     return Cast(
         customers=[one for one in here if one.tenant and one.org],
-        prospects=[one for one in here if one.id in set(_prospects(exports))],
-        onboarding={account: done for account, done in _onboardings(exports).items() if account in everybody},
+        prospects=[one for one in here if one.id in prospects and one.id not in lived],
+        onboarding={account: steps for account, steps in done.items() if account in everybody and steps < len(ORDER)},
         everybody=everybody,
     )
+
+
+def read_lived(folder: Path) -> dict[str, int]:
+    """How many steps of onboardings an earlier demo in this folder has told of, by account."""
+    path = folder / LIVED
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+
+
+def write_lived(folder: Path, lived: Mapping[str, int]) -> None:
+    """Keep it for the next demo in this folder."""
+    partial = (folder / LIVED).with_suffix(".part")
+    partial.write_text(json.dumps(lived), "utf-8")
+    partial.replace(folder / LIVED)
 
 
 def _prospects(exports: Path) -> Iterator[str]:
@@ -94,12 +114,12 @@ def _prospects(exports: Path) -> Iterator[str]:
 
 
 def _onboardings(exports: Path) -> dict[str, int]:
-    """How many steps each onboarding has done that was begun and has not come to its end."""
+    """How many steps each onboarding has done, by account."""
     done = {row["account_id"]: 1 for row in _rows(exports / "deals.csv") if row["won_on"]}
     for row in _rows(exports / "onboarding.csv"):
         if row["event"] in ORDER and row["account_id"] in done:
             done[row["account_id"]] = max(done[row["account_id"]], ORDER.index(row["event"]) + 1)
-    return {account: steps for account, steps in sorted(done.items()) if steps < len(ORDER)}
+    return dict(sorted(done.items()))
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

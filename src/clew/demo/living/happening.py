@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from clew.demo.living.cast import ORDER, Cast, Customer, Member
+from clew.demo.names import FAMILY, GIVEN
 
 MOST_TICKETS, MOST_ONBOARDINGS = 10, 8  # open at a time
 TOPICS = ("wrong schedule", "login", "missing machine", "slow page", "export", "interface", "spare parts")
@@ -26,6 +27,9 @@ TICKETS: Mapping[str, tuple[tuple[str, str, float], ...]] = {  # status -> (next
     "reopened": (("answered", "first-line", 1.0),),
 }
 TALKS = (("mail written", "email"), ("call made", "call"), ("meeting held", "meeting"), ("question asked", "email"))
+PLACES = ("Ashgrove", "Birchholm", "Crowfield", "Duncastle", "Elmsworth", "Foxbridge", "Granby", "Holmside")
+TRADES = ("Castings", "Gears", "Plastics", "Textiles", "Valves", "Timber")
+OWNERS = ("Silje Rietfeld", "Malte Ostermoor", "Femke Hallvik")
 STEP_TEAMS = {"deal won": "sales", "handoff sent": "sales", "set-up started": "engineering"}
 SHARES = {"usage": 0.42, "ticket": 0.3, "step": 0.16, "talk": 0.12}
 
@@ -83,7 +87,8 @@ class _Story:
         self._tickets: list[_Ticket] = []
         self._steps = dict(cast.onboarding)
         self._prospects = list(cast.prospects)
-        self._opened = 0
+        self._everybody = dict(cast.everybody)
+        self._opened = self._founded = 0
 
     def next(self) -> Happening:
         kind = self._dice.choices(list(SHARES), list(SHARES.values()))[0]
@@ -124,18 +129,30 @@ class _Story:
 
     def _step(self) -> Happening:
         """The next step of an onboarding; a won deal begins one more where few are open."""
-        if self._prospects and (len(self._steps) < MOST_ONBOARDINGS // 2 or self._dice.random() < 0.1):
-            customer = self._prospects.pop(self._dice.randrange(len(self._prospects)))
-            self._steps[customer.id] = 0
-        if not self._steps:
-            return self._talk()
+        if len(self._steps) < MOST_ONBOARDINGS // 2 or self._dice.random() < 0.1:
+            customer = self._won()
+            self._everybody[customer.id], self._steps[customer.id] = customer, 0
         account = self._dice.choice(sorted(self._steps)[:MOST_ONBOARDINGS])
         event = ORDER[self._steps[account]]
         self._steps[account] += 1
         if self._steps[account] == len(ORDER):
             del self._steps[account]
-        customer = self._cast.everybody[account]
+        customer = self._everybody[account]
         return Happening(Tool.CRM, event, customer, customer.members[0], STEP_TEAMS.get(event, "onboarding"))
+
+    def _won(self) -> Customer:
+        """One of the prospects; later an account that nobody knew before."""
+        if self._prospects:
+            return self._prospects.pop(self._dice.randrange(len(self._prospects)))
+        self._founded += 1
+        name, trade = self._dice.choice(PLACES), self._dice.choice(TRADES)
+        given, family = self._dice.choice(GIVEN), self._dice.choice(FAMILY)
+        id = f"A-{self._run}-{self._founded:03d}"
+        email = f"{given}.{family}@{self._run}-{self._founded}.example".lower()
+        revenue = 100 * self._dice.randint(40, 200)
+        says: dict[str, str | int] = {"company": f"{name} {trade}", "segment": "small", "annual_revenue": revenue}
+        who = Member(f"P-{id}", f"{given} {family}", email, "decision maker")
+        return Customer(id, f"{name} {trade}", "", "", self._dice.choice(OWNERS), [who], says)
 
     def _talk(self) -> Happening:
         customer = self._dice.choice(self._cast.customers)

@@ -96,7 +96,8 @@ def _own(one: Flawed, number: str, at: datetime) -> Request:
         "event": happening.event,
         "at": "yesterday" if one.flaw is Flaw.NO_TIME else _written(at),
         "account": happening.customer.org if desk else happening.customer.id,
-        "contact": {"id": happening.who.id} if happening.who else None,
+        "contact": _contact(happening),
+        "attributes": dict(happening.customer.says),
         "team": happening.team,
         "by": happening.by,
         "channel": happening.channel,
@@ -109,6 +110,16 @@ def _own(one: Flawed, number: str, at: datetime) -> Request:
         event["custmer"] = event.pop("account")
     told = {key: value for key, value in event.items() if value}
     return Request(happening.tool, "/v1/events", json.dumps({"events": [told]}).encode())
+
+
+def _contact(happening: Happening) -> dict[str, str] | None:
+    """The person: of a new account with name and address, else the id that the exports know."""
+    who = happening.who
+    if who is None:
+        return None
+    if not happening.customer.says:
+        return {"id": who.id}
+    return {"id": who.id, "name": who.name, "email": who.email, "role": who.role}
 
 
 def _written(at: datetime) -> str:

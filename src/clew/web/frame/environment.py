@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from clew.clock import MINUTE_US
 from clew.questions.words import counted
 from clew.web.frame import times
 from clew.web.frame.shapes import badge, shape
@@ -34,6 +35,7 @@ def environment() -> Environment:
         shape=shape,
         static=static_path,
         time=_time,
+        minute_time=_minute,
         clock_time=_clock_time,
         number=number,
         counted=counted,
@@ -62,6 +64,14 @@ def stage_title(journeys: Mapping[str, Journey], journey: str, stage: str | None
 @pass_context
 def _time(context: Context, at: int | None, missing: str = "never") -> Markup:
     return times.time_tag(at, context["now"], context["zone"], missing=missing)
+
+
+@pass_context
+def _minute(context: Context, at: int | None) -> Markup:
+    """A minute in which something came: counts are kept by the minute."""
+    if at is not None and 0 <= context["now"] - at < MINUTE_US:
+        return Markup('<span title="{}">this minute</span>').format(times.absolute(at, context["zone"]))
+    return times.time_tag(at, context["now"], context["zone"])
 
 
 @pass_context

@@ -101,7 +101,7 @@ def next_step(standings: Sequence[Standing], faulty: Sequence[str]) -> NextStep:
     stages = [(cell.late or 0, one, cell) for one in standings for cell in one.cells if cell.late]
     if stages:
         late, one, cell = max(stages, key=lambda each: each[0])
-        says = f"{counted(late, 'run')} of {one.name} wait in {cell.title} beyond the limit."
+        says = f"{counted(late, 'run waits', 'runs wait')} in {cell.title} beyond the limit: {one.title}."
         return NextStep(says, "See which", f"/journeys/{one.name}?stage={cell.name or ''}", "late")
     return NextStep("No run is beyond its limit.", kind="good")
 

@@ -40,9 +40,19 @@ def duties(leases: Sequence[Held]) -> list[Duty]:
     for one in leases:
         kinds.setdefault(one.name.partition(":")[0], []).append(one)
     return [
-        Duty(name, sum(one.is_held for one in some), len(some), sorted({one.owner for one in some if one.is_held}))
+        Duty(
+            name,
+            sum(one.is_held for one in some),
+            len(some),
+            sorted({_process(one.owner) for one in some if one.is_held}),
+        )
         for name, some in sorted(kinds.items())
     ]
+
+
+def _process(owner: str) -> str:
+    """Host and number of the process: what its row in the table above says."""
+    return " ".join(owner.split(":")[:2])
 
 
 def next_step(
@@ -65,21 +75,22 @@ def next_step(
 
 
 def facts_of(doing: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a process says it does, in words: (what, how much)."""
-    told: list[tuple[str, str]] = []
-    for name, value in doing.items():
+    """What a process says of each of its duties, in words; what is naught or fine is left out."""
+    told = [(duty, _amounts(said)) for duty, said in doing.items() if isinstance(said, Mapping)]
+    return [(duty, amounts) for duty, amounts in told if amounts]
+
+
+def _amounts(said: Mapping[str, Any]) -> str:
+    parts = []
+    for name, value in said.items():
         words = name.replace("_", " ")
-        if isinstance(value, Mapping):
-            told += [(f"{words}: {inner}", amount) for inner, amount in facts_of(value)]
-        elif isinstance(value, list):
-            told.append((words, ", ".join(map(str, value)) or "none"))
-        elif isinstance(value, bool) or value is None:
-            told.append((words, "yes" if value else "no"))
-        elif isinstance(value, float):
-            told.append((words, f"{value:,.1f}"))
-        else:
-            told.append((words, f"{value:,}" if isinstance(value, int) else str(value)))
-    return told
+        if isinstance(value, list):
+            parts.append(f"{words} {len(value)}")
+        elif value is True or (isinstance(value, str) and value):
+            parts.append(words if value is True else f"{words} {value}")
+        elif isinstance(value, int | float) and value:
+            parts.append(f"{words} {value:,}" if isinstance(value, int) else f"{words} {value:,.1f}")
+    return ", ".join(parts)
 
 
 def show(asked: Asked) -> Response:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Row, distinct, func, select
 
 from clew.db.tables import run, transition
+
+_LOOKED_AT = 5_000  # latest transitions among which those of the latest events are looked for
 
 
 @dataclass(frozen=True)
@@ -110,3 +112,11 @@ def find_runs(
     if state != "all":
         asked = asked.where(run.c.ended_at.is_(None) if state == "open" else run.c.ended_at.is_not(None))
     return connection.execute(asked.offset(after).limit(limit)).all()
+
+
+def transitions_at(connection: Connection, instants: Collection[int]) -> Sequence[Row[Any]]:
+    """What happened to runs at these instants, because of an event."""
+    mine = transition.c.at.in_(instants) & (transition.c.cause != "time") & transition.c.withdrawn.is_(False)
+    latest = select(func.max(transition.c.id)).scalar_subquery()
+    asked = select(transition).where(mine, transition.c.id > latest - _LOOKED_AT)
+    return connection.execute(asked.order_by(transition.c.id)).all() if instants else ()

@@ -66,6 +66,12 @@ def problems_of(workspace: Workspace, path: Path) -> Sequence[Problem]:
     return [replace(problem, path=name) for problem in workspace.problems if problem.path == shown(path)]
 
 
+def is_code(workspace: Workspace, source: str) -> bool:
+    """A SELECT is code: who may not run SQL may not write one."""
+    found = workspace.sources.get(source)
+    return found is not None and found.select is not None
+
+
 def write(path: Path, text: str, *, before: str) -> None:
     """Replace the file as a whole, durably.
 

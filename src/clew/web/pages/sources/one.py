@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from clew.access.model import Permission
 from clew.access.write_keys import Scope, WriteKey, all_keys
-from clew.errors import BadRequest, Problem
+from clew.errors import Problem
 from clew.files.scan import read_text
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.address import address_of
-from clew.web.pages.sources.file import (
-    MOST_BYTES,
-    ChangedMeanwhile,
-    digest_of,
-    path_of,
-    problems_of,
-    workspace_with,
-    write,
-)
+from clew.web.pages.sources.editing import edit
+from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, is_code, path_of, problems_of
 from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.sources.snippets import snippets
 from clew.web.pages.sources.wires import WIRES
@@ -32,7 +25,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from clew.web.request import Asked
-    from clew.workspace.workspace import Workspace
 
 
 def next_step(source: SourceStanding) -> NextStep:
@@ -90,37 +82,23 @@ def page(
         "wire": WIRES.get(source.receives),
         "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
         "address": address_of(asked),
-        "is_code": _is_code(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
+        "is_code": is_code(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }
     return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)
 
 
 def save(asked: Asked) -> Response:
     """Write the file, unless it would hold mistakes; what was typed stays on the page."""
-    name, text = asked.path["source"], asked.form("text").replace("\r\n", "\n")
-    path = path_of(asked.parts.folder, name)
-    before = asked.form("before")
-    if len(text.encode()) > MOST_BYTES:
-        raise BadRequest(f"a source's file has at most {MOST_BYTES:,} bytes; this one has {len(text.encode()):,}")
-    edited = workspace_with(asked.parts.folder, path, text)
-    if _is_code(edited, name):
-        asked.require(Permission.RUN_SQL)
-    problems = problems_of(edited, path)
-    if problems:
-        says = f"Not saved: {counted(len(problems), 'mistake')}."
-        return page(asked, name, text=text, before=before, problems=problems, says=says, status=422)
+    name, before = asked.path["source"], asked.form("before")
+    edited = edit(asked, name)
+    if edited.problems:
+        says = f"Not saved: {counted(len(edited.problems), 'mistake')}."
+        return page(asked, name, text=edited.text, before=before, problems=edited.problems, says=says, status=422)
     try:
-        with asked.change("change source", f"source:{name}"):
-            write(path, text, before=before)
+        edited.save(asked, before=before)
     except ChangedMeanwhile as refused:
-        return page(asked, name, text=text, before=before, says=str(refused), status=409)
+        return page(asked, name, text=edited.text, before=before, says=str(refused), status=409)
     return asked.go(f"/sources/{name}?said=source-saved#file")
-
-
-def _is_code(workspace: Workspace, source: str) -> bool:
-    """A SELECT is code: who may not run SQL may not write one."""
-    found = workspace.sources.get(source)
-    return found is not None and found.select is not None
 
 
 ENDPOINTS = (

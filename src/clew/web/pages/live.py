@@ -1,0 +1,109 @@
+"""Live events: what arrives now and what each event became."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clew.access.model import Permission
+from clew.clock import HOUR_US, MINUTE_US
+from clew.live.intake.model import Outcome
+from clew.live.intake.recent import LATE, Recent, recent
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.standing import receives_of
+from clew.web.queries.arrivals import counts_since, total
+from clew.web.queries.runs import transitions_at
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+ROWS = 40
+_BADGES: Mapping[str, tuple[str, str]] = {
+    Outcome.ACCEPTED: ("good", "accepted"),
+    LATE: ("late", "accepted late"),
+    Outcome.HELD: ("waiting", "held"),
+    Outcome.REJECTED: ("bad", "rejected"),
+}
+_SETTLED = {"replayed": ("same", "taken in again"), "discarded": ("none", "discarded")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as the page shows it.
+
+    moves   what it did to runs
+    thread  the account that they are of, "" where none moved
+    """
+
+    event: Recent
+    badge: tuple[str, str]
+    moves: Sequence[Any]
+    thread: str
+
+
+def rows_of(events: Sequence[Recent], moves: Sequence[Any]) -> list[Row]:
+    """Put events and the moves of runs together.
+
+    A move bears the instant of the event that caused it. Tools name an account by ids of their own, so the instant
+    decides, where no other of these events bears it too.
+    """
+    at_once = Counter(event.at for event in events)
+    by_instant: dict[int, list[Any]] = {}
+    for move in moves:
+        by_instant.setdefault(move.at, []).append(move)
+    return [_row(event, by_instant.get(event.at or 0, ()), alone=at_once[event.at] == 1) for event in events]
+
+
+def _row(event: Recent, moves: Sequence[Any], *, alone: bool) -> Row:
+    is_in = event.outcome in (Outcome.ACCEPTED, LATE)
+    mine = [move for move in moves if is_in and (alone or move.thread == event.account)]
+    threads = {move.thread for move in mine}
+    badge = _SETTLED.get(event.state) or _BADGES[event.outcome]
+    return Row(event, badge, mine if len(threads) == 1 else (), threads.pop() if len(threads) == 1 else "")
+
+
+def next_step(events: Sequence[Recent], source: str, receiving: Sequence[str]) -> NextStep:
+    """Without events say how to send one; with rejected ones among them, look at those."""
+    if not receiving:
+        return NextStep("No source receives events yet.", "Connect a source", "/sources/new")
+    if not events:
+        where = f"/sources/{source}" if source else f"/sources/{receiving[0]}"
+        return NextStep("Nothing has arrived yet.", "Send a first event", where)
+    if any(event.state == "waiting" for event in events):
+        href = f"/rejected?source={source}" if source else "/rejected"
+        return NextStep("Some of the latest events could not be used.", "See why", href, "bad")
+    return NextStep("The latest events could all be used.", kind="good")
+
+
+def show(asked: Asked) -> Response:
+    """The page; ?source= shows one source."""
+    workspace = workspace_of(asked.parts)
+    receiving = [name for name in sorted(workspace.sources) if receives_of(workspace, name)]
+    source = asked.query("source") if asked.query("source") in receiving else ""
+    with asked.parts.database.read() as connection:
+        events = recent(connection, source or None, most=ROWS)
+        moves = transitions_at(connection, [event.at for event in events if event.at is not None])
+        minute = counts_since(connection, asked.now - MINUTE_US)
+        hour = counts_since(connection, asked.now - HOUR_US)
+    if source:
+        minute, hour = ({source: counts[source]} if source in counts else {} for counts in (minute, hour))
+    return asked.page(
+        "live.html.j2",
+        next=next_step(events, source, receiving),
+        updates=("arrived", "runs"),
+        rows=rows_of(events, moves),
+        source=source,
+        receiving=receiving,
+        minute=total(minute),
+        hour=total(hour),
+        journeys=workspace.journeys,
+    )
+
+
+ENDPOINTS = (Endpoint("/live", ("GET",), Permission.CONNECT, show),)

@@ -1,0 +1,167 @@
+"""Rejected events: why they could not be used, the mapping mended, taken in again or discarded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from clew.access.model import Permission
+from clew.errors import UnknownName
+from clew.files.scan import read_text
+from clew.live.rejected import queries
+from clew.live.rejected.actions import discard, replay
+from clew.live.rejected.model import WAITING, Chosen, Preview, Rejected
+from clew.questions.words import counted
+from clew.web.endpoint import Endpoint
+from clew.web.frame.files import workspace_of
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.sources.editing import Edited, edit
+from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, path_of
+from clew.web.queries.rejections import Group, groups
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+ROWS = 50
+_LONGEST = 20_000  # of a raw event on a page
+
+
+def next_step(found: Sequence[Group]) -> NextStep:
+    """Begin with what would bring back most."""
+    if not found:
+        return NextStep("No rejected event waits.", kind="good")
+    most = found[0]
+    place = f" at {most.place}" if most.place else ""
+    says = f"{counted(most.count, 'event')} of {most.source}: {most.reason}{place}."
+    return NextStep(says, "Look at the latest of them", f"/rejected/{most.example}", "bad")
+
+
+def show(asked: Asked) -> Response:
+    """The groups; with ?source= and ?reason= the events of one, ?before= goes on."""
+    source, reason = asked.query("source") or None, asked.query("reason") or None
+    told = asked.query("before")
+    before = int(told) if told.isdecimal() and len(told) < 19 else None
+    chosen = Chosen(source=source, reason=reason) if source or reason else None
+    with asked.parts.database.read() as connection:
+        found = groups(connection, source)
+        rows = queries.listed(connection, chosen, before=before, most=ROWS + 1) if chosen and reason else ()
+        count = queries.count(connection, chosen) if chosen else 0
+    return asked.page(
+        "rejected.html.j2",
+        next=next_step(found),
+        updates=("rejected",),
+        groups=found,
+        source=source or "",
+        reason=reason or "",
+        rows=rows[:ROWS],
+        more=rows[ROWS - 1].number if len(rows) > ROWS else None,
+        count=count,
+    )
+
+
+def show_one(asked: Asked) -> Response:
+    """One event: as it was sent, why it was rejected, what would become of it now."""
+    return page(asked, _number(asked))
+
+
+def page(
+    asked: Asked, number: int, *, edited: Edited | None = None, before: str = "", says: str = "", status: int = 200
+) -> Response:
+    """Draw it.
+
+    edited  a mapping that was typed and not saved: the preview is of that one
+    """
+    asked.require(Permission.SEE_PERSONS)
+    database = asked.parts.database
+    with database.read() as connection:
+        event, content = queries.one(connection, number)
+        alike = queries.count(connection, Chosen(source=event.source, reason=event.reason))
+    workspace = edited.workspace if edited else workspace_of(asked.parts)
+    previews: Sequence[Preview] = ()
+    if event.state == WAITING and not (edited and edited.problems):
+        previews = queries.try_again(database, workspace, [number], now=asked.now)
+    asked.note_read("rejected event", number=number)
+    saved = _file(asked, event.source)
+    return asked.page(
+        "rejected_one.html.j2",
+        status=status,
+        next=_next_of(event, previews, alike, is_saved=edited is None),
+        event=event,
+        raw=_readable(content),
+        previews=previews,
+        alike=alike,
+        text=edited.text if edited else saved,
+        before=before or digest_of(saved or ""),
+        problems=edited.problems if edited else (),
+        says=says,
+    )
+
+
+def _next_of(event: Rejected, previews: Sequence[Preview], alike: int, *, is_saved: bool) -> NextStep:
+    if event.state != WAITING:
+        return NextStep(f"This event was {event.state}.", "See the others", "/rejected", "none")
+    if previews and all(one.outcome != "rejected" for one in previews):
+        if not is_saved:
+            return NextStep("With this mapping it can be used. Save the mapping first.", "Save it", "#mapping", "good")
+        return NextStep("It can be used now.", f"Take in again: {counted(alike, 'event')}", "#again", "good")
+    return NextStep("It cannot be used as the mapping is. Mend the mapping, or discard it.", "Mend", "#mapping", "bad")
+
+
+def mend(asked: Asked) -> Response:
+    """Try a mapping without saving it (do=try), or save it."""
+    number = _number(asked)
+    with asked.parts.database.read() as connection:
+        event, _ = queries.one(connection, number)
+    edited, before = edit(asked, event.source), asked.form("before")
+    if edited.problems or asked.form("do") == "try":
+        says = f"Not saved: {counted(len(edited.problems), 'mistake')}." if edited.problems else ""
+        status = 422 if edited.problems else 200
+        return page(asked, number, edited=edited, before=before, says=says, status=status)
+    try:
+        edited.save(asked, before=before)
+    except ChangedMeanwhile as refused:
+        return page(asked, number, edited=edited, before=before, says=str(refused), status=409)
+    return asked.go(f"/rejected/{number}?said=source-saved")
+
+
+def settle(asked: Asked) -> Response:
+    """Take in again, or discard: one event, or all of a source and reason."""
+    numbers = [int(text) for text in asked.forms("number") if text.isdecimal() and len(text) < 19]
+    chosen = Chosen(numbers or None, asked.form("source") or None, asked.form("reason") or None)
+    act, said = (discard, "discarded") if asked.form("do") == "discard" else (replay, "replayed")
+    act(asked.parts.database, chosen, by=asked.actor, now=asked.now, secret=asked.secret)
+    return asked.go(f"/rejected?said={said}")
+
+
+def _number(asked: Asked) -> int:
+    return int(asked.request.path_params["number"])
+
+
+def _file(asked: Asked, source: str) -> str | None:
+    """The mapping's text, None where its file is gone."""
+    try:
+        return read_text(path_of(asked.parts.folder, source))
+    except UnknownName:
+        return None
+
+
+def _readable(content: bytes) -> str:
+    """The event as it was sent, indented where it is JSON."""
+    text = content.decode("utf-8", "backslashreplace")
+    try:
+        told: Any = json.loads(text)
+        text = json.dumps(told, indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        pass
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n… cut"
+
+
+ENDPOINTS = (
+    Endpoint("/rejected", ("GET",), Permission.CONNECT, show),
+    Endpoint("/rejected", ("POST",), Permission.CONNECT, settle, form=True),
+    Endpoint("/rejected/{number:int}", ("GET",), Permission.CONNECT, show_one),
+    Endpoint("/rejected/{number:int}/mapping", ("POST",), Permission.CONNECT, mend, form=True),
+)
