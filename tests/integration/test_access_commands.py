@@ -134,7 +134,7 @@ def test_tampering_shows_and_ends_with_another_code() -> None:
     assert "row 1 was altered" in result.output
 
 
-def test_export_of_a_person_is_noted(workspace: Path) -> None:
+def test_export_and_erasure_of_a_person_are_noted(workspace: Path) -> None:
     (workspace / "sources").mkdir()
     (workspace / "calls.csv").write_text("call,account,at,contact\n1,f1,2024-01-02,ada@x.org\n")
     (workspace / "sources/calls.yaml").write_text(
@@ -144,9 +144,16 @@ def test_export_of_a_person_is_noted(workspace: Path) -> None:
     assert CliRunner().invoke(app, ["load"]).exit_code == 0
 
     exported = CliRunner().invoke(app, ["export", "--person", "ada@x.org"])
-    unknown = CliRunner().invoke(app, ["export", "--person", "eve@x.org"])
+    erased = CliRunner().invoke(app, ["erase", "--person", "ada@x.org", "--yes"])
+    unknown = CliRunner().invoke(app, ["export", "--person", "ada@x.org"])
 
     assert json.loads(exported.output)["events"][0]["event"] == "call"
+    assert erased.exit_code == 0
     assert isinstance(unknown.exception, ClewError)
-    (row,) = json.loads(said("log", "--json"))
-    assert (row["action"], row["object"], row["detail"]["events"]) == ("export", "person:0", 1)
+    rows = json.loads(said("log", "--json"))
+    assert [(row["action"], row["object"]) for row in rows] == [
+        ("erase", "person:0"),
+        ("begin erasure", "person:0"),
+        ("export", "person:0"),
+    ]
+    assert "ada" not in said("log")

@@ -47,15 +47,24 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person: name, address and personal properties go, every total stays."""
+    from dataclasses import asdict
+
+    from clew.accounts.persons import open_persons
+    from clew.cli.opened import opened
     from clew.diagnosis.watching.stored import forget_names
     from clew.ingest.erasure import erase_person
-    from clew.ingest.load import STORE
+    from clew.live.dossier import named
 
-    folder = _folder()
-    if not yes:
-        typer.confirm(f"Erase '{person}' from {folder}? This cannot be undone.", abort=True)
-    forget_names(folder / STORE)
-    for line in _told(erase_person(folder, person)):
+    with opened() as here:
+        if not yes:
+            typer.confirm(f"Erase '{person}' from {here.folder}? This cannot be undone.", abort=True)
+        with open_persons(here.store) as persons:
+            whom = named([record.surrogate for record in persons.find(person)])
+        here.note("begin erasure", whom)
+        forget_names(here.store)
+        erased = erase_person(here.folder, person)
+        here.note("erase", whom, **asdict(erased))
+    for line in _told(erased):
         typer.echo(line)
 
 
