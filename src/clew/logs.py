@@ -28,7 +28,7 @@ _ALWAYS = frozenset({"event", "at", "error", "trace", "withheld"})
 _SENTENCE = re.compile(r"[^@\d]{1,160}")
 _LONGEST = 120
 _MOST = 50  # values of a list
-_TAKEN_OVER = ("uvicorn", "sqlalchemy", "alembic", "asyncio")  # libraries that log by themselves
+_TAKEN_OVER = ("clew", "uvicorn", "sqlalchemy", "alembic", "asyncio")  # that log by themselves
 
 _write: Any = None
 _level = logging.INFO
@@ -48,7 +48,7 @@ def begin(level: str = "info", form: str = "console", out: TextIO | None = None)
     for name in _TAKEN_OVER:
         library = logging.getLogger(name)
         library.handlers, library.propagate = [_Library()], False
-        library.setLevel(_level if name == "uvicorn" else max(_level, logging.WARNING))
+        library.setLevel(_level if name in ("clew", "uvicorn") else max(_level, logging.WARNING))
     access = logging.getLogger("uvicorn.access")  # its lines hold addresses and whole paths
     access.handlers, access.propagate = [], False
 

@@ -18,7 +18,7 @@ from clew.clock import DAY_US, US
 from clew.config import read_settings
 from clew.db.engine import Database, open_database
 from clew.db.migrations import migrate
-from clew.db.tables import audit, backup, cursor, due, inbox, rejected, shard, tail_block, upload, worker
+from clew.db.tables import audit, backup, cursor, due, inbox, parked, rejected, shard, tail_block, upload, worker
 from clew.ingest.load import load
 from clew.live.health.doctor.examine import examine
 from clew.live.health.doctor.model import Finding
@@ -201,11 +201,15 @@ def test_what_was_put_aside_is_counted(place: Place) -> None:
     place.write(upload, file="uploads/a.csv", state="failed")
     place.write(due, kind="thread", key="t", at=NOW + US, tries=3, error="ValueError")
 
-    found = place.wrong()
+    failed = place.wrong()["journeys"]
+    place.write(parked, position=1)
+    both = [one.says for one in place.findings() if one.area == "journeys"]
 
+    found = place.wrong()
     assert found["rejected"].startswith("look: 1 events could not be used")
     assert found["uploads"].startswith("look: uploads/a.csv could not be loaded")
-    assert found["journeys"].startswith("wrong: 1 accounts or duties failed")
+    assert failed.startswith("wrong: 1 accounts or duties failed")
+    assert both[0] == "1 events made the fold of their account fail and are left out"
 
 
 def test_an_old_backup_is_found(place: Place) -> None:

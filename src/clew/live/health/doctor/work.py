@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from clew.clock import DAY_US, US
 from clew.db.engine import Database
-from clew.db.tables import backup, due, held, rejected, upload, worker
+from clew.db.tables import backup, due, held, parked, rejected, upload, worker
 from clew.live.health.doctor.model import Finding, fine, look, wrong
 from clew.live.health.measures import ALIVE_US
 from clew.metrics import Measure
@@ -63,8 +63,13 @@ def examine_aside(connection: Connection) -> Iterator[Finding]:
     failed = select(upload.c.file).where(upload.c.state == "failed")
     for name in connection.execute(failed).scalars():
         yield look("uploads", f"{name} could not be loaded", "see its source's page, mend the file, send it again")
-    parked = select(func.count()).select_from(due).where(due.c.error.is_not(None))
-    if count := connection.execute(parked).scalar_one():
+    if count := connection.execute(select(func.count()).select_from(parked)).scalar_one():
+        says = f"{count:,} events made the fold of their account fail and are left out"
+        yield wrong(
+            "journeys", says, "see 'clew rejected': it is a mistake of ours to report; a newer Clew takes them up"
+        )
+    failing = select(func.count()).select_from(due).where(due.c.error.is_not(None))
+    if count := connection.execute(failing).scalar_one():
         says = f"{count:,} accounts or duties failed and are tried again"
         yield wrong("journeys", says, "look for 'error' in the log of the workers: it is a mistake of ours to report")
 
