@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,24 @@ def test_an_answer_is_complete_to_the_second(desk: Desk, asked: FreshWorkspace) 
     assert states(asked) == {"talking": 1, "paying": 1}
     assert states(asked, as_of=NOW - 2 * HOUR_US) == {"talking": 2}
     assert states(asked, as_of=NOW - 3 * HOUR_US) == {"talking": 1}
+
+
+def test_what_was_not_known_yet_is_left_out(desk: Desk, asked: FreshWorkspace) -> None:
+    then = desk.now
+    desk.later()
+    desk.send(event(1, "paid"))
+    desk.take_in()
+    asked.see(desk.now)
+
+    assert states(asked) == {"talking": 1, "paying": 1}
+    assert states(asked, known_at=then) == {"talking": 2}
+
+
+def test_threads_that_ask_at_once_each_get_an_answer(desk: Desk, asked: FreshWorkspace) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(asked.answer, Query("runs", "paying"), now=NOW + each) for each in range(8)]
+
+    assert {answer.result().n for answer in answers} == {2}
 
 
 def test_time_alone_ends_a_run(desk: Desk, asked: FreshWorkspace) -> None:

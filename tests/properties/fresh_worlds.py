@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from clew.archive.manifest import publish_manifest, read_manifest
 from clew.clock import DAY_US, to_datetime
 from clew.db.engine import Database, open_database
 from clew.db.tables import tail_block
@@ -45,6 +46,11 @@ class Living(Place):
                 body = block_bytes(block, 0)
                 connection.execute(tail_block.insert().values(**values, quiet=False, body=body))
             self.position += count
+
+    def archived(self) -> None:
+        """Say that the archive holds the whole tail."""
+        store = self.folder / ".clew"
+        publish_manifest(store, replace(read_manifest(store), tail=self.position))
 
     def fresh(self) -> Fresh:
         return open_fresh(self.folder / ".clew", self.database)

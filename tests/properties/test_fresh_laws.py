@@ -172,6 +172,12 @@ def test_a_fold_kept_up_block_by_block_is_the_fold_of_the_whole_log(seed: int) -
             rows.batch(blocks, "told", batch)
             for name, source in SOURCES.items():
                 place.learn_file(blocks / f"{name}-told.csv", source, now=START + 30 * DAY_US)
+            if chance.one_in(4):
+                rows.batch(
+                    place.folder / "exports", f"{number}", [each for some in batches[1 : number + 1] for each in some]
+                )
+                load(place.folder, SOURCES, now=START + 3 * DAY_US)
+                place.archived()
             fresh.refresh()
             if sight is None or not sight.may_follow(now):
                 sight = Sight(fresh, now)
@@ -184,3 +190,27 @@ def test_a_fold_kept_up_block_by_block_is_the_fold_of_the_whole_log(seed: int) -
                 load(other.folder, SOURCES, now=START + 30 * DAY_US)
                 whole = open_archive(other.folder / ".clew").view(now)
                 assert seen == told(fold(whole, journey, FIRM))
+
+
+@FEW
+@given(world=worlds(), archived=archived, day=st.integers(-1, 5))
+def test_the_next_row_of_a_thread_is_the_first_that_lies_later(world: list[list[Row]], archived: int, day: int) -> None:
+    rows = [row for batch in world for row in batch]
+    entities = sorted(
+        {f"seller:{row.account}" for row in rows} | {f"lead:{row.word}" for row in rows if row.tells == "link"}
+    )
+    ends = {row.id: [f"seller:{row.account}", *([f"lead:{row.word}"] if row.tells == "link" else [])] for row in rows}
+    links = [ends[row.id] for row in rows if row.tells == "link" and (row.day is None or row.day <= day)]
+    left, right = (np.array([entities.index(pair[side]) for pair in links], np.int64) for side in (0, 1))
+    threads = threads_of_entities(entities, left, right)
+    expected: dict[str, int] = {}
+    for row in rows:
+        if row.day is not None and row.day > day:
+            for end in ends[row.id]:
+                thread = entities[threads[entities.index(end)]]
+                expected[thread] = min(expected.get(thread, NEVER), BEGIN + row.day * DAY_US)
+
+    with living() as place:
+        taken_apart(place, world, archived, 500_000)
+
+        assert place.fresh().next_after(entities, BEGIN + day * DAY_US) == expected

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import RLock
 
 from clew.archive.layout import PROPERTY
 from clew.archive.model import LogView
 from clew.archive.reader import open_archive
 from clew.engine.derived import WORTH_KEEPING, fingerprint, load_folded
 from clew.engine.model import Folded
+from clew.errors import BrokenStore
 from clew.firm.model import Firm
 from clew.journeys.model import Journey
 from clew.live.fresh.folds import JourneyFolds, Kept
 from clew.live.fresh.layers import LayeredView, Layers
 from clew.live.fresh.log import Fresh
 from clew.questions.library import DERIVED, OpenWorkspace
+from clew.questions.model import Answer, Query
 from clew.workspace.draft import Draft
 from clew.workspace.versions import read_version
 
@@ -24,7 +27,7 @@ _WORDS = ("team", "channel", "user", "value")  # a property of this name takes t
 
 
 class FreshWorkspace(OpenWorkspace):
-    """The files of a workspace and its log to the second. Used by one thread at a time.
+    """The files of a workspace and its log to the second. Used by one thread at a time, `answer` by any number.
 
     `see` says what is now; until it is called again, questions without a date are answered as of then. While another
     generation of a large archive is folded, in a thread of its own, questions stay on the one before: both hold the
@@ -35,12 +38,14 @@ class FreshWorkspace(OpenWorkspace):
         super().__init__(draft)
         self.fresh = fresh
         self._now: Sight | None = None
-        self._past: dict[int, Sight] = {}
+        self._past: dict[tuple[int, int | None], Sight] = {}
         self._coming: Future[Sight] | None = None
+        self._lock = RLock()
 
     def see(self, now: int) -> None:
-        """Take up what was learnt until now (microseconds UTC)."""
+        """Take up what was learnt until now (microseconds UTC); a clock that was set back stands still."""
         self._move(now)
+        now = now if self._now is None else max(now, self._now.layers.as_of)
         if self._now is None or not self._now.may_follow(now):
             self._now = Sight(self.fresh, now)
         self._now.layers.follow(now)
@@ -67,16 +72,42 @@ class FreshWorkspace(OpenWorkspace):
         assert self._now is not None
         return self._now
 
+    def answer(self, query: Query, *, now: int) -> Answer:
+        """See what is now and answer; threads that ask at once wait for each other.
+
+        Raises UnknownName, BadRequest as `ask`
+        """
+        with self._lock:
+            try:
+                self.see(now)
+                return self.ask(query)
+            except BrokenStore:  # files went that a generation of long ago was read from
+                self._now = self._coming = None
+                self.fresh = self.fresh.anew()
+                self.see(now)
+                return self.ask(query)
+
     def view(self, as_of: int | None = None, known_at: int | None = None) -> LogView:
-        if known_at is not None and known_at < self.fresh.standing.known_at:
-            return super().view(as_of, known_at)
-        return self._sight(as_of).layers.view()
+        """The log up to `as_of` (now), as known at `known_at` (now); what a load brought since is then left out.
+
+        What was known before the archive's last load is what of it the archive knew.
+        """
+        standing = self.now.fresh.standing
+        if known_at is None or known_at >= standing.known_at:
+            return self._sight(as_of).layers.view()
+        if known_at < standing.manifest.loaded_at:
+            return super().view(self.now.layers.as_of if as_of is None else as_of, known_at)
+        return self._sight(as_of, standing.tail.learnt_by(known_at)).layers.view()
 
     def fold(self, journey: str | None = None, view: LogView | None = None) -> Folded:
+        """Fold a journey (None: the only one) over a view (None: of now).
+
+        The answer's view holds the same as the one given, perhaps in other buckets.
+        """
         seen = view or self.view()
         if not isinstance(seen, LayeredView):
             return super().fold(journey, seen)
-        return self._folds(self.asked_journey(journey), self.firm, seen.as_of)
+        return self._folds(self.asked_journey(journey), self.firm, seen)
 
     def _versions(self, journey: Journey, view: LogView) -> Callable[[str], Folded]:
         if not isinstance(view, LayeredView):
@@ -84,12 +115,12 @@ class FreshWorkspace(OpenWorkspace):
 
         def version(name: str) -> Folded:
             published, parts = read_version(self, journey.name, name)
-            return self._folds(published, parts.put_into(self.firm), view.as_of)
+            return self._folds(published, parts.put_into(self.firm), view)
 
         return version
 
-    def _folds(self, journey: Journey, firm: Firm, as_of: int) -> Folded:
-        sight = self._sight(as_of)
+    def _folds(self, journey: Journey, firm: Firm, view: LayeredView) -> Folded:
+        sight = self._sight(view.as_of, view.before)
         return sight.folds(journey, firm, lambda: self._kept(journey, firm)).fold()
 
     def _kept(self, journey: Journey, firm: Firm) -> Folded | None:
@@ -99,15 +130,16 @@ class FreshWorkspace(OpenWorkspace):
             return None
         return load_folded(self.store / DERIVED, archive.view(), journey, firm=firm)
 
-    def _sight(self, as_of: int | None) -> Sight:
-        if as_of is None or as_of == self.now.layers.as_of:
+    def _sight(self, as_of: int | None, before: int | None = None) -> Sight:
+        if before is None and as_of in (None, self.now.layers.as_of):
             return self.now
-        known = self._past.pop(as_of, None)
-        if known is not None and known.may_follow(as_of):
-            known.layers.follow(as_of)
+        moment = self.now.layers.as_of if as_of is None else as_of
+        known = self._past.pop((moment, before), None)
+        if known is not None and known.may_follow(moment):
+            known.layers.follow(moment)
         else:
-            known = Sight(self.fresh, as_of)
-        self._past[as_of] = known
+            known = Sight(self.fresh, moment, before)
+        self._past[moment, before] = known
         if len(self._past) > PAST:
             self._past.pop(next(iter(self._past)))
         return known
@@ -116,9 +148,9 @@ class FreshWorkspace(OpenWorkspace):
 class Sight:
     """The log up to a moment, and the journeys that were folded over it."""
 
-    def __init__(self, fresh: Fresh, as_of: int) -> None:
+    def __init__(self, fresh: Fresh, as_of: int, before: int | None = None) -> None:
         self.fresh = fresh
-        self.layers = Layers(fresh.standing, as_of)
+        self.layers = Layers(fresh.standing, as_of, before)
         self._rests_on = self._decisive()
         self._folds: dict[tuple[str, str, str], JourneyFolds] = {}
 

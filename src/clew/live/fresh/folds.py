@@ -6,7 +6,6 @@ A fold up to A is the fold up to a later B of every thread that has no row, no e
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +17,7 @@ from clew.archive.reader import LogBucket
 from clew.clock import NEVER
 from clew.conditions.happening import leaves
 from clew.conditions.model import Date, Segment
+from clew.engine.compiled import fast_enough
 from clew.engine.fold import fold
 from clew.engine.model import Folded, FoldedBucket
 from clew.engine.stream import NO_DATE, build_stream, conditions_of
@@ -28,7 +28,7 @@ from clew.live.fresh.layers import Known, Layer, LayeredView, Layers
 from clew.live.fresh.masks import fold_without
 
 MANY = 0.05  # share of the threads of a layer from which on it is folded anew as a whole
-COMPILED_FROM = 5_000  # rows, once numba is there
+COMPILED_FROM = 5_000  # events, where the archive is so large that loading numba pays
 
 Kept = Callable[[], Folded | None]
 
@@ -112,8 +112,10 @@ class JourneyFolds:
         return np.empty(0, np.int32)
 
     def _fold(self, layer: Layer) -> Folded:
-        fast = True if "numba" in sys.modules and layer.events >= COMPILED_FROM else None
-        return fold(self._seen(layer), self.journey, self.firm, compiled=fast)
+        large = fast_enough(self._layers.layers[0].events)  # then numba is worth loading, and serves small layers too
+        return fold(
+            self._seen(layer), self.journey, self.firm, compiled=(large and layer.events >= COMPILED_FROM) or None
+        )
 
     def _seen(self, layer: Layer) -> LogView:
         alone = replace(layer, gone=np.empty(0, np.int32), cut={})

@@ -27,7 +27,7 @@ from clew.live.fresh.stored import ByThread
 if TYPE_CHECKING:
     from clew.live.fresh.log import Standing
 
-SETTLED = 1_000_000  # events; a layer that holds more is not gathered again
+SETTLED = 300_000  # events; a layer that holds more is gathered again only when half of its threads are gone
 
 
 @dataclass(eq=False)
@@ -59,6 +59,11 @@ class Layer:
         if len(mine):
             self.gone = np.union1d(self.gone, mine).astype(np.int32)
 
+    def remaining_threads(self) -> Array:
+        """The threads that are still here."""
+        here: Array = self.threads[~np.isin(self.threads, self.gone)]
+        return here
+
     def gone_from(self) -> list[Array]:
         """The threads that are gone, by bucket."""
         if len(self.buckets) < 2:
@@ -82,13 +87,17 @@ class Layer:
 
 
 class Layers:
-    """The layers of one generation, kept up with what is learnt and with time; the last one is the newest."""
+    """The layers of one generation, kept up with what is learnt and with time; the last one is the newest.
 
-    def __init__(self, standing: Standing, as_of: int) -> None:
-        self.standing = standing
-        self.moment = standing.moment(as_of)
-        self._moves = as_of >= standing.manifest.loaded_at
-        if self._moves:
+    before  rows of the tail from this position on are left out, for good; None: none is
+    """
+
+    def __init__(self, standing: Standing, as_of: int, before: int | None = None) -> None:
+        self.standing, self.before = standing, before
+        self.moment = standing.moment(as_of, before)
+        mapped = as_of >= standing.manifest.loaded_at
+        self._moves = mapped and before is None
+        if mapped:
             view, changed = View(standing.stored.generation, Cut(NEVER, NEVER)), standing.changed(self.moment).gone
         else:
             view = View(standing.stored.generation, Cut(as_of, NEVER))
@@ -111,7 +120,7 @@ class Layers:
         as_of  not before the one up to which the layers are    more  threads to be gathered anew besides
         """
         former, standing = self.moment, self.standing
-        self.moment = now = standing.moment(as_of)
+        self.moment = now = standing.moment(as_of, self.before)
         parties = [standing.tail.parties(former.before, now.before)]
         if as_of > former.as_of:
             parties.append(standing.coming(former, as_of))
@@ -125,14 +134,21 @@ class Layers:
         if not len(threads):
             return
         while self._is_small(self.layers[-1], len(threads)):
-            top = self.layers.pop()
-            threads = np.union1d(threads, top.threads[~np.isin(top.threads, top.gone)])
+            threads = np.union1d(threads, self.layers.pop().remaining_threads())
         for layer in self.layers:
             layer.hide(threads)
+        threads = np.union1d(threads, self._abandoned())
         self._known = None
         present = threads[self.moment.identity.threads[threads] == threads].astype(np.int32)
         if len(present):
             self.layers.append(_gathered(self.standing.part(present, self.moment)))
+
+    def _abandoned(self) -> Array:
+        """Drop layers from which most threads went; return the threads that are left of them."""
+        archive, *others = self.layers
+        left = [layer for layer in others if 2 * len(layer.gone) > len(layer.threads)]
+        self.layers = [archive, *(layer for layer in others if layer not in left)]
+        return np.concatenate([np.empty(0, np.int32), *(layer.remaining_threads() for layer in left)])
 
     def _is_small(self, layer: Layer, threads: int) -> bool:
         return layer is not self.layers[0] and len(layer.threads) <= 2 * threads and layer.events <= SETTLED
@@ -141,7 +157,7 @@ class Layers:
         """The whole log as it is now."""
         if self._known is None:
             self._known = Known(self.layers)
-        return LayeredView(self.standing, self._known, self.as_of)
+        return LayeredView(self.standing, self._known, self.as_of, before=self.before)
 
 
 def _archived(standing: Standing, view: View) -> Layer:
@@ -207,10 +223,10 @@ class Known:
 
 
 class LayeredView:
-    """A view of layers, as `LogView` says."""
+    """A view of layers, as `LogView` says; `before` as in `Layers`."""
 
-    def __init__(self, standing: Standing, known: Known, as_of: int) -> None:
-        self._known, self._entities = known, standing.whole.entities
+    def __init__(self, standing: Standing, known: Known, as_of: int, *, before: int | None = None) -> None:
+        self._known, self._entities, self.before = known, standing.whole.entities, before
         self.as_of, self.known_at, self.generation = as_of, NEVER, standing.manifest.generation
         whole = standing.whole
         self.names, self.sources, self.subject_kinds = whole.names, whole.sources.names, whole.subjects

@@ -159,7 +159,8 @@ class Standing:
         """Take in blocks of the tail, in their order."""
         sources = self.whole.sources.with_sources({block.source for block in blocks})
         told = self._reading.read(blocks, sources.numbers)
-        self.tail.add(told, position=blocks[-1].position + len(blocks[-1].staged))
+        learnt = [(block.learnt_at, block.position) for block in blocks]
+        self.tail.add(told, learnt, position=blocks[-1].position + len(blocks[-1].staged))
         self.whole = replace(self.whole, sources=sources, subjects=self.whole.subjects | told.subjects)
         self.identity = self.identity.grown(len(self.names["entity"]))
         seeds = self._linked(told.tables[LINKS])

@@ -60,9 +60,14 @@ class Tail:
         self.chunks: list[Chunk] = []
         self.subjects: frozenset[str] = frozenset()
         self._party: list[tuple[Array, Array]] = []  # parties and positions, block after block
+        self._learnt: list[tuple[int, int]] = []  # when blocks were learnt, and where they begin
 
-    def add(self, told: Told, *, position: int) -> None:
-        """Take in rows; every row below `position` is here then."""
+    def add(self, told: Told, learnt: Sequence[tuple[int, int]], *, position: int) -> None:
+        """Take in rows; every row below `position` is here then.
+
+        learnt  of each block when it was learnt and its position
+        """
+        self._learnt += learnt
         self.chunks.append(Chunk.of([told]))
         while len(self.chunks) > 1 and 2 * len(self.chunks[-1]) > len(self.chunks[-2]):
             self.chunks[-2:] = [Chunk.of(self.chunks[-2:])]
@@ -81,6 +86,10 @@ class Tail:
             lo, hi = np.searchsorted(position, since), np.searchsorted(position, until)
             found.append(party[lo:hi])
         return np.unique(np.concatenate(found))
+
+    def learnt_by(self, known_at: int) -> int:
+        """Return the position below which every row was learnt by an instant."""
+        return min((position for at, position in self._learnt if at > known_at), default=self.position)
 
     def rows(self, table: str, parties: Array) -> list[Piece]:
         """Rows of these parties, rising, chunk by chunk."""
