@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,14 +17,11 @@ from clew.clock import NEVER
 from clew.db.engine import Database, open_database
 from clew.db.leases import Fenced, Lease, claim
 from clew.db.tables import due, lease, parked, run, shard, tail_block, transition
-from clew.engine.fold import fold
-from clew.engine.model import BEFORE_STAGES, OPEN, RESTARTED
-from clew.journeys.model import Journey
 from clew.live.model import SHARDS
 from clew.live.state.actions import LiveState
 from clew.live.state.definitions import define
 from clew.live.state.model import Defined, Definitions
-from clew.live.state.paths import read
+from tests.live_rows import in_bulk, replayed, steps_of, stored
 from tests.properties.memory_fresh import ATTRIBUTE, EVENT, LINK, MemoryFresh, Store
 from tests.properties.small_worlds import FIRM, QUARTER, START, Chance
 
@@ -162,69 +158,6 @@ class Story:
         raise AssertionError("rounds come to no end")
 
 
-def in_bulk(story: Story) -> dict[Any, Any]:
-    """Runs by a fold of the whole log, spelled out one by one."""
-    view = MemoryFresh(story.store).view(story.now)
-    spelled = view.names["entity"].text
-    found = {}
-    for each in story.definitions.defined:
-        for part in fold(view, each.journey, each.firm).buckets:
-            for n in range(len(part.runs)):
-                key = each.journey.name, spelled(part.runs.thread[n]), spelled(part.runs.subject[n])
-                found[*key, int(part.runs.number[n])] = _row(each.journey, part, n)
-    return found
-
-
-def _row(journey: Journey, part: Any, n: int) -> tuple[Any, ...]:
-    runs, visits = part.runs, part.visits
-    own = [k for k in range(len(visits)) if visits.run[k] == n]
-    stages = [None if visits.stage[k] == BEFORE_STAGES else journey.stages[visits.stage[k]].name for k in own]
-    outcome = int(runs.outcome[n])
-    named = None if outcome == OPEN else "restarted" if outcome == RESTARTED else journey.ends[outcome].name
-    path = [
-        (int(visits.enter[k]), ([None, *stages])[place], stages[place], None) for place, k in enumerate(own)
-    ] + ([(int(runs.end[n]), stages[-1], stages[-1], named)] if named else [])  # fmt: skip
-    return (
-        journey.version,
-        int(runs.start[n]),
-        _instant(runs.end[n]),
-        named,
-        None if runs.stage[n] == BEFORE_STAGES else journey.stages[runs.stage[n]].name,
-        int(visits.enter[own[-1]]),
-        _instant(visits.deadline[own[-1]]),
-        _instant(runs.due[n]),
-        journey.variants[runs.variant[n]].name if runs.variant[n] >= 0 else None,
-        int(runs.late[n]),
-        path,
-    )
-
-
-def _instant(at: Any) -> int | None:
-    return None if at == NEVER else int(at)
-
-
-def stored(database: Database) -> dict[Any, Any]:
-    columns = (
-        run.c.version, run.c.started_at, run.c.ended_at, run.c.outcome, run.c.stage, run.c.entered_at, run.c.limit_at,
-        run.c.due_at, run.c.variant, run.c.late, run.c.path,
-    )  # fmt: skip
-    with database.read() as connection:
-        rows = connection.execute(select(run.c.journey, run.c.thread, run.c.subject, run.c.number, *columns))
-        return {tuple(row[:4]): (*row[4:-1], [tuple(step) for step in read(row[-1])]) for row in rows}
-
-
-def replayed(database: Database) -> dict[Any, Counter[Any]]:
-    """The steps of every run that its transitions leave, one by one."""
-    steps: dict[Any, Counter[Any]] = {}
-    with database.read() as connection:
-        for row in connection.execute(select(transition).order_by(transition.c.id)):
-            own = steps.setdefault((row.journey, row.thread, row.subject, row.number), Counter())
-            step = (row.at, row.came, row.went, row.outcome)
-            assert not row.withdrawn or own[step] > 0, "a step is withdrawn that was never taken"
-            own[step] += -1 if row.withdrawn else 1
-    return {key: +own for key, own in steps.items() if +own}
-
-
 @CHECKED
 @given(SEEDS)
 def test_stored_runs_are_what_a_fold_of_the_whole_log_says(db: Database, seed: int) -> None:
@@ -233,8 +166,9 @@ def test_stored_runs_are_what_a_fold_of_the_whole_log_says(db: Database, seed: i
         story.go_on()
     story.end()
 
-    assert stored(db) == in_bulk(story)
-    assert replayed(db) == {key: Counter(row[-1]) for key, row in stored(db).items()}
+    runs = stored(db)
+    assert runs == in_bulk(MemoryFresh(story.store).view(story.now), story.definitions)
+    assert replayed(db) == steps_of(runs)
 
 
 @CHECKED
