@@ -1,0 +1,470 @@
+"""Pages for the engineer who connects a source: what they say, what their forms do, what they keep to themselves."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import insert
+
+from clew.clock import DAY_US, HOUR_US
+from clew.db.engine import Database
+from clew.db.tables import run, transition, worker
+from tests.access_world import FIRM, World, make_world
+from tests.arriving_world import NOW, Desk, event
+
+JOURNEY = """
+journey: onboarding
+title: From signature to use
+subject: account
+starts: {event: deal won}
+stages:
+  - {stage: signed, title: Signed, enter: {event: deal won}, limit: 3 days}
+  - {stage: in-use, title: In use, enter: {event: said}}
+ends:
+  lost: {event: contract cancelled}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: Database) -> Desk:
+    """A firm with a source `chat`, a journey, and the people of `access_world`."""
+    made = Desk(tmp_path, database)
+    make_world(tmp_path, database)
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys" / "onboarding.yaml").write_text(JOURNEY)
+    return made
+
+
+@pytest.fixture
+def world(desk: Desk) -> World:
+    return World(desk.folder, desk.database, clock=NOW)
+
+
+@pytest.fixture
+def otto(world: World) -> httpx.Client:
+    """A browser of a journey owner, who may connect sources."""
+    return world.signed_in("otto")
+
+
+def text(answer: httpx.Response) -> str:
+    """What a page says, without its markup."""
+    assert answer.status_code < 500, answer.text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def next_step(answer: httpx.Response) -> str:
+    found = re.search(r'<section class="next".*?</section>', answer.text, re.S)
+    assert found, answer.text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[0])).split())
+
+
+def work(desk: Desk) -> None:
+    """Let a process be seen that takes events in."""
+    row = {"id": "h:1:a", "role": "serve", "host": "h", "process": 1, "version": "0", "doing": {}}
+    with desk.database.write() as connection:
+        connection.execute(insert(worker).values(**row, started_at=NOW, seen_at=NOW))
+
+
+def stand(desk: Desk, thread: str, stage: str, *, entered: int = NOW - DAY_US, **more: Any) -> None:
+    """Put a run into the live state."""
+    row = {"journey": "onboarding", "thread": thread, "subject": thread, "number": 0, "version": "v", "shard": 0}
+    with desk.database.write() as connection:
+        values = {"started_at": entered, "stage": stage, "entered_at": entered, "late": 0}
+        connection.execute(insert(run).values(**row, **(values | more)))
+
+
+def move(desk: Desk, thread: str, came: str | None, went: str, *, at: int) -> None:
+    row = {"journey": "onboarding", "version": "v", "thread": thread, "subject": thread, "number": 0, "cause": "event"}
+    with desk.database.write() as connection:
+        connection.execute(insert(transition).values(**row, came=came, went=went, at=at, learnt_at=at, quiet=False))
+
+
+# -- Home ------------------------------------------------------------------------------------------------------------
+
+
+def test_home_says_first_what_keeps_events_from_counting(desk: Desk, otto: httpx.Client) -> None:
+    assert "Nothing works on what arrives" in next_step(otto.get("/"))
+
+    work(desk)
+    assert "chat is ready and has received nothing yet" in next_step(otto.get("/"))
+
+    otto.post("/sources/chat/keys", data={"scope": "events"})
+    desk.send(event(1), {"id": "bad", "event": "said", "at": "yesterday", "account": "f1"})
+    desk.take_in()
+    assert "1 event could not be used" in next_step(otto.get("/"))
+
+    otto.post("/rejected", data={"source": "chat", "do": "discard"})
+    assert "Everything arrives and every journey is current" in next_step(otto.get("/"))
+
+
+def test_home_of_a_workspace_without_sources_leads_to_the_first_one(desk: Desk, otto: httpx.Client) -> None:
+    work(desk)
+    (desk.folder / "sources" / "chat.yaml").unlink()
+
+    assert "Connect a source" in next_step(otto.get("/"))
+
+
+def test_viewer_sees_no_account_and_no_figure_of_few_of_them(desk: Desk, world: World) -> None:
+    for number in range(6):
+        stand(desk, f"account:a{number}", "signed" if number else "in-use")
+    move(desk, "account:a1", None, "signed", at=NOW)
+    vera = world.signed_in("vera")
+
+    home, journeys = vera.get("/"), vera.get("/journeys")
+
+    assert "account:a1" not in home.text + journeys.text + vera.get("/journeys/onboarding").text
+    assert re.search(r"Signed 5\b", text(journeys))
+    assert re.search(r"In use few\b", text(journeys))
+
+
+# -- Sources ---------------------------------------------------------------------------------------------------------
+
+
+def test_new_source_works_as_it_is(desk: Desk, otto: httpx.Client) -> None:
+    answer = otto.post("/sources", data={"name": "product-usage", "wire": "segment"})
+
+    assert answer.headers["location"].startswith("/sources/product-usage")
+    assert "product-usage" in desk.workspace.sources
+    assert desk.workspace.problems == []
+    assert "It has no key yet" in next_step(otto.get("/sources/product-usage"))
+
+
+@pytest.mark.parametrize(
+    ("name", "wire", "says"),
+    [
+        ("Product Usage", "segment", "cannot be a source"),
+        ("../clew", "segment", "cannot be a source"),
+        ("chat", "segment", "there is a source 'chat' already"),
+        ("product", "carrier-pigeon", "no way to send events"),
+    ],
+)
+def test_source_that_cannot_be_made_says_why(desk: Desk, otto: httpx.Client, name: str, wire: str, says: str) -> None:
+    before = sorted(desk.folder.rglob("*.yaml"))
+
+    answer = otto.post("/sources", data={"name": name, "wire": wire})
+
+    assert answer.status_code == 422
+    assert says in text(answer)
+    assert sorted(desk.folder.rglob("*.yaml")) == before
+
+
+def test_key_is_shown_once_and_stands_in_what_is_pasted(otto: httpx.Client) -> None:
+    made = otto.post("/sources/chat/keys", data={"scope": "events"})
+
+    found = re.search(r'id="new-key">([^<]+)<', made.text)
+    assert found
+    assert made.text.count(unescape(found[1])) > 2
+    assert found[1] not in otto.get("/sources/chat").text
+
+
+def test_replaced_key_holds_for_a_week_more_and_an_ended_one_not_at_all(otto: httpx.Client) -> None:
+    otto.post("/sources/chat/keys", data={"scope": "events"})
+
+    otto.post("/sources/chat/keys/1/rotation")
+    assert "in 7 d" in text(otto.get("/sources/chat"))
+    otto.post("/sources/chat/keys/1/end")
+
+    assert "1 ended one is not shown" in text(otto.get("/sources/chat"))
+
+
+def test_key_of_another_source_is_not_touched_through_this_one(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("mail", "receives: clew\n")
+    otto.post("/sources/chat/keys", data={"scope": "events"})
+
+    answer = otto.post("/sources/mail/keys/1/end")
+
+    assert answer.status_code == 404
+    assert "until ended" in text(otto.get("/sources/chat"))
+
+
+def saving(browser: httpx.Client, written: str, *, before: str = "") -> httpx.Response:
+    page = browser.get("/sources/chat").text
+    found = re.search(r'name="before" value="([^"]+)"', page)
+    assert found
+    return browser.post("/sources/chat/file", data={"text": written, "before": before or found[1]})
+
+
+def test_file_is_saved_as_it_was_typed(desk: Desk, otto: httpx.Client) -> None:
+    saving(otto, "# ours\r\nreceives: clew\r\nproperties: [topic]\r\n")
+
+    assert (desk.folder / "sources/chat.yaml").read_text() == "# ours\nreceives: clew\nproperties: [topic]\n"
+
+
+def test_file_with_a_mistake_is_not_saved_and_its_line_is_named(desk: Desk, otto: httpx.Client) -> None:
+    answer = saving(otto, "receives: clew\nacount: {a: b}\n")
+
+    assert answer.status_code == 422
+    assert re.search(r"2 :1 unknown key 'acount'", text(answer))
+    assert "acount: {a: b}" in unescape(answer.text)
+    assert (desk.folder / "sources/chat.yaml").read_text() == "receives: clew\n"
+
+
+def test_file_that_was_changed_meanwhile_is_not_overwritten(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("chat", "receives: clew\nproperties: [mine]\n")
+
+    answer = saving(otto, "receives: clew\nproperties: [yours]\n", before="0" * 16)
+
+    assert answer.status_code == 409
+    assert "changed since" in text(answer)
+    assert "mine" in (desk.folder / "sources/chat.yaml").read_text()
+
+
+def test_select_is_code_that_only_an_admin_may_write(desk: Desk, world: World, otto: httpx.Client) -> None:
+    (desk.folder / "rows.csv").write_text("id,account,at\n")
+    written = (
+        'select: "SELECT * FROM rows"\nfiles: {rows: rows.csv}\nid: id\naccount: {a: account}\n'
+        "events: [{event: said, at: at}]\n"
+    )
+
+    assert saving(otto, written.replace("select", '"\\x73elect"')).status_code in (403, 422)
+    assert saving(otto, written).status_code == 403
+    assert saving(world.signed_in("anna"), written).status_code == 303
+
+
+# -- Live and rejected events ----------------------------------------------------------------------------------------
+
+
+def test_live_events_say_what_each_became(desk: Desk, otto: httpx.Client) -> None:
+    desk.send(
+        event(0),
+        event(100, "asked"),
+        event(-30, "renewed"),
+        {"id": "bad", "event": "said", "at": "yesterday", "account": "f1"},
+    )
+    desk.take_in()
+    move(desk, "account:f1", "signed", "in-use", at=NOW)
+
+    shown = text(otto.get("/live"))
+
+    assert re.search(r"said account:f1 accepted onboarding : Signed → to In use", shown)
+    assert re.search(r"asked account:f1 accepted late occurred 4 d ago", shown)
+    assert re.search(r"renewed f1 held until", shown)
+    assert re.search(r"rejected no time 'yesterday' is no time", shown)
+
+
+def test_live_events_of_one_source_alone(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("mail", "receives: clew\n")
+    desk.send(event(1, "said"))
+    desk.send(event(2, "written"), source="mail")
+    desk.take_in()
+
+    shown = text(otto.get("/live?source=mail"))
+
+    assert "written" in shown
+    assert not re.search(r"\bsaid\b", shown)
+
+
+def test_rejected_events_are_mended_tried_and_taken_in_again(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("chat", "receives: clew\naccount: {firm: links.firm}\n")
+    desk.send(event(1, contact=None), event(2, contact=None))
+    desk.take_in()
+    assert re.search(r"chat mapping .* 2\b", text(otto.get("/rejected")))
+    page = otto.get("/rejected/2")
+    assert "rejected again" in text(page)
+    assert '"account": "f1"' in unescape(page.text)
+
+    before = re.search(r'name="before" value="([^"]+)"', page.text)
+    assert before
+    mended = {"text": "receives: clew\n", "before": before[1]}
+    tried = otto.post("/rejected/2/mapping", data={**mended, "do": "try"})
+    assert "With this mapping it can be used" in next_step(tried)
+    assert "links.firm" in (desk.folder / "sources/chat.yaml").read_text()
+
+    otto.post("/rejected/2/mapping", data={**mended, "do": "save"})
+    assert "It can be used now" in next_step(otto.get("/rejected/2"))
+    otto.post("/rejected", data={"source": "chat", "reason": "mapping"})
+    desk.take_in()
+
+    assert "No rejected event waits" in next_step(otto.get("/rejected"))
+    assert desk.counts() == {"received": 2, "accepted": 2}
+
+
+def test_looking_at_a_rejected_event_is_noted(desk: Desk, world: World, otto: httpx.Client) -> None:
+    desk.send({"id": "bad", "event": "said", "at": "yesterday", "account": "f1"})
+    desk.take_in()
+
+    otto.get("/rejected/1")
+
+    assert re.search(r"Otto read rejected event number 1", text(world.signed_in("anna").get("/audit")))
+
+
+def test_raw_event_is_shown_as_text_whatever_it_holds(desk: Desk, otto: httpx.Client) -> None:
+    desk.send(body=b'{"events": [{"event": "<script>alert(1)</script>", "at": "x", "account": "a"}]}')
+    desk.take_in()
+
+    for path in ("/rejected/1", "/live", "/rejected?source=chat&reason=no%20time"):
+        assert "<script>alert" not in otto.get(path).text
+
+
+# -- Journeys, workers, people, audit --------------------------------------------------------------------------------
+
+
+def test_journey_lists_first_who_has_waited_longest(desk: Desk, otto: httpx.Client) -> None:
+    stand(desk, "account:new", "signed", entered=NOW - HOUR_US, limit_at=NOW + DAY_US)
+    stand(desk, "account:old", "signed", entered=NOW - 9 * DAY_US, limit_at=NOW - 6 * DAY_US, value=1_200_000_000)
+
+    shown = text(otto.get("/journeys/onboarding"))
+
+    assert "1 run waits in Signed beyond the limit" in shown
+    assert re.search(r"account:old Signed 9 d ago over 6 d ago 1,200 EUR .*account:new", shown)
+
+
+def test_account_page_tells_its_steps(desk: Desk, otto: httpx.Client) -> None:
+    stand(desk, "account:old", "in-use")
+    move(desk, "account:old", "signed", "in-use", at=NOW - HOUR_US)
+
+    assert "1 h ago onboarding : Signed → to In use" in text(otto.get("/accounts/account:old"))
+    assert otto.get("/accounts/account:none").status_code == 404
+
+
+def test_workers_page_says_what_to_do_where_nobody_works(desk: Desk, otto: httpx.Client) -> None:
+    assert "clew worker" in next_step(otto.get("/workers"))
+
+    work(desk)
+
+    assert "All is well" in next_step(otto.get("/workers"))
+
+
+def test_somebody_is_let_in_by_a_link_that_is_shown_once(world: World) -> None:
+    anna = world.signed_in("anna")
+
+    made = anna.post("/people", data={"name": "Nils Voss", "email": "nils@hafen.example", "role": "member"})
+
+    found = re.search(r'id="new-link">([^<]+)<', made.text)
+    assert found
+    assert "Welcome, Nils Voss" in text(world.client().get(found[1].removeprefix("http://clew.test")))
+    assert found[1] not in anna.get("/people").text
+
+
+def test_last_admin_cannot_be_made_a_viewer(world: World) -> None:
+    answer = world.signed_in("anna").post(f"/people/{world.user('anna').id}", data={"role": "viewer"})
+
+    assert answer.status_code == 409
+    assert "last admin" in text(answer)
+
+
+def test_audit_tells_who_changed_what_and_checks_itself(world: World, otto: httpx.Client) -> None:
+    saving(otto, "receives: clew\nproperties: [topic]\n")
+
+    shown = text(world.signed_in("anna").get("/audit?check=yes&object=source:chat"))
+
+    assert "none was changed, none is missing" in shown
+    assert "Otto change source source:chat" in shown
+
+
+# -- The frame -------------------------------------------------------------------------------------------------------
+
+PAGES = ("/", "/journeys", "/journeys/onboarding", "/sources", "/sources/new", "/sources/chat", "/live", "/rejected")
+MORE_PAGES = ("/workers", "/people", "/audit", "/account", "/sign-in", "/nowhere")
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(desk: Desk, world: World) -> None:
+    stand(desk, "account:old", "signed")
+    anna = world.signed_in("anna")
+
+    for path in PAGES + MORE_PAGES:
+        page = anna.get(path).text
+        assert re.findall(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", page) == [], path
+        assert page.count("<h1") <= 1, path
+
+
+def test_every_field_of_every_form_has_a_name_for_people(desk: Desk, world: World) -> None:
+    anna = world.signed_in("anna")
+    for path in PAGES + MORE_PAGES:
+        page = anna.get(path).text
+        for tag in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page):
+            if 'type="hidden"' in tag or page.find(tag) in _inside_labels(page):
+                continue
+            named = re.search(r'\bid="([^"]+)"', tag)
+            assert named, (path, tag)
+            assert f'for="{named[1]}"' in page, (path, tag)
+
+
+def _inside_labels(page: str) -> set[int]:
+    return {
+        at for found in re.finditer(r"<label class=\"pick\">.*?</label>", page, re.S) for at in range(*found.span())
+    }
+
+
+def test_part_of_a_page_is_sent_alone_to_whom_renews_it(desk: Desk, otto: httpx.Client) -> None:
+    part = otto.get("/workers", headers={"hx-request": "true", "hx-target": "standing"}).text
+
+    assert part.startswith('<div id="standing"')
+    assert "<html" not in part
+
+
+def test_style_and_script_are_named_by_their_content_and_kept_for_good(world: World) -> None:
+    page = world.client().get("/sign-in").text
+    found = re.search(r'href="(/static/clew-[0-9a-f]{12}\.css)"', page)
+    assert found
+
+    style = world.client().get(found[1])
+
+    assert style.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "--accent:" in style.text
+    assert world.client().get("/static/clew-000000000000.css").status_code == 404
+
+
+def test_errors_are_pages_in_the_frame_and_json_for_programs(world: World, otto: httpx.Client) -> None:
+    page, told = otto.get("/nowhere"), otto.get("/v1/nowhere")
+
+    assert (page.status_code, told.status_code) == (404, 404)
+    assert "There is no such page" in text(page)
+    assert told.json()["error"]["code"] == "not-found"
+    assert otto.post("/live").status_code == 405
+    assert "Your role may not see this" in text(world.signed_in("vera").get("/sources"))
+
+
+def test_page_works_while_clew_yaml_holds_a_mistake(desk: Desk, otto: httpx.Client) -> None:
+    work(desk)
+    (desk.folder / "clew.yaml").write_text(FIRM.replace("currency", "curency"))
+
+    assert "The files hold" in next_step(otto.get("/"))
+    assert "curency" in text(otto.get("/sources"))
+
+
+# -- For programs ----------------------------------------------------------------------------------------------------
+
+
+def test_runs_are_read_page_by_page(desk: Desk, otto: httpx.Client) -> None:
+    for number in range(3):
+        stand(desk, f"account:a{number}", "signed", value=2_500_000 if number else None)
+
+    first = otto.get("/v1/runs?journey=onboarding&limit=2").json()
+    last = otto.get(f"/v1/runs?journey=onboarding&limit=2&after={first['next']}").json()
+
+    assert [one["account"] for one in first["runs"] + last["runs"]] == ["account:a0", "account:a1", "account:a2"]
+    assert (first["runs"][1]["value"], last["next"]) == (2.5, None)
+    assert otto.get("/v1/runs?state=asleep").status_code == 400
+
+
+def test_sources_and_workers_are_told_to_programs(desk: Desk, otto: httpx.Client) -> None:
+    work(desk)
+
+    assert [one["state"] for one in otto.get("/v1/sources").json()["sources"]] == ["no key yet"]
+    assert [one["state"] for one in otto.get("/v1/workers").json()["workers"]] == ["working"]
+
+
+def test_figures_are_for_this_machine_or_who_has_the_token(tmp_path: Path, database: Database) -> None:
+    open_world, closed = make_world(tmp_path, database), World(tmp_path, database)
+    closed.settings = type(closed.settings)(secret=closed.settings.secret, metrics_token="t" * 20)
+
+    assert open_world.client(peer="203.0.113.7").get("/metrics").status_code == 401
+    assert "clew_inbox_bodies 0.0" in open_world.client(peer="127.0.0.1").get("/metrics").text
+    behind = {"x-forwarded-for": "203.0.113.7"}
+    assert open_world.client(peer="127.0.0.1").get("/metrics", headers=behind).status_code == 401
+    assert closed.client(peer="127.0.0.1").get("/metrics").status_code == 401
+    token = {"authorization": f"Bearer {'t' * 20}"}
+    assert closed.client().get("/metrics", headers=token).status_code == 200
+
+
+def test_health_and_readiness_say_no_more_than_yes(tmp_path: Path, database: Database) -> None:
+    client = make_world(tmp_path, database).client()
+
+    assert client.get("/healthz").json() == {"alive": True}
+    assert client.get("/readyz").json() == {"ready": True}
