@@ -63,7 +63,7 @@ class Desk:
         try:
             appending(self.database)(connection.driver_connection, bodies)
         finally:
-            connection.close()
+            connection.invalidate()
 
     def lease(self, name: str = "intake", owner: str = "me") -> Lease:
         with self.database.write() as connection:

@@ -55,7 +55,7 @@ def _append(database: Database, bodies: Sequence[Arriving]) -> None:
         for some in _pieces(bodies):
             append(connection.driver_connection, some)
     finally:
-        connection.close()
+        connection.invalidate()  # appending leaves it in a state that others do not expect
 
 
 def _pieces(bodies: Sequence[Arriving]) -> Iterator[list[Arriving]]:
