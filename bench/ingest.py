@@ -192,16 +192,13 @@ def whole_app(database: Database, store: Path) -> Any:
     """The application as `clew serve` has it."""
     from clew.config import Settings
     from clew.web.app import make_app
-    from clew.web.endpoints import all_endpoints
-    from clew.web.ingest import ENDPOINTS
     from clew.web.ingest.receiving import RECEIVING, open_receiving
+    from clew.web.ingest.routes import ReceivingFirst
     from clew.web.parts import Parts
 
     receiving = open_receiving(database, store, lambda: {"crm": Wire.SEGMENT})
-    others = [one for one in all_endpoints() if one not in ENDPOINTS]
-    return make_app(
-        Parts(store, database, Settings(secret="x" * 32), kept={RECEIVING: receiving}), [*ENDPOINTS, *others]
-    )
+    parts = Parts(store, database, Settings(secret="x" * 32), kept={RECEIVING: receiving})
+    return ReceivingFirst(make_app(parts))
 
 
 class Body(msgspec.Struct):

@@ -49,20 +49,21 @@ def _sqlite_statement(count: int) -> str:
     return f"INSERT INTO inbox ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * count)
 
 
+# One statement is one transaction and one round trip. Each row is joined with the lock before it is given its number,
+# and the lock lasts to the commit: a higher id is never seen before a lower one, whoever appends.
 _POSTGRES_STATEMENT = (
-    f"INSERT INTO inbox ({_COLUMNS}) SELECT {_COLUMNS} FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], "
-    f"%b::bool[], %b::text[]::jsonb[], %b::bytea[]) WITH ORDINALITY AS given({_COLUMNS}, place) ORDER BY place "
-    "RETURNING id"
+    "WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s)) "
+    f"INSERT INTO inbox ({_COLUMNS}) SELECT {_COLUMNS} FROM locked CROSS JOIN unnest(%b::text[], %b::text[], "
+    "%b::text[], %b::bigint[], %b::bool[], %b::text[]::jsonb[], %b::bytea[]) "
+    f"WITH ORDINALITY AS given({_COLUMNS}, place) ORDER BY place RETURNING id"
 )
 
 
 def _append_postgres(connection: Any, group: Sequence[Arriving]) -> Sequence[int]:
-    """Number under a lock that lasts to the commit: so a higher id is never seen before a lower one."""
+    if not connection.autocommit:
+        connection.autocommit = True
     columns = [list(column) for column in zip(*map(_values, group), strict=True)]
-    with connection.pipeline():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,), prepare=True)
-        inserted = connection.execute(_POSTGRES_STATEMENT, columns, prepare=True)
-        connection.commit()
+    inserted = connection.execute(_POSTGRES_STATEMENT, [_LOCK, *columns], prepare=True)
     return [row[0] for row in inserted.fetchall()]
 
 

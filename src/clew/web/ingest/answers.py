@@ -36,7 +36,11 @@ STATUS: Mapping[str, int] = {
 RETRY_AFTER_S = {"overloaded": 1, "cannot-store": 5}
 
 # Keys, never cookies, say who sends; so any page may, and may show the image of a pixel.
-_OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+_OPEN = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+}
 _PREFLIGHT_S = 86_400
 
 
