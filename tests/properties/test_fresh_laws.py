@@ -16,14 +16,18 @@ from hypothesis import strategies as st
 from clew.archive.identity import threads_of_entities
 from clew.archive.reader import open_archive
 from clew.archive.spelling import spell
-from clew.clock import DAY_US, NEVER
+from clew.clock import DAY_US, NEVER, to_datetime
+from clew.conditions.model import Date, Event
+from clew.durations import Duration
 from clew.engine.fold import fold
+from clew.engine.model import OPEN
 from clew.ingest.load import load
+from clew.journeys.model import End, Journey, Stage, Subject
 from clew.live.fresh.asking import Sight
 from clew.live.fresh.identity import Identity, Stored, relinked
 from clew.live.fresh.links import Links
 from tests.properties.fresh_worlds import SOURCES, Living, exported, only, spelt_threads
-from tests.properties.small_worlds import FIRM, QUARTER, START
+from tests.properties.small_worlds import FIRM, QUARTER, START, World
 from tests.properties.test_fold_laws import CHECKED, SEEDS, drawn, told
 from tests.properties.test_log_laws import BEGIN, FEW, MEMORY, Row, told_of, worlds
 
@@ -214,3 +218,24 @@ def test_the_next_row_of_a_thread_is_the_first_that_lies_later(world: list[list[
         taken_apart(place, world, archived, 500_000)
 
         assert place.fresh().next_after(entities, BEGIN + day * DAY_US) == expected
+
+
+def test_a_date_that_lets_an_ended_run_go_on_is_not_slept_through() -> None:
+    began, ended, date = (START + days * DAY_US for days in (0, 1, 5))
+    shown = to_datetime(date).replace(tzinfo=None).isoformat()
+    told_so_far: list[Any] = [("acme", began, "a", {}), ("acme", ended, "b", {})]
+    rows = exported(World(told_so_far, [("acme", "renewal", shown, {})], []))
+    stages = (Stage("s0", Event(("a",))), Stage("s1", Date("renewal", after=Duration(1, "hour"))))
+    journey = Journey("j", "J", "v", Subject(), stages, ends=(End("e0", Event(("b",)), reopens=True),))
+
+    with living() as place:
+        rows.batch(place.folder / "exports", "0", range(3))
+        load(place.folder, SOURCES, now=START + 3 * DAY_US)
+        sight = Sight(place.fresh(), START + 4 * DAY_US)
+        folds = sight.folds(journey, FIRM, lambda: None)
+        before = told(folds.fold())[0]
+        sight.layers.follow(START + 6 * DAY_US)
+        after = told(folds.fold())[0]
+
+    assert [run[5:7] for run in before] == [(0, 0)]
+    assert [run[5:7] for run in after] == [(OPEN, 1)]
