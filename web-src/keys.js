@@ -3,7 +3,7 @@ export function keys() {
   let waiting = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
-    if (event.key === "?") return document.getElementById("keys")?.showModal?.();
+    if (event.key === "?") return document.getElementById("shortcuts")?.showModal?.();
     if (event.key === "g") return void (waiting = event.timeStamp);
     if (event.timeStamp - waiting > 1500) return;
     waiting = 0;

@@ -53,7 +53,7 @@ class Running:
 
     @property
     def address(self) -> str:
-        return next(re.findall(r"http://[\d.]+:\d+", line)[0] for line in self.said if "http://" in line)
+        return str(re.findall(r"http://[\d.]+:\d+", "\n".join(self.said))[0])
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Tell it to stop; return its exit code and what it said at last."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from clew import logs
 from clew.app.server import Server, listen
 from clew.app.system import System, web_parts
+from clew.errors import BadRequest
 from clew.web.app import make_app
 from clew.worker import ALL, run_worker
 
@@ -22,9 +23,17 @@ PATIENCE_S = 60.0  # for the worker's turn that is under way
 
 
 @contextmanager
-def listening(system: System) -> Iterator[tuple[socket.socket, System]]:
-    """Take the port of the settings; with port 0 the settings of what is yielded name the one that was free."""
-    taken = listen(system.settings.host, system.settings.port)
+def listening(system: System, *, or_any: bool = False) -> Iterator[tuple[socket.socket, System]]:
+    """Take the port of the settings; with port 0 the settings of what is yielded name the one that was free.
+
+    or_any  take any free one where another program has it
+    """
+    try:
+        taken = listen(system.settings.host, system.settings.port)
+    except BadRequest:
+        if not or_any:
+            raise
+        taken = listen(system.settings.host, 0)
     try:
         yield taken, replace(system, settings=replace(system.settings, port=int(taken.getsockname()[1])))
     finally:

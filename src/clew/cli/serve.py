@@ -75,7 +75,7 @@ def demo(
         typer.echo(f"Made an invented firm in {folder}: {made.load.events:,} events, up to last week.")
     with (
         opened(folder, os.environ, host=host, port=port) as system,
-        listening(system) as (at, there),
+        listening(system, or_any=port is None) as (at, there),
         living(there, seed=seed, pace=pace) as begin,
     ):
         link = visitor_link(there)
