@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,10 +21,8 @@ from clew.archive.truncation import Cut
 from clew.clock import NEVER
 from clew.live.fresh.masks import Index, bucket_without
 from clew.live.fresh.part import PartView, Whole
+from clew.live.fresh.standing import Standing
 from clew.live.fresh.stored import ByThread
-
-if TYPE_CHECKING:
-    from clew.live.fresh.log import Standing
 
 SETTLED = 300_000  # events; a layer that holds more is gathered again only when half of its threads are gone
 
