@@ -152,7 +152,7 @@ def test_source_is_connected_without_a_script(opened: Any, firm: Firm) -> None:
 
     assert key in page.locator("#snippet-1").inner_text()
     assert not page.get_by_role("button", name="Copy").first.is_visible()
-    page.get_by_role("button", name="End key").click()
+    page.get_by_role("button", name="End now").click()
     assert "No key yet" in page.locator("#keys").inner_text()
 
 
