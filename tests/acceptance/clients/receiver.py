@@ -21,7 +21,7 @@ from clew.ingest.arriving.queries import waiting
 from clew.ingest.wires.model import Wire
 from clew.web.ingest.limits import Limits
 from clew.web.ingest.receiving import RECEIVING, Receiving, open_receiving
-from clew.web.ingest.routes import receiving_app
+from clew.web.ingest.routes import ReceivingFirst, receiving_app
 from clew.web.parts import Parts
 
 Asgi = Callable[[Any, Any, Any], Any]
@@ -129,7 +129,7 @@ def receiver(
     """
     receiving = open_receiving(database, folder, lambda: sources, limits=limits)
     parts = Parts(folder, database, Settings(secret="x" * 32), kept={RECEIVING: receiving})
-    faults = Faulty(receiving_app(parts))
+    faults = Faulty(ReceivingFirst(receiving_app(parts)))
     with _served(faults, options or {}) as port:
         yield Receiver(database, receiving, faults, port)
     receiving.close()
