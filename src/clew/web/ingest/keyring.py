@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 KEPT_S = 5.0  # a key that was ended elsewhere is refused after at most this long
 SOON_S = 0.2  # so long a request with an unknown key may wait: the key may have been made a moment ago
 NOTED_S = 60.0  # how often last uses are written down
+
+_log = logging.getLogger(__name__)
 
 ReadWires = Callable[[], Mapping[str, "Wire | None"]]
 
@@ -69,11 +72,14 @@ class KeyRing:
         return source in self._ring.wires and self._ring.wires[source] is None
 
     def note_uses(self) -> None:
-        """Write down when keys were last used; called in a thread."""
+        """Write down when keys were last used; called in a thread. What cannot be written is noted the next time."""
         uses, self._uses = self._uses, {}
-        if uses:
+        try:
             with self._database.write() as connection:
                 note_uses(connection, uses)
+        except SQLAlchemyError as fault:
+            self._uses = uses | self._uses
+            _log.warning("last uses of keys could not be noted: %s", type(fault).__name__)
 
     def _held(self, digests: Iterable[str]) -> WriteKey | None:
         now = self._now()
