@@ -202,10 +202,14 @@ run = Table(
     Column("late", Integer, nullable=False),
     Column("digest", BigInteger, nullable=False, server_default="0"),  # of the row and its path: tells what changed
     Column("path", LargeBinary),  # its steps as JSON, [[at, came, went, outcome], ...]; transitions are their changes
-    Index("run_stage", "journey", "ended_at", "stage"),
-    Index("run_thread", "thread"),
+    Index("run_thread", "thread", "journey", "subject", "number"),
     Index("run_shard", "shard"),
 )
+# What pages ask again and again, answered from indexes alone: which runs stand where, which ended lately.
+_STANDS = ("journey", "stage", "entered_at", "thread", "subject", "number", "limit_at", "ended_at")
+_OPEN, _ENDED = run.c.ended_at.is_(None), run.c.ended_at.is_not(None)
+Index("run_open", *(run.c[name] for name in _STANDS), sqlite_where=_OPEN, postgresql_where=_OPEN)
+Index("run_ended", run.c.ended_at, run.c.journey, run.c.outcome, sqlite_where=_ENDED, postgresql_where=_ENDED)
 
 transition = Table(
     "transition",  # a change of a run, as it was learnt; what is corrected later gets a row of its own
@@ -227,6 +231,10 @@ transition = Table(
     Index("transition_thread", "thread", "at"),
     sqlite_autoincrement=True,
 )
+# News among the millions of quiet ones that a load brings: of all journeys, of one.
+_NEWS = transition.c.quiet.is_(False)
+Index("transition_news", transition.c.id, sqlite_where=_NEWS, postgresql_where=_NEWS)
+Index("transition_news_of", transition.c.journey, transition.c.id, sqlite_where=_NEWS, postgresql_where=_NEWS)
 
 parked = Table(
     "parked",  # accepted rows that made the fold of their thread fail: left out of the live state until mended

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, distinct, func, select
+from sqlalchemy import Column, Connection, Integer, Row, Select, and_, distinct, func, select
 
 from clew.db.tables import run, transition
 
@@ -71,11 +71,11 @@ def runs_in(
 
     after  leave out so many
     """
-    asked = select(run).where(run.c.journey == journey, run.c.ended_at.is_(None))
-    if stage is not None:
-        asked = asked.where(run.c.stage == stage)
     order = (run.c.entered_at, run.c.thread, run.c.subject, run.c.number)
-    return connection.execute(asked.order_by(*order).offset(after).limit(limit)).all()
+    keys = select(*run.primary_key).where(run.c.journey == journey, run.c.ended_at.is_(None))
+    if stage is not None:
+        keys = keys.where(run.c.stage == stage)
+    return _rows(connection, keys.offset(after).limit(limit), order)
 
 
 def runs_of(connection: Connection, thread: str) -> Sequence[Row[Any]]:
@@ -106,12 +106,20 @@ def find_runs(
 
     state  open | ended | all
     """
-    asked = select(run).order_by(run.c.thread, run.c.journey, run.c.subject, run.c.number)
+    order = (run.c.thread, run.c.journey, run.c.subject, run.c.number)
+    keys = select(*run.primary_key)
     for column, value in ((run.c.journey, journey), (run.c.stage, stage)):
-        asked = asked if value is None else asked.where(column == value)
+        keys = keys if value is None else keys.where(column == value)
     if state != "all":
-        asked = asked.where(run.c.ended_at.is_(None) if state == "open" else run.c.ended_at.is_not(None))
-    return connection.execute(asked.offset(after).limit(limit)).all()
+        keys = keys.where(run.c.ended_at.is_(None) if state == "open" else run.c.ended_at.is_not(None))
+    return _rows(connection, keys.offset(after).limit(limit), order)
+
+
+def _rows(connection: Connection, keys: Select[Any], order: Sequence[Column[Any]]) -> Sequence[Row[Any]]:
+    """Return the runs of keys, in an order: what is left out is counted in an index, without its rows."""
+    chosen = keys.order_by(*order).subquery()
+    mine = and_(*(column == chosen.c[column.name] for column in run.primary_key))
+    return connection.execute(select(run).join(chosen, mine).order_by(*order)).all()
 
 
 def transitions_at(connection: Connection, instants: Collection[int]) -> Sequence[Row[Any]]:
