@@ -16,31 +16,41 @@ from clew.worker.model import ALIVE_US, Duty
 
 
 def share(connection: Connection, me: str, duties: Collection[Duty], held: Sequence[Lease], *, now: int) -> list[Lease]:
-    """Renew what this process holds, give back what others should have, claim what is free; return what it holds."""
-    found = [_claimed(connection, duty.value, me, now) for duty in sorted(duties) if duty is not Duty.FOLD]
-    if Duty.FOLD in duties:
-        found += _shards(connection, me, [each for each in held if each.name.startswith(FOLD)], now)
-    return [each for each in found if each is not None]
+    """Renew what this process holds, give back what others should have, claim what is free; return what it holds.
+
+    Rows are locked in the order of their names, as whoever checks them does. One that somebody else has locked is not
+    waited for: its holder is at work, or hangs, and must not make us hang too.
+    """
+    singles = {duty.value for duty in duties if duty is not Duty.FOLD}
+    shards = {f"{FOLD}{number}" for number in range(SHARDS)} if Duty.FOLD in duties else set[str]()
+    mine = {each.name: each for each in held if each.name in singles | shards}
+    kept = _renewed(connection, me, sorted(mine))
+    room = fair_share(me, folders(connection, now=now)) - len(kept & shards) if shards else 0
+    surplus = sorted(kept & shards, key=_number)[room:] if room < 0 else []
+    for name in surplus:
+        release(connection, mine[name])
+    free = [name for name in _free(connection, singles | shards, now) if name not in surplus]
+    wanted = [name for name in free if name in singles] + [name for name in free if name in shards][: max(room, 0)]
+    claimed = [claim(connection, name, me, now=now) for name in sorted({*kept.difference(surplus), *wanted})]
+    return [each for each in claimed if each is not None]
 
 
-def _claimed(connection: Connection, name: str, me: str, now: int) -> Lease | None:
-    return claim(connection, name, me, now=now)
+def _number(name: str) -> int:
+    return int(name.rpartition(":")[2])
 
 
-def _shards(connection: Connection, me: str, held: Sequence[Lease], now: int) -> list[Lease | None]:
-    fair = fair_share(me, folders(connection, now=now))
-    surplus = held[fair:]
-    for each in surplus:
-        release(connection, each)
-    kept = [claim(connection, each.name, me, now=now) for each in held[:fair]]
-    mine = {each.name for each in kept if each is not None}
-    for name in _free(connection, now):
-        if len(mine) >= fair:
-            break
-        if name not in {each.name for each in surplus} and (taken := claim(connection, name, me, now=now)):
-            kept.append(taken)
-            mine.add(name)
-    return kept
+def _renewed(connection: Connection, me: str, names: Sequence[str]) -> set[str]:
+    """Names of the leases that are still ours; their rows are locked from now on."""
+    rows = connection.execute(select(lease).where(lease.c.name.in_(names)).order_by(lease.c.name).with_for_update())
+    return {row.name for row in rows if row.owner == me and row.until > 0}
+
+
+def _free(connection: Connection, names: Collection[str], now: int) -> list[str]:
+    """Names of the leases that nobody holds, in order; those that were never held among them."""
+    rows = select(lease.c.name).where(lease.c.name.in_(names)).order_by(lease.c.name)
+    known = set(connection.execute(rows).scalars())
+    over = connection.execute(rows.where(lease.c.until <= now).with_for_update(skip_locked=True)).scalars()
+    return sorted({*over, *(set(names) - known)})
 
 
 def fair_share(me: str, workers: Sequence[str]) -> int:
@@ -54,14 +64,6 @@ def folders(connection: Connection, *, now: int) -> list[str]:
     alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
     rows = connection.execute(select(worker.c.id, worker.c.doing).where(alive))
     return [row.id for row in rows if Duty.FOLD.value in row.doing.get("duties", ())]
-
-
-def _free(connection: Connection, now: int) -> list[str]:
-    """Names of the shards that nobody holds."""
-    names = [f"{FOLD}{number}" for number in range(SHARDS)]
-    taken = select(lease.c.name).where(lease.c.name.in_(names) & (lease.c.until > now))
-    others = set(connection.execute(taken).scalars())
-    return [name for name in names if name not in others]
 
 
 def announce(connection: Connection, told: dict[str, Any]) -> None:
