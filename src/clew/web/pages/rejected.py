@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clew.access.model import Permission
 from clew.errors import UnknownName
 from clew.files.scan import read_text
+from clew.ingest.wires.model import Why
 from clew.live.rejected import queries
 from clew.live.rejected.actions import discard, replay
 from clew.live.rejected.model import WAITING, Chosen, Preview, Rejected
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 ROWS = 50
+_OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE)  # reasons that another text of the file can end
 _LONGEST = 20_000  # of a raw event on a page
 
 
@@ -107,6 +109,9 @@ def _next_of(event: Rejected, previews: Sequence[Preview], alike: int, *, is_sav
         if not is_saved:
             return NextStep("With this mapping it can be used. Save the mapping first.", "Save it", "#mapping", "good")
         return NextStep("It can be used now.", f"Take in again: {counted(alike, 'event')}", "#again", "good")
+    if previews and previews[0].reason not in _OF_THE_MAPPING:
+        says = "The event itself is at fault: mend what the tool sends. This one can only be discarded."
+        return NextStep(says, "Go to what can be done", "#again", "bad")
     return NextStep("It cannot be used as the mapping is. Mend the mapping, or discard it.", "Mend", "#mapping", "bad")
 
 
