@@ -109,7 +109,8 @@ class Firm:
         if self.random.random() < 0.2:  # ends by silence while the test runs
             at = clock.now() - 10 * DAY_US + self.random.randrange(20_000_000)
         what = self.random.choice(["won", "met", "met", "live", "asked", "answered"])
-        told: dict[str, Any] = {"id": f"e{number}", "event": what, "account": account, "at": to_datetime(at).isoformat()}
+        when = to_datetime(at).isoformat()
+        told: dict[str, Any] = {"id": f"e{number}", "event": what, "account": account, "at": when}
         if what in ("asked", "answered"):
             told["subjects"] = {"ticket": f"t{self.random.randrange(30)}"}
         return {**told, "properties": {"n": f"n{number}"}}

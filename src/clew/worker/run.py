@@ -104,6 +104,7 @@ class _Process:
                 announce(connection, {**self._told, "seen_at": now, "doing": self._doing()})
                 held = share(connection, self.id, self._board.duties, self._board.held, now=now)
             self._board.hold(held)
+            metrics.HELD_LEASES.set(len(held))
         except Exception as error:
             logs.failure("a sign of life could not be given", error)
             metrics.FAILURES.labels("heart").inc()
@@ -117,6 +118,7 @@ class _Process:
         try:
             with self._database.write() as connection:
                 take_leave(connection, self.id, self._board.held, now=clock.now())
+            metrics.HELD_LEASES.set(0)
         except Exception as error:
             logs.failure("leases could not be given back; others take over when they run out", error)
 

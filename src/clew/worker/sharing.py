@@ -29,7 +29,7 @@ def share(connection: Connection, me: str, duties: Collection[Duty], held: Seque
     surplus = sorted(kept & shards, key=_number)[room:] if room < 0 else []
     for name in surplus:
         release(connection, mine[name])
-    free = [name for name in _free(connection, singles | shards, now) if name not in surplus]
+    free = [name for name in _free(connection, singles | shards, now) if name not in kept]
     wanted = [name for name in free if name in singles] + [name for name in free if name in shards][: max(room, 0)]
     claimed = [claim(connection, name, me, now=now) for name in sorted({*kept.difference(surplus), *wanted})]
     return [each for each in claimed if each is not None]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from clew import metrics
+from clew import clock, metrics
+from clew.clock import US
 from clew.db.leases import Lease
 from clew.live.fresh.log import Fresh, open_fresh
 from clew.live.state.actions import LiveState, Round
 from clew.live.state.definitions import definitions_of
+from clew.live.state.waits import waiting_since
 from clew.questions.library import OpenWorkspace
 from clew.worker.board import Board
 from clew.worker.model import Doing
@@ -48,11 +50,24 @@ class Fold:
         metrics.FOLDED_THREADS.labels("time").inc(done.woken)
         if done.rows or done.woken or done.swept:
             metrics.FOLD_S.observe(seconds)
+        self._time(done)
         self._doing.count(rows=done.rows, threads=done.threads, woken=done.woken, changed=done.changed)
         shards = sorted(int(lease.name.rpartition(":")[2]) for lease in leases)
         self._doing.now |= {"shards": shards, "behind": done.behind, "comparing": done.swept}
         if self._state is not None and self._state.failed:
             self._doing.now["unfolded"] = sorted(self._state.failed)
+
+    def _time(self, done: Round) -> None:
+        """Measure how long what is committed by now had waited, for this moment: by the wall clock."""
+        waited: Sequence[int] = ()
+        if done.rows:
+            with self._board.database.read() as connection:
+                waited = waiting_since(connection, done.begin, done.begin + done.rows)
+        now = clock.now()
+        for since in waited:
+            metrics.VISIBLE_S.observe(max(now - since, 0) / US)
+        for at in done.due:
+            metrics.DUE_LAG_S.observe(max(now - at, 0) / US)
 
     def forget(self) -> None:
         if self._state is not None:
