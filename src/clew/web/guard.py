@@ -20,6 +20,7 @@ from clew.access.model import NOBODY, Actor, Permission
 from clew.access.policy import may, require
 from clew.access.signing_in.sessions import Session, find_session
 from clew.web.cookies import SESSION, cookie
+from clew.web.counting import Counting
 from clew.web.endpoint import Endpoint, Open
 from clew.web.forgery import FIELD, HEADER, SAFE, comes_from_here, is_token, local_path
 from clew.web.headers import CONTENT_POLICY, SecurityHeaders, content_policy
@@ -63,7 +64,11 @@ def middleware_of(parts: Parts) -> list[Middleware]:
     """What stands before the routes, the outermost first."""
     settings = parts.settings
     https = (settings.public_url or "").startswith("https:")
-    return [Middleware(TrustedProxies, trusted=settings.trusted_proxies), Middleware(SecurityHeaders, https=https)]
+    return [
+        Middleware(Counting),
+        Middleware(TrustedProxies, trusted=settings.trusted_proxies),
+        Middleware(SecurityHeaders, https=https),
+    ]
 
 
 def _handler(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:

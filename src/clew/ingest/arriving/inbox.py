@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from clew import metrics
 from clew.db.engine import Database
 from clew.errors import ClewError
 from clew.ingest.arriving.appending import appending
@@ -102,10 +104,11 @@ class Inbox:
 
     def _commit(self, group: Sequence[Arriving]) -> Sequence[int | ClewError]:
         """Write a group; whatever goes wrong is told to all of it, and the next group begins anew."""
+        begun = time.perf_counter()
         try:
             if self._connection is None:
                 self._connection = self._database.inbox.raw_connection()
-            return self._append(self._connection.driver_connection, group)
+            ids = self._append(self._connection.driver_connection, group)
         except Exception as fault:
             told = str(fault).partition("\n")[0]  # what follows may show values
             _log.error("the inbox could not be written: %s: %s", type(fault).__name__, told)
@@ -113,6 +116,9 @@ class Inbox:
             failed = CannotStore()
             failed.__cause__ = fault
             return [failed] * len(group)
+        metrics.COMMIT_S.observe(time.perf_counter() - begun)
+        metrics.COMMIT_BODIES.observe(len(group))
+        return ids
 
     def _drop_connection(self) -> None:
         if self._connection is not None:

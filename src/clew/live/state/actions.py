@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from clew import metrics
 from clew.db.engine import Database
 from clew.db.leases import Lease, check
 from clew.live.failpoints import reach
@@ -31,6 +33,7 @@ class Round:
     rows     positions taken up        threads  folded because of rows    woken  folded because an instant came
     changed  runs written or removed   behind   rows of the log that are not in the live state yet
     swept    a part of the whole log was compared with what is stored     more   there is something left to do at once
+    begin    position from which it took rows up     due    instants that had come
     """
 
     rows: int = 0
@@ -40,6 +43,8 @@ class Round:
     behind: int = 0
     swept: bool = False
     more: bool = False
+    begin: int = 0
+    due: Sequence[int] = ()
 
 
 class LiveState:
@@ -119,7 +124,9 @@ class LiveState:
         rows = sum(why.rows for why in last.values())
         behind = self._fresh.position - until
         more = behind > 0 or len(woken) == WOKEN_PER_ROUND or not self._holding.is_even
-        return Round(until - since, rows, len(last) - rows, changed, behind, more=more)
+        return Round(
+            until - since, rows, len(last) - rows, changed, behind, more=more, begin=since, due=tuple(woken.values())
+        )
 
     def _other_reason(self, thread: str) -> tuple[Cause, int] | None:
         """Why a thread would differ even if it were not touched, and up to which instant it is folded already."""
@@ -167,6 +174,8 @@ class LiveState:
             write_shards(connection, moved)
             reach("state.before-commit")
         reach("state.after-commit")
+        for cause, count in Counter(row.cause for made in plans for row in made.transitions).items():
+            metrics.TRANSITIONS.labels(cause).inc(count)
         self._holding.note(moved)
 
     def _sweep_on(self) -> int:

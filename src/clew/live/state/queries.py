@@ -51,8 +51,8 @@ def known_of(connection: Connection, threads: Collection[str]) -> Known:
     return Known(runs, {row.key: row.at for row in connection.execute(waiting)})
 
 
-def due_threads(connection: Connection, numbers: Collection[int], *, now: int, at_most: int) -> list[str]:
-    """Return threads whose instant has come, the earliest first, about so many.
+def due_threads(connection: Connection, numbers: Collection[int], *, now: int, at_most: int) -> dict[str, int]:
+    """Return threads whose instant has come, each with that instant, the earliest first, about so many.
 
     Each shard gives its earliest ones; what lies behind the last of a shard that has more is left for the next time,
     so instants are taken in order whatever shard they are in.
@@ -61,10 +61,10 @@ def due_threads(connection: Connection, numbers: Collection[int], *, now: int, a
     few = connection.execute(select(due.c.at, due.c.key).where(mine).limit(at_most + 1)).all()
     if len(few) > at_most:
         return _earliest(connection, numbers, now, at_most)
-    return [key for _, key in sorted((at, key) for at, key in few)]
+    return {key: at for at, key in sorted((at, key) for at, key in few)}
 
 
-def _earliest(connection: Connection, numbers: Collection[int], now: int, at_most: int) -> list[str]:
+def _earliest(connection: Connection, numbers: Collection[int], now: int, at_most: int) -> dict[str, int]:
     each = max(2 * at_most // max(len(numbers), 1), 100)
     found: list[tuple[int, str]] = []
     horizon = now
@@ -74,7 +74,7 @@ def _earliest(connection: Connection, numbers: Collection[int], now: int, at_mos
         found += [(at, key) for at, key in rows]
         if len(rows) == each:
             horizon = min(horizon, rows[-1].at)
-    return [key for _, key in sorted(pair for pair in found if pair[0] <= horizon)[:at_most]]
+    return {key: at for at, key in sorted(pair for pair in found if pair[0] <= horizon)[:at_most]}
 
 
 def quiet_ranges(connection: Connection, since: int, until: int) -> list[tuple[int, int, bool]]:

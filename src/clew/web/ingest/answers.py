@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from clew.errors import ClewError
+from clew.metrics import REFUSED
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,6 +76,7 @@ def refused(error: ClewError, allow: str = "") -> Response:
 
     allow  methods of the path, where the method was wrong
     """
+    REFUSED.labels(error.code).inc()
     status = STATUS.get(error.code, 400)
     headers = dict(_OPEN)
     wait = error.retry_after if isinstance(error, Refused) else RETRY_AFTER_S.get(error.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
 
+from clew.web.counting import count
 from clew.web.endpoint import Endpoint
 from clew.web.ingest.answers import Refused, refused
 from clew.web.ingest.endpoints import ENDPOINTS
@@ -51,7 +53,9 @@ class ReceivingFirst:
             await self._app(scope, receive, send)
             return
         scope["app"] = self._app
+        begun = time.perf_counter()
         response = await answer(Request(scope, receive, send))
+        count(scope["method"], scope["path"], response.status_code, time.perf_counter() - begun)
         await response(scope, receive, send)
 
 
