@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -17,7 +18,11 @@ from clew.files.replace import sync_folder
 
 FORMAT = 2
 MANIFEST = "manifest.json"
-_REMEDY = "remove this file alone and load the exports again: versions, norms and erasures stay beside it"
+_OPERATIONS = "operations.sqlite"  # as clew.db.engine names it: where it is, events may have arrived
+_TAIL = re.compile(rb'"tail":\s*(\d+)')  # found in a file that is cut off behind it, too
+_RELOAD = "remove this file alone and load the exports again: versions, norms and erasures stay beside it"
+_RESTORE = "restore the last backup: the log holds events that no export has, so do not remove this file"
+_EITHER = f"restore the last backup; only where no event ever arrived, {_RELOAD}"
 
 
 @dataclass(frozen=True)
@@ -124,17 +129,27 @@ def read_manifest(store: Path) -> Manifest:
     """Read the generation in force; a store without one is empty."""
     path = store / MANIFEST
     try:
-        told = json.loads(path.read_bytes())
+        written = path.read_bytes()
     except FileNotFoundError:
         return Manifest()
+    try:
+        told = json.loads(written)
     except ValueError as error:
-        raise BrokenStore(f"{path} is no JSON ({error}); {_REMEDY}") from error
+        raise BrokenStore(f"{path} is no JSON ({error}); {_remedy(store, written)}") from error
     if not isinstance(told, dict) or told.pop("format", None) != FORMAT:
-        raise BrokenStore(f"{path} has another format than {FORMAT}; {_REMEDY}")
+        raise BrokenStore(f"{path} has another format than {FORMAT}; {_remedy(store, written)}")
     try:
         return _manifest(told)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BrokenStore(f"{path} lacks parts ({error}); {_REMEDY}") from error
+        raise BrokenStore(f"{path} lacks parts ({error}); {_remedy(store, written)}") from error
+
+
+def _remedy(store: Path, written: bytes) -> str:
+    """Say what loses nothing: exports can be loaded again, events that arrived cannot."""
+    tail = _TAIL.search(written)
+    if tail is not None and int(tail[1]) > 0:
+        return _RESTORE
+    return _RELOAD if tail is not None and not (store / _OPERATIONS).exists() else _EITHER
 
 
 def _manifest(told: Mapping[str, Any]) -> Manifest:

@@ -11,6 +11,7 @@ from clew.archive.folders import Folder
 from clew.archive.manifest import read_manifest
 from clew.archive.reader import open_archive
 from clew.clock import ALWAYS, NEVER
+from clew.db.engine import OPERATIONS
 from clew.errors import BrokenStore
 
 ACME, BOLT, LEAD = "seller:acme", "seller:bolt", "lead:17"
@@ -199,6 +200,44 @@ def test_damaged_manifest_is_named_and_not_guessed_at(tmp_path: Any, text: str) 
 
     with pytest.raises(BrokenStore, match="remove this file alone and load the exports again"):
         open_archive(tmp_path)
+
+
+REMEDIES = [
+    # what is known of the log, the file, its neighbours, what to do
+    (
+        "events arrived",
+        '{"format":2,"generation":4,"position":9,"tail":7,"buck',
+        [],
+        "restore",
+        "remove this file alone",
+    ),
+    (
+        "exports alone",
+        '{"format":2,"generation":4,"position":9,"tail":0,"buck',
+        [],
+        "remove this file alone",
+        "restore",
+    ),
+    ("events may have arrived", '{"format":2,"generation":4,"position":9,"tail":0,', [OPERATIONS], "only where no", ""),
+    ("nothing", "\0\0\0\0", [], "restore the last backup; only where no event ever arrived, remove this file", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("written", "beside", "said", "unsaid"), [case[1:] for case in REMEDIES], ids=[case[0] for case in REMEDIES]
+)
+def test_what_is_told_to_do_about_a_damaged_manifest_loses_no_event(
+    tmp_path: Any, written: str, beside: list[str], said: str, unsaid: str
+) -> None:
+    (tmp_path / "manifest.json").write_text(written)
+    for name in beside:
+        (tmp_path / name).write_text("")
+
+    with pytest.raises(BrokenStore) as broken:
+        read_manifest(tmp_path)
+
+    assert said in str(broken.value)
+    assert not unsaid or unsaid not in str(broken.value)
 
 
 def test_altered_column_is_found(book: Any) -> None:
