@@ -134,7 +134,7 @@ class Events:
         number, self.made = self.made, self.made + 1
         account, turn = number * 7919 % self.accounts, number // self.accounts
         event = COURSE[turn % len(COURSE)]
-        told = {"id": f"e{number}", "event": event, "account": f"a{account}", "at": instant(at)}
+        told: dict[str, Any] = {"id": f"e{number}", "event": event, "account": f"a{account}", "at": instant(at)}
         if event in ("asked", "replied", "answered"):
             told["subjects"] = {"ticket": f"t{account}-{turn // len(COURSE)}"}
         return told

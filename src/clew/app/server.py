@@ -15,7 +15,7 @@ from clew.errors import BadRequest
 from clew.web.updates.watcher import KEPT, Watcher
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
 BACKLOG = 2048
 KEEP_ALIVE_S = 75  # longer than clients and proxies keep a connection, so that none is closed under a request
@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """Serves an application on a socket until the process is told to stop."""
 
-    def __init__(self, app: Starlette, ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,

@@ -44,9 +44,7 @@ class Settings:
     oidc_groups: str = "groups"
     oidc_roles: Sequence[tuple[str, str]] = ()
     metrics_token: str | None = field(default=None, repr=False)
-    ingest_body: int = 5_000_000
-    ingest_event: int = 64_000
-    ingest_depth: int = 20
+    ingest_body: int = 6_000_000
     ingest_rate: int = 0
     log_level: str = "info"
     log_format: str = "console"
@@ -154,9 +152,7 @@ SETTINGS: tuple[Setting, ...] = (
         values.long_text(16),
         secret=True,
     ),
-    Setting("CLEW_INGEST_BODY", "ingest_body", "largest body of arriving events, inflated", "5 MB", values.size),
-    Setting("CLEW_INGEST_EVENT", "ingest_event", "largest single event", "64 kB", values.size),
-    Setting("CLEW_INGEST_DEPTH", "ingest_depth", "how deep an event may be nested", "20", values.whole(1, 100)),
+    Setting("CLEW_INGEST_BODY", "ingest_body", "largest body of arriving events, inflated", "6 MB", values.size),
     Setting(
         "CLEW_INGEST_RATE",
         "ingest_rate",

@@ -132,8 +132,6 @@ def _unlike(given: Mapping[str, Any]) -> Iterator[str]:
         yield "CLEW_OIDC_ISSUER is given without CLEW_OIDC_CLIENT_ID; give both or none"
     if client and not issuer:
         yield "CLEW_OIDC_CLIENT_ID is given without CLEW_OIDC_ISSUER; give both or none"
-    if given.get("ingest_event", Settings.ingest_event) > given.get("ingest_body", Settings.ingest_body):
-        yield "CLEW_INGEST_EVENT is larger than CLEW_INGEST_BODY; a body must have room for one event"
 
 
 def _kept_secret(store: Path) -> str:

@@ -65,6 +65,11 @@ def on_clew_error(request: Request, error: Exception) -> Response:
 
 def on_http_error(request: Request, error: Exception) -> Response:
     """Answer what the router or the guard refused."""
+    from clew.web.ingest.endpoints import PATHS
+    from clew.web.ingest.routes import unmet
+
+    if request.url.path in PATHS:
+        return unmet(error)  # programs that send events want its form
     status = int(getattr(error, "status_code", 500))
     detail = str(getattr(error, "detail", ""))
     response = answer(request, status, code=_code(status), message=detail if " " in detail and len(detail) > 24 else "")

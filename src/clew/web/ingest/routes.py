@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -30,7 +30,7 @@ def receiving_app(parts: Parts, endpoints: Sequence[Endpoint] = ENDPOINTS) -> St
     """
     app = Starlette(
         routes=[Route(one.path, one.answer, methods=list(one.methods)) for one in endpoints],
-        exception_handlers={HTTPException: _as_handler(unmet)},
+        exception_handlers={HTTPException: lambda _, fault: unmet(fault)},
     )
     app.router.redirect_slashes = False
     app.state.parts = parts
@@ -59,18 +59,9 @@ class ReceivingFirst:
         await response(scope, receive, send)
 
 
-def unmet(fault: HTTPException) -> Response:
+def unmet(fault: Exception) -> Response:
     """Answer as JSON what no route took: an unknown path, a wrong method."""
-    if fault.status_code == 405:
+    if isinstance(fault, HTTPException) and fault.status_code == 405:
         allowed = (fault.headers or {}).get("Allow", "")
         return refused(Refused("wrong-method", f"this path takes {allowed}"), allowed)
     return refused(Refused("not-found", "nothing is received at this path; docs/reference/ingest-api.md lists them"))
-
-
-def _as_handler(answer: Callable[[HTTPException], Response]) -> Callable[[Request, Exception], Response]:
-    def handle(request: Request, fault: Exception) -> Response:
-        del request
-        assert isinstance(fault, HTTPException)
-        return answer(fault)
-
-    return handle
