@@ -66,6 +66,11 @@ def normal(identifier: str) -> str:
     return text.casefold() if "@" in text else text
 
 
+def erased(number: int) -> str:
+    """Return what stands for the identifier of an erased person; it leads to the same number."""
+    return f"{ERASED}-{number}"
+
+
 class PersonStore:
     """The person store of a workspace. Numbers once given stay, erasure included.
 
@@ -98,7 +103,7 @@ class PersonStore:
         """All or nothing of what is written inside."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._catch_up()
+            self.catch_up()
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
@@ -106,8 +111,8 @@ class PersonStore:
             raise
         self._connection.execute("COMMIT")
 
-    def _catch_up(self) -> None:
-        """Take note of what others wrote: numbers they gave, persons they erased."""
+    def catch_up(self) -> None:
+        """Take note of what others wrote: numbers they gave, persons they erased. A transaction begins with it."""
         seen = self._version()
         if seen == self._seen:
             return
@@ -208,19 +213,29 @@ class PersonStore:
             rows += [Property(*row) for row in found.fetchall()]
         return rows
 
+    def bury(self, records: Sequence[Record], identifier: str) -> None:
+        """Write the tombstones of persons who are to be erased: from now on nothing anew is kept of them by name."""
+        with self.transaction():
+            self._bury(records, identifier)
+        self.erased_any = True
+
+    def _bury(self, records: Sequence[Record], identifier: str) -> None:
+        for record in records:
+            told = (record.identifier, record.email, identifier, erased(record.surrogate))
+            names = {normal(name) for name in told if name}
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO tombstone (digest, surrogate) VALUES (?, ?)",
+                [(self._digest(name), record.surrogate) for name in sorted(names)],
+            )
+
     def erase(self, records: Sequence[Record], identifier: str) -> int:
         """Remove records and personal properties, and properties that name the person; return how many properties."""
         with self.transaction():
-            for record in records:
-                names = {normal(name) for name in (record.identifier, record.email, identifier) if name}
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO tombstone (digest, surrogate) VALUES (?, ?)",
-                    [(self._digest(name), record.surrogate) for name in sorted(names)],
-                )
-                self._connection.execute(
-                    "UPDATE person SET identifier = NULL, email = NULL, name = NULL, role = NULL WHERE surrogate = ?",
-                    (record.surrogate,),
-                )
+            self._bury(records, identifier)
+            self._connection.executemany(
+                "UPDATE person SET identifier = NULL, email = NULL, name = NULL, role = NULL WHERE surrogate = ?",
+                [(record.surrogate,) for record in records],
+            )
             removed = self._remove_properties([record.surrogate for record in records], identifier)
         self._numbers, self._told, self.erased_any = None, {}, True
         self._forget_pages()
@@ -258,7 +273,7 @@ class PersonStore:
 
     def _cleaned_address(self, found: re.Match[str]) -> str:
         number = self.former_number(found[0].rstrip("."))
-        return found[0] if number is None else f"{ERASED}-{number}"
+        return found[0] if number is None else erased(number)
 
     def _digest(self, identifier: str) -> bytes:
         if self._salt is None:

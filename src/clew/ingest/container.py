@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,10 @@ class Container:
         arrays = [name for name in self._places if not name.startswith(_TEXTS)]
         return [name.removeprefix(prefix) for name in arrays if name.startswith(prefix)]
 
+    def text_names(self) -> list[str]:
+        """Names of the lists of texts."""
+        return [name.removeprefix(_TEXTS) for name in self._places if name.startswith(_TEXTS)]
+
     def has_texts(self, name: str) -> bool:
         """Say whether an array is one of codes into texts."""
         return _TEXTS + name in self._places
@@ -101,6 +105,15 @@ class Container:
         data = self.array(_TEXTS + name).tobytes()
         found: list[str] = json.loads(b"[" + data[:-1].replace(b"\n", b",") + b"]") if data else []
         return found
+
+
+def with_texts(data: bytes, change: Callable[[str], str]) -> bytes | None:
+    """Return a container with every text changed, None where none of them does."""
+    former = Container(data)
+    arrays = {name: former.array(name) for name in former.names("")}
+    texts = {name: former.texts(name) for name in former.text_names()}
+    changed = {name: [change(text) for text in lines] for name, lines in texts.items()}
+    return container_bytes(former.meta, arrays, changed) if changed != texts else None
 
 
 def _no_block(place: Path | bytes) -> str:

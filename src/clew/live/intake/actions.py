@@ -12,8 +12,9 @@ from clew.db.leases import Lease
 from clew.ingest.arriving.actions import forget
 from clew.live import failpoints
 from clew.live.intake.decoding import events_of
+from clew.live.intake.forgetting import without_erased
 from clew.live.intake.keys import KnownKeys
-from clew.live.intake.model import RECEIVED, Counts, Outcome, Taken, total
+from clew.live.intake.model import RECEIVED, Counts, Judged, Outcome, Taken, total
 from clew.live.intake.reading import Batch, next_batch
 from clew.live.intake.shaping import Shaping
 from clew.live.intake.writing import Changed, Writing
@@ -80,11 +81,12 @@ class _Turn:
         keys = self._memory.keys
         with self._database.read() as connection:
             keys.refresh(connection)
+        self._memory.persons.catch_up()
         comings = list(events_of(batch))
         failpoints.reach("intake.decoded")
         position, learnt_at = keys.position, max(self._now, keys.learnt_at)
         shaping = Shaping(self._workspace.sources, keys, self._memory.persons, self._now)
-        judged = list(shaping.run(comings))
+        judged = [self._forgetting(each) for each in shaping.run(comings)]
         failpoints.reach("intake.persons-kept")
         writing = Writing(batch, judged, position=position, learnt_at=learnt_at, now=self._now)
         writing.run(self._database, self._lease)
@@ -92,6 +94,13 @@ class _Turn:
         forget(self._database, batch.end)
         failpoints.reach("intake.inbox-cleared")
         return _told(batch, writing.counts, keys.position)
+
+    def _forgetting(self, judged: Judged) -> Judged:
+        """Let nothing that names an erased person be kept as it was sent."""
+        parked = (Outcome.HELD, Outcome.REJECTED)
+        persons = self._memory.persons
+        fates = [without_erased(fate, persons) if fate.outcome in parked else fate for fate in judged.fates]
+        return Judged(judged.lots, fates)
 
 
 def _told(batch: Batch, counts: Counts, position: int) -> Taken:

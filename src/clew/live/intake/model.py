@@ -52,6 +52,7 @@ class Fate:
     at     when it occurs, where it is held
     late   it occurred long before it arrived; backfill is never late
     about  it tells of no event: of an account, a person or a link only
+    erased  it named a person who was erased: what was sent is not kept
     """
 
     coming: Coming
@@ -62,6 +63,7 @@ class Fate:
     at: int = 0
     late: bool = False
     about: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True)

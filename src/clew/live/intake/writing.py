@@ -132,9 +132,9 @@ def _rejected(fate: Fate) -> dict[str, Any]:
     return _parked(fate) | {
         **_reason(fate),
         "kind": coming.kind,
-        "event": coming.arrival.raw,
+        "event": b"" if fate.erased else coming.arrival.raw,
         "headers": coming.headers,
-        "state": "waiting",
+        "state": "discarded" if fate.erased else "waiting",
     }
 
 

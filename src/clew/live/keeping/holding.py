@@ -31,7 +31,7 @@ class Holding:
     def __init__(self, database: Database, held: Lease, clock: Callable[[], int]) -> None:
         self.database, self.lease, self._clock = database, held, clock
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name="lease of the archive", daemon=True)
+        self._thread = threading.Thread(target=self._renew, name=f"lease {held.name}", daemon=True)
         self._thread.start()
 
     @contextmanager
@@ -75,32 +75,40 @@ def held_archive(
     owner  of the lease, begins with COMMAND
     told   is called once where somebody has to be waited for
     """
-    held = _claimed(database, owner, clock, told)
-    holding = Holding(database, held, clock)
-    try:
+    with held_lease(database, LEASE, owner=owner, clock=clock, told=told) as holding:
         _wait_for_store(store, told)
+        yield holding
+
+
+@contextmanager
+def held_lease(
+    database: Database, name: str, *, owner: str, clock: Callable[[], int], told: Callable[[str], None]
+) -> Iterator[Holding]:
+    """Hold a lease; a worker is overtaken, another command is waited for. Arguments as of `held_archive`."""
+    holding = Holding(database, _claimed(database, name, owner, clock, told), clock)
+    try:
         yield holding
     finally:
         holding.close()
 
 
-def _claimed(database: Database, owner: str, clock: Callable[[], int], told: Callable[[str], None]) -> Lease:
+def _claimed(database: Database, name: str, owner: str, clock: Callable[[], int], told: Callable[[str], None]) -> Lease:
     waits = False
     while True:
         with database.write() as connection:
             now = clock()
-            other = _other(connection, now)
+            other = _other(connection, name, now)
             if other is None or not other.owner.startswith(COMMAND):
-                return take_over(connection, LEASE, owner, now=now)
+                return take_over(connection, name, owner, now=now)
         if not waits:
             told("Another load or erasure of this workspace is running; waiting for its end.")
         waits = True
         time.sleep(_LOOK_S)
 
 
-def _other(connection: Connection, now: int) -> Any:
-    """Return the row of whoever holds the archive, None where nobody does."""
-    taken = select(lease).where(lease.c.name == LEASE, lease.c.until > now).with_for_update()
+def _other(connection: Connection, name: str, now: int) -> Any:
+    """Return the row of whoever holds a lease, None where nobody does."""
+    taken = select(lease).where(lease.c.name == name, lease.c.until > now).with_for_update()
     return connection.execute(taken).one_or_none()
 
 

@@ -1,0 +1,1 @@
+"""Erase a person from everything that a running system holds."""
