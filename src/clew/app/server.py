@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 from clew.errors import BadRequest
-from clew.web.updates.watcher import KEPT, Watcher
+from clew.web.updates.watcher import Watcher
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """Serves an application on a socket until the process is told to stop."""
 
-    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, watcher: Watcher, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -55,8 +55,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=PATIENCE_S,
             )
         )
-        self._watcher: Watcher = app.state.parts.kept[KEPT]
-        self._ready = ready
+        self._watcher, self._ready = watcher, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

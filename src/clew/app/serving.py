@@ -15,6 +15,7 @@ from clew.app.system import System, web_parts
 from clew.errors import BadRequest
 from clew.web.app import make_app
 from clew.web.ingest.routes import ReceivingFirst
+from clew.web.updates.watcher import KEPT
 from clew.worker import ALL, run_worker
 
 # The loop thread and the thread that writes the inbox hand the interpreter to each other: at the default of 5 ms
@@ -50,7 +51,7 @@ def serve(system: System, at: socket.socket, *, works: bool = True, ready: Calla
     """
     sys.setswitchinterval(SWITCH_S)
     with web_parts(system) as parts, _working(system, works):
-        Server(ReceivingFirst(make_app(parts)), ready).run(sockets=[at])
+        Server(ReceivingFirst(make_app(parts)), parts.kept[KEPT], ready).run(sockets=[at])
         logs.info("the server has stopped")
 
 
