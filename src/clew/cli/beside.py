@@ -26,18 +26,26 @@ def archive_held(store: Path) -> Iterator[tuple[Opened | None, Fence]]:
     if not has_database(store):
         yield None, nullcontext
         return
-    import socket
-
     from clew import clock
     from clew.cli.opened import opened
-    from clew.live.keeping.holding import COMMAND, held_archive
+    from clew.live.keeping.holding import held_archive
 
-    def told(sentence: str) -> None:
-        typer.echo(sentence, err=True)
-
-    owner = f"{COMMAND}{socket.gethostname()}:{os.getpid()}"
-    with opened() as here, held_archive(here.database, store, owner=owner, clock=clock.now, told=told) as holding:
+    with opened() as here, held_archive(here.database, store, owner=owner(), clock=clock.now, told=say) as holding:
         yield here, holding.fence
+
+
+def owner() -> str:
+    """Name this command as the holder of leases."""
+    import socket
+
+    from clew.live.keeping.holding import COMMAND
+
+    return f"{COMMAND}{socket.gethostname()}:{os.getpid()}"
+
+
+def say(sentence: str) -> None:
+    """Tell a person who waits why."""
+    typer.echo(sentence, err=True)
 
 
 def has_database(store: Path) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from clew.ingest.erasure import Erasure
     from clew.ingest.report import LoadReport, Progress, SourceReport
+    from clew.live.erasure.model import Everywhere
     from clew.questions.library import OpenWorkspace
 
 FAILED = 1
@@ -46,14 +46,15 @@ def erase(
     person: Annotated[str, typer.Option("--person", metavar="ID", help="Identifier or e-mail address of a contact.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase a person: name, address and personal properties go, every total stays."""
-    from dataclasses import asdict
-
+    """Erase a person: name, address and personal properties go, every total stays. A running system goes on."""
+    from clew import clock
     from clew.accounts.persons import open_persons
+    from clew.cli.beside import owner, say
     from clew.cli.opened import opened
     from clew.diagnosis.watching.stored import forget_names
-    from clew.ingest.erasure import erase_person
     from clew.live.dossier import named
+    from clew.live.erasure.actions import erase_everywhere
+    from clew.workspace.workspace import open_workspace
 
     with opened() as here:
         if not yes:
@@ -62,8 +63,9 @@ def erase(
             whom = named([record.surrogate for record in persons.find(person)])
         here.note("begin erasure", whom)
         forget_names(here.store)
-        erased = erase_person(here.folder, person)
-        here.note("erase", whom, **asdict(erased))
+        workspace = open_workspace(here.folder)
+        erased = erase_everywhere(workspace, here.database, person, clock=clock.now, owner=owner(), told=say)
+        here.note("erase", whom, **erased.told())
     for line in _told(erased):
         typer.echo(line)
 
@@ -196,7 +198,8 @@ def _shown(path: Path) -> Path:
     return shown(path)
 
 
-def _told(erasure: Erasure) -> Iterator[str]:
+def _told(everywhere: Everywhere) -> Iterator[str]:
+    erasure = everywhere.log
     yield f"Records of the person store that are nameless now: {erasure.records:,}."
     yield f"Personal properties removed: {erasure.properties:,}."
     if erasure.rejected:
@@ -205,8 +208,20 @@ def _told(erasure: Erasure) -> Iterator[str]:
         yield f"Blocks of an interrupted load dropped, to be read again: {erasure.inbox:,}."
     for name, count in erasure.texts.items():
         yield f"Texts of '{name}' rewritten: {count:,}."
+    yield from _told_beside(everywhere)
     yield "No total has changed. A later load of the same export does not bring the person back."
     yield "The firm's own export files still hold the person: Clew does not change them."
+
+
+def _told_beside(everywhere: Everywhere) -> Iterator[str]:
+    if everywhere.held:
+        yield f"Events that lie ahead, held under a number now: {everywhere.held:,}."
+    if everywhere.rejected:
+        yield f"Rejected events whose content is gone: {everywhere.rejected:,}."
+    if everywhere.uploads:
+        yield f"Exports removed that were sent and could not be loaded: {everywhere.uploads:,}."
+    for backup in everywhere.backups:
+        yield f"May still hold the person: the backup {backup.place} of {_time(backup.at)}."
 
 
 @contextmanager

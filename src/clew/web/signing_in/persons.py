@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 
@@ -42,8 +42,10 @@ def erase(asked: Asked) -> Response:
     """Erase a person; begin and end stand in the audit log, so that one which was stopped half-way shows."""
     from clew.accounts.persons import open_persons
     from clew.diagnosis.watching.stored import forget_names
-    from clew.ingest.erasure import erase_person
     from clew.live.dossier import named
+    from clew.live.erasure.actions import erase_everywhere
+    from clew.live.keeping.holding import COMMAND
+    from clew.workspace.workspace import open_workspace
 
     person = read(asked, Person).person
     with open_persons(asked.parts.store) as persons:
@@ -51,10 +53,11 @@ def erase(asked: Asked) -> Response:
     with asked.change("begin erasure", whom):
         pass
     forget_names(asked.parts.store)
-    erased = erase_person(asked.parts.folder, person)
-    with asked.change("erase", whom, **asdict(erased)):
+    parts, owner = asked.parts, f"{COMMAND}{uuid4()}"
+    erased = erase_everywhere(open_workspace(parts.folder), parts.database, person, clock=parts.now, owner=owner)
+    with asked.change("erase", whom, **erased.told()):
         pass
-    return asked.answer(asdict(erased), status=201)
+    return asked.answer(erased.told(), status=201)
 
 
 ENDPOINTS = (
