@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from clew.clock import DAY_US, HOUR_US, MINUTE_US, to_datetime
 from clew.db.engine import Database
 from clew.db.leases import Fenced
 from clew.ingest.arriving.model import Arriving
+from clew.ingest.wires.decoding import FORMATS
+from clew.ingest.wires.model import Wire
 from clew.ingest.wires.shaping import shape_arrivals
 from clew.live.intake import shaping
 from clew.live.intake.actions import Memory, take_in
@@ -198,6 +201,28 @@ def test_an_event_that_makes_us_fail_is_parked_and_blocks_nothing(desk: Desk, mo
     assert [(row.reason, row.detail) for row in desk.rejected()] == [
         ("crashed", "ZeroDivisionError: a mistake of ours")
     ] * 2
+
+
+def test_an_event_that_cannot_be_decoded_for_a_mistake_of_ours_lets_the_others_of_its_body_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = FORMATS[Wire.CLEW]
+    read = own.read
+
+    def poisoned(told: Mapping[str, Any], envelope: Any) -> Any:
+        if told["event"] == "poison":
+            raise ZeroDivisionError("a mistake of ours")
+        return read(told, envelope)
+
+    monkeypatch.setattr(own, "read", poisoned)
+    desk.send(event(1), event(2, "poison"), event(3))
+
+    taken = desk.take_in()
+
+    assert (taken.accepted, taken.rejected) == (2, 1)
+    [row] = desk.rejected()
+    assert (row.reason, row.detail) == ("crashed", "ZeroDivisionError: a mistake of ours")
+    assert b"e2" in bytes(row.event)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "𝄞", "x" * 5_000, "'; DROP TABLE inbox; --"])

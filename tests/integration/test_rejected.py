@@ -10,11 +10,12 @@ from sqlalchemy import select
 from clew.access.model import Actor, Role
 from clew.clock import HOUR_US
 from clew.db.engine import Database
-from clew.db.tables import audit
+from clew.db.tables import audit, due, parked
 from clew.errors import BadRequest
 from clew.live.rejected import queries
 from clew.live.rejected.actions import discard, replay
 from clew.live.rejected.model import Chosen, NoSuchEvent
+from clew.live.state.parking import Fault, park
 from tests.arriving_world import NOW, Desk, event
 
 BY = Actor("command", "command:me", role=Role.ADMIN)
@@ -184,6 +185,24 @@ def test_acts_leave_their_rows_in_the_audit_log(mistaken: Desk) -> None:
         told = [(row.actor, row.action, row.detail["count"]) for row in connection.execute(select(audit))]
 
     assert told == [("command:me", "replay", 1), ("command:me", "discard", 3)]
+
+
+def test_one_that_stands_in_the_log_and_failed_to_fold_is_folded_again(desk: Desk) -> None:
+    desk.send(event(1))
+    desk.take_in()
+    lease = desk.lease("fold:0")
+    park(desk.database, Fault("account:f1", 0, "onboarding", "ZeroDivisionError"), [lease], now=desk.now)
+
+    [preview] = queries.try_again(desk.database, desk.workspace, [1], now=desk.now)
+    count = ask(desk, Chosen(reason="crashed"))
+
+    assert (preview.outcome, count) == ("accepted", 1)
+    assert [row.state for row in desk.rejected()] == ["replayed"]
+    with desk.database.read() as connection:
+        assert connection.execute(select(parked)).all() == []
+        assert connection.execute(select(due.c.key)).scalars().all() == ["account:f1"]
+    assert desk.take_in().settled == 0
+    assert desk.counts() == {"received": 1, "accepted": 1}
 
 
 def test_nothing_chosen_and_unknown_reasons_are_refused() -> None:

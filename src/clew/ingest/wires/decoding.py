@@ -83,6 +83,8 @@ class _Decoding:
             at = self._times(told, sent, envelope.sent_at)
         except Unusable as fault:
             return self._unusable(fault, alone)
+        except Exception as fault:  # a mistake of ours: this event is parked, the others of its body go on
+            return self._unusable(Unusable(Why.CRASHED, "", f"{type(fault).__name__}: {fault}"), alone)
         told.columns["id"] = told.id or self._made_id(raw, envelope, told)
         return Arrival(told.columns, alone, self._received_at, self._quiet, at=at)
 

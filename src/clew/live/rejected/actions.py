@@ -15,6 +15,7 @@ from clew.ingest.arriving.appending import appending
 from clew.ingest.arriving.model import Arriving
 from clew.live.intake.reading import replay_of
 from clew.live.rejected.model import DISCARDED, Chosen
+from clew.live.state.parking import fold_again
 
 _AT_ONCE = 1_000
 
@@ -23,16 +24,18 @@ def replay(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: s
     """Ask for waiting events to be tried again under the source files as they are then; return how many.
 
     They go through the inbox like any other. Each keeps its id and the time at which it arrived; one that cannot be
-    used again stays, with the reason of then. Asking twice does it once.
+    used again stays, with the reason of then. Asking twice does it once. One that stands in the log, and was parked
+    because the fold failed with it, is folded again.
     """
     with database.write() as connection:
+        folded = fold_again(connection, chosen.condition(), now=now)
         columns = (rejected.c.id, rejected.c.source, rejected.c.wire)
         rows = connection.execute(select(*columns).where(chosen.condition()).order_by(rejected.c.id)).all()
-        detail = {**chosen.told(), "count": len(rows)}
+        detail = {**chosen.told(), "count": len(rows) + folded}
         record(connection, by, "replay", object=_object(chosen), detail=detail, now=now, secret=secret)
     bodies = [replay_of(row.id, source=row.source, wire=row.wire, now=now) for row in rows]
     _append(database, bodies)
-    return len(bodies)
+    return len(bodies) + folded
 
 
 def discard(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: str) -> int:

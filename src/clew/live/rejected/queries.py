@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from clew.archive.model import NO_CODE
 from clew.db.engine import Database
-from clew.db.tables import rejected
+from clew.db.tables import parked, rejected
 from clew.live.intake.decoding import decoded
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Outcome
@@ -86,10 +86,14 @@ def try_again(database: Database, workspace: Workspace, numbers: Sequence[int], 
         keys.refresh(connection)
         chosen = Chosen(numbers=numbers).condition()
         rows = connection.execute(select(rejected).where(chosen).order_by(rejected.c.id)).all()
-    return [preview for row in rows for preview in _previews(row, workspace, keys, now)]
+        left_out = set(connection.execute(select(parked.c.rejected_id)).scalars())
+    return [preview for row in rows for preview in _previews(row, row.id in left_out, workspace, keys, now)]
 
 
-def _previews(row: Any, workspace: Workspace, keys: KnownKeys, now: int) -> Iterator[Preview]:
+def _previews(row: Any, is_left_out: bool, workspace: Workspace, keys: KnownKeys, now: int) -> Iterator[Preview]:
+    if is_left_out:
+        yield Preview(row.id, Outcome.ACCEPTED.value, detail="it stands in the log; its thread is folded again")
+        return
     for coming in decoded(as_body(row)):
         fate, block = judged_alone(workspace.sources, coming, keys=keys, now=now)
         yield _preview(row.id, coming, fate, block)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from clew.clock import MINUTE_US
 from clew.db.engine import Database, insert
@@ -84,13 +84,25 @@ def take_in_again(database: Database, shards: Collection[int], leases: Sequence[
         rows = [row for row in connection.execute(select(parked)) if shard_of(row.thread) in shards]
     if not rows:
         return
-    settled = {"state": "replayed", "settled_at": now, "event": b""}
     with database.write() as connection:
         check(connection, leases)
-        for row in rows:
-            connection.execute(delete(parked).where(parked.c.position == row.position))
-            connection.execute(update(rejected).where(rejected.c.id == row.rejected_id).values(settled))
-            _wake(connection, row.thread, at=now, error=None)
+        _let_in(connection, rows, now)
+
+
+def fold_again(connection: Connection, among: ColumnElement[bool], *, now: int) -> int:
+    """Let parked rows be folded again whose rejected event fulfils a condition; return how many."""
+    theirs = select(rejected.c.id).where(among)
+    rows = connection.execute(select(parked).where(parked.c.rejected_id.in_(theirs))).all()
+    _let_in(connection, rows, now)
+    return len(rows)
+
+
+def _let_in(connection: Connection, rows: Iterable[Any], now: int) -> None:
+    settled = {"state": "replayed", "settled_at": now, "event": b""}
+    for row in rows:
+        connection.execute(delete(parked).where(parked.c.position == row.position))
+        connection.execute(update(rejected).where(rejected.c.id == row.rejected_id).values(settled))
+        _wake(connection, row.thread, at=now, error=None)
 
 
 def postpone(database: Database, fault: Fault, leases: Sequence[Lease], *, now: int) -> None:
