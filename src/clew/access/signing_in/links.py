@@ -39,7 +39,10 @@ def make_link(connection: Connection, number: int, *, by: Actor, now: int, secre
 
 
 def first_link(connection: Connection, *, now: int) -> str | None:
-    """Return the token of the link that makes its reader the first admin; None where there are users already."""
+    """Return the token of a link that makes its reader the first admin; None where there are users already.
+
+    Each process that starts prints one; all hold until one of them is used.
+    """
     return _put_link(connection, FIRST_ADMIN, now) if is_unclaimed(connection) else None
 
 
@@ -63,7 +66,9 @@ def spend_link(connection: Connection, token: str, *, now: int) -> int:
 
 def _put_link(connection: Connection, number: int, now: int) -> str:
     token = new_token()
-    connection.execute(delete(sign_in_link).where(sign_in_link.c.user_id == number))
+    former = sign_in_link.c.user_id == number
+    over = former & (sign_in_link.c.until <= now) if number == FIRST_ADMIN else former
+    connection.execute(delete(sign_in_link).where(over))
     values = {"digest": digest_of(token), "user_id": number, "made_at": now, "until": now + LASTS_US}
     connection.execute(insert(connection, sign_in_link).values(**values))
     return token
