@@ -14,7 +14,7 @@ from clew.live import failpoints
 from clew.live.intake.decoding import events_of
 from clew.live.intake.forgetting import without_erased
 from clew.live.intake.keys import KnownKeys
-from clew.live.intake.model import RECEIVED, Counts, Judged, Outcome, Taken, total
+from clew.live.intake.model import RECEIVED, Counts, Judged, Outcome, Taken, by_source, total
 from clew.live.intake.reading import Batch, next_batch
 from clew.live.intake.shaping import Shaping
 from clew.live.intake.writing import Changed, Writing
@@ -111,6 +111,7 @@ def _told(batch: Batch, counts: Counts, position: int) -> Taken:
         settled=len(batch.due) + len(batch.replays),
         position=position,
         more=batch.more,
+        became=by_source(counts),
     )
 
 

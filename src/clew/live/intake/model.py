@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from clew.clock import DAY_US, MINUTE_US
@@ -95,6 +95,7 @@ class Taken:
     received  events in them; `settled` counts those beside them that had been held or rejected before
     position  the next one that the log gives
     more      whether more waits
+    became    (source, column of `arrived`) -> events; one that had been held or rejected before counts again
     """
 
     bodies: int = 0
@@ -108,6 +109,7 @@ class Taken:
     settled: int = 0
     position: int = 0
     more: bool = False
+    became: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False)
 
 
 def minute_of(at: int) -> int:
@@ -127,6 +129,14 @@ def counted(fates: Iterable[Fate]) -> Counts:
         if fate.about:
             counts[*key, "about"] += 1
     return counts
+
+
+def by_source(counts: Counts) -> Mapping[tuple[str, str], int]:
+    """Add counts up over minutes."""
+    found: Counter[tuple[str, str]] = Counter()
+    for (source, _, what), number in counts.items():
+        found[source, what] += number
+    return found
 
 
 def total(counts: Counts, column: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from clew import metrics
 from clew.db.leases import Lease
 from clew.db.tables import cursor, shard
 from clew.live.intake.actions import Memory, take_in
@@ -33,6 +34,8 @@ class Intake:
         workspace = self._board.workspace(now=now)
         taken = take_in(self._board.database, workspace, leases[0], now=now, memory=self._memory)
         self._doing.count(received=taken.received, accepted=taken.accepted, rejected=taken.rejected)
+        for (source, became), events in taken.became.items():
+            metrics.EVENTS.labels(source, became).inc(events)
         if taken.accepted:
             self._board.bells[Duty.FOLD].set()
         return taken.more
