@@ -18,6 +18,7 @@ from clew.live.state.parking import take_in_again
 from clew.live.state.passes import in_portions, passes_of
 from clew.live.state.poison import Folding
 from clew.live.state.queries import Shard, due_threads, known_of, quiet_ranges
+from clew.live.state.storable import storable
 from clew.live.state.sweep import Sweep
 from clew.live.state.writing import write_plan, write_shards
 
@@ -115,7 +116,7 @@ class LiveState:
             woken = due_threads(connection, mine, now=now, at_most=WOKEN_PER_ROUND)
 
         def touched(first: int, behind: int) -> Iterable[str]:
-            return (thread for thread in self._fresh.touched(first, behind) if shard_of(thread) in mine)
+            return (thread for thread in storable(self._fresh.touched(first, behind)) if shard_of(thread) in mine)
 
         before = until if until < self._fresh.position else None
         passes = passes_of(ranges, touched, woken, now=now, before=before, other_reason=self._other_reason)

@@ -20,6 +20,7 @@ from clew.journeys.model import Journey
 from clew.live.model import shard_of
 from clew.live.state.model import RunKey, RunRow, Step
 from clew.live.state.paths import written
+from clew.live.state.storable import is_storable
 
 Hashes = NDArray[np.uint64]
 NONE: frozenset[int] = frozenset()
@@ -53,8 +54,10 @@ class Course:
     def keys(self, thread: str) -> Iterator[tuple[int, RunKey]]:
         """Yield the runs of a thread, each with which one it is."""
         for run in self.spans.get(thread, ()):
-            subject, number = self._subjects[run]
-            yield run, RunKey(self.journey.name, thread, self.text(subject), number)
+            code, number = self._subjects[run]
+            subject = self.text(code)
+            if is_storable(subject):
+                yield run, RunKey(self.journey.name, thread, subject, number)
 
     @cached_property
     def _subjects(self) -> list[tuple[int, int]]:

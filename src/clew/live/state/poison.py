@@ -124,5 +124,5 @@ class Folding:
             try:
                 folded(view, each)
             except Exception as error:
-                return each.journey.name, f"{type(error).__name__}: {error}"
+                return each.journey.name, f"{type(error).__name__}: {error}".replace("\0", "\ufffd")
         return None

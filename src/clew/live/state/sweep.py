@@ -17,6 +17,7 @@ from clew.live.state.model import Cause, Pass, Plan, Why
 from clew.live.state.narrowed import Narrowed
 from clew.live.state.poison import FoldedThreads, Folding
 from clew.live.state.queries import known_of, portions, stored_threads
+from clew.live.state.storable import storable
 
 THREADS_AT_ONCE = 4_000
 
@@ -94,7 +95,7 @@ class Sweep:
     def _threads(self, view: LogView, bucket: Bucket) -> list[str]:
         codes = np.union1d(np.unique(bucket.thread), np.unique(bucket.attributes.thread))
         text = view.names["entity"].text
-        return [thread for code in codes.tolist() if shard_of(thread := text(code)) in self.shards]
+        return [thread for thread in storable(map(text, codes.tolist())) if shard_of(thread) in self.shards]
 
     def _plan(self, courses: list[Course], threads: Collection[str], ahead: Mapping[str, int]) -> Plan:
         with self._database.read() as connection:
