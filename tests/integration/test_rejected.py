@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from clew.access.model import Actor, Role
+from clew.cli.app import app
 from clew.clock import HOUR_US
-from clew.db.engine import Database
+from clew.db.engine import Database, open_database
+from clew.db.migrations import migrate
 from clew.db.tables import audit, due, parked
 from clew.errors import BadRequest
 from clew.live.rejected import queries
@@ -210,3 +214,32 @@ def test_nothing_chosen_and_unknown_reasons_are_refused() -> None:
         Chosen()
     with pytest.raises(BadRequest, match="'typo' is no reason; allowed: "):
         Chosen(reason="typo")
+
+
+def test_the_command_lists_shows_replays_and_discards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CLEW_DATABASE_URL", raising=False)
+    database = open_database(tmp_path / ".clew")
+    migrate(database)
+    desk = Desk(tmp_path, database)
+    desk.source("chat", NEEDS_FIRM)
+    desk.send(event(1), event(2), event(3))
+    desk.take_in()
+    desk.source("chat", "receives: clew\n")
+    monkeypatch.chdir(tmp_path)
+
+    def clew(*words: str) -> str:
+        result = CliRunner().invoke(app, ["rejected", *words])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert re.search(r"3  chat  mapping .* as 3\n", clew("list"))
+    assert [line.split()[0] for line in clew("list", "--reason", "mapping").splitlines()] == ["3", "2", "1"]
+    shown = clew("show", "1")
+    assert '"e1"' in shown
+    assert "now it would be accepted: account:f1: said (2025-12-31 23:00 UTC)" in shown
+    assert "taken in again: 2." in clew("replay", "1", "2")
+    assert "Events discarded: 1." in clew("discard", "3", "--yes")
+    desk.take_in()
+    assert "No rejected event waits." in clew("list")
+    assert desk.counts() == {"received": 3, "accepted": 2, "rejected": 1}
+    database.close()
