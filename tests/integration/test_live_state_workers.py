@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,10 +24,13 @@ from clew.diagnosis.scoring.thresholds import Threshold
 from clew.diagnosis.watching import watch as watching
 from clew.diagnosis.watching.stored import Stored
 from clew.diagnosis.watching.watch import compare
+from clew.ingest.arriving.inbox import Inbox
+from clew.ingest.arriving.model import Arriving
 from clew.live.model import SHARDS
 from clew.worker import ALL, Duty, run_worker
 from clew.worker import run as running
 from clew.worker.board import Board
+from clew.worker.duties.intake import Intake
 from clew.worker.duties.schedule import Schedule
 from clew.worker.model import Doing
 from clew.worker.sharing import announce, share, take_leave
@@ -153,6 +157,42 @@ def test_a_worker_takes_in_folds_and_leaves_nothing_behind(tmp_path: Path, datab
     assert told.stopped_at is not None
     with database.read() as connection:
         assert set(connection.execute(select(lease.c.until)).scalars()) == {0}
+
+
+def test_an_idle_intake_takes_in_what_the_inbox_of_its_process_rings_for(
+    tmp_path: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, database)
+    LiveDesk(desk)
+    for name in ("SHORTEST_S", "LONGEST_S", "ASLEEP_S"):
+        monkeypatch.setattr(running, name, 600.0)  # nobody looks by itself
+    with working(tmp_path, database) as bell:
+        until(lambda: bool(_workers(database)) and "intake" in _workers(database)[0].doing["leases"])
+        until(lambda: not bell.is_set())
+        appending = Inbox(database, bell=bell)
+        body = json.dumps({"events": [event(1, "deal won")]}).encode()
+        appending.append(Arriving("chat", "clew", "batch", clock.now(), body, False)).result()
+        until(lambda: bool(_workers(database)[0].doing["intake"].get("accepted")))
+        appending.close()
+
+
+def test_a_source_that_was_made_this_second_takes_its_first_event_in(tmp_path: Path, database: Database) -> None:
+    desk = Desk(tmp_path, database)
+    board = Board(tmp_path, database, frozenset({Duty.INTAKE}), threading.Event())
+    intake = Intake(board, Doing())
+    with database.write() as connection:
+        leases = share(connection, "a", {Duty.INTAKE}, [], now=NOW)
+    desk.send(event(1))
+    intake.turn(leases, now=NOW)
+
+    desk.source("made", "receives: clew\n")
+    desk.send(event(2), source="made")
+    desk.send(event(3), source="never made")
+    intake.turn(leases, now=NOW)
+
+    intake.close()
+    assert desk.counts("made") == {"received": 1, "accepted": 1}
+    assert [row.reason for row in desk.rejected()] == ["no source"]
 
 
 def test_an_export_that_was_sent_is_loaded_beside_everything_else(tmp_path: Path, database: Database) -> None:

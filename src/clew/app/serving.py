@@ -50,20 +50,21 @@ def serve(system: System, at: socket.socket, *, works: bool = True, ready: Calla
     ready  called once requests are answered
     """
     sys.setswitchinterval(SWITCH_S)
-    with web_parts(system) as parts, _working(system, works):
+    bell = threading.Event()
+    with web_parts(system, bell) as parts, _working(system, works, bell):
         Server(ReceivingFirst(make_app(parts)), parts.kept[KEPT], ready).run(sockets=[at])
         logs.info("the server has stopped")
 
 
 @contextmanager
-def _working(system: System, works: bool) -> Iterator[None]:
+def _working(system: System, works: bool, bell: threading.Event) -> Iterator[None]:
     """Run the worker beside; a web process without one gives signs of life only."""
     stop = threading.Event()
     duties, role = (ALL, "serve") if works else (frozenset(), "web")
 
     def work() -> None:
         try:
-            run_worker(system.folder, system.settings, stop, duties, role=role)
+            run_worker(system.folder, system.settings, stop, duties, role=role, bell=bell)
         except Exception as fault:
             logs.failure("the worker ended", fault)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from clew import clock, logs
 from clew.access.signing_in.links import first_link
@@ -52,10 +53,14 @@ def opened(folder: Path, environ: Mapping[str, str], **chosen: object) -> Iterat
 
 
 @contextmanager
-def web_parts(system: System) -> Iterator[Parts]:
-    """Put together what the web application stands on; what was handed over is written in the end."""
+def web_parts(system: System, bell: Event | None = None) -> Iterator[Parts]:
+    """Put together what the web application stands on; what was handed over is written in the end.
+
+    bell  rung when events have arrived
+    """
     wires = SourceWires(system.folder)
-    receiving: Receiving = open_receiving(system.database, system.folder, wires, limits=limits_of(system.settings))
+    limits = limits_of(system.settings)
+    receiving: Receiving = open_receiving(system.database, system.folder, wires, limits=limits, bell=bell)
     try:
         yield Parts(system.folder, system.database, system.settings, kept={RECEIVING: receiving})
     finally:

@@ -47,9 +47,9 @@ class Board:
         prefix = FOLD if duty is Duty.FOLD else duty.value
         return [each for each in self._held if each.name.startswith(prefix)]
 
-    def workspace(self, *, now: int) -> OpenWorkspace:
-        """Return the workspace as its files are now."""
-        return self._files.read(now)
+    def workspace(self, *, now: int, at_once: bool = False) -> OpenWorkspace:
+        """Return the workspace as its files were at most a second ago; `at_once` looks at them again."""
+        return self._files.read(now, at_once=at_once)
 
 
 class Files:
@@ -60,9 +60,9 @@ class Files:
         self._read: tuple[object, OpenWorkspace] | None = None
         self._looked_at = 0
 
-    def read(self, now: int) -> OpenWorkspace:
+    def read(self, now: int, *, at_once: bool = False) -> OpenWorkspace:
         with self._lock:
-            if self._read is None or not 0 <= now - self._looked_at < LOOK_US:
+            if self._read is None or at_once or not 0 <= now - self._looked_at < LOOK_US:
                 self._looked_at = now
                 stamp = self._stamp()
                 if self._read is None or self._read[0] != stamp:

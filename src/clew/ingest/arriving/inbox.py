@@ -32,10 +32,18 @@ class Inbox:
 
     A body that was acknowledged is on disk. One that was not may be there too (the power failed before the answer):
     who sends again is recognised by the ids of the events.
+
+    bell  rung after each commit: whoever takes in what arrives may sleep until then
     """
 
-    def __init__(self, database: Database, *, most_waiting_bytes: int = MOST_WAITING_BYTES) -> None:
-        self._database, self._most = database, most_waiting_bytes
+    def __init__(
+        self,
+        database: Database,
+        *,
+        most_waiting_bytes: int = MOST_WAITING_BYTES,
+        bell: threading.Event | None = None,
+    ) -> None:
+        self._database, self._most, self._bell = database, most_waiting_bytes, bell
         self._append = appending(database)
         self._queue: SimpleQueue[_Handed | None] = SimpleQueue()
         self._lock = threading.Lock()
@@ -118,6 +126,8 @@ class Inbox:
             return [failed] * len(group)
         metrics.COMMIT_S.observe(time.perf_counter() - begun)
         metrics.COMMIT_BODIES.observe(len(group))
+        if self._bell is not None:
+            self._bell.set()
         return ids
 
     def _drop_connection(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from clew.live.intake.forgetting import without_erased
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import RECEIVED, Counts, Judged, Outcome, Taken, by_source, total
 from clew.live.intake.reading import Batch, next_batch
-from clew.live.intake.shaping import Shaping
+from clew.live.intake.shaping import Shaping, Sources
 from clew.live.intake.writing import Changed, Writing
 from clew.workspace.workspace import Workspace
 
@@ -45,6 +45,7 @@ def take_in(
     now: int,
     limit: int = LIMIT,
     memory: Memory | None = None,
+    look_again: Callable[[], Workspace] | None = None,
 ) -> Taken:
     """Take in what waits in the inbox, what was held until now, and what is to be tried again.
 
@@ -52,6 +53,7 @@ def take_in(
     now     microseconds UTC: what lies after it is held
     limit   bodies of the inbox in this turn
     memory  kept between the turns of one holder; without one everything known is read anew
+    look_again  reads the files of the workspace anew, before an event is refused because its source is not there
     Raises  Fenced where another process took over. A crash anywhere repeats the turn: the ids of the events, the
             numbers of persons and the cursor make that the same as one turn.
     """
@@ -61,7 +63,7 @@ def take_in(
         if not batch:
             return Taken()
         try:
-            return _Turn(database, workspace, lease, kept, now).run(batch)
+            return _Turn(database, lease, kept, now).run(batch, workspace, look_again)
         except Changed:
             kept.keys.forget()
             return Taken(more=True)
@@ -73,11 +75,10 @@ def take_in(
 class _Turn:
     """One turn."""
 
-    def __init__(self, database: Database, workspace: Workspace, lease: Lease, memory: Memory, now: int) -> None:
-        self._database, self._workspace, self._lease = database, workspace, lease
-        self._memory, self._now = memory, now
+    def __init__(self, database: Database, lease: Lease, memory: Memory, now: int) -> None:
+        self._database, self._lease, self._memory, self._now = database, lease, memory, now
 
-    def run(self, batch: Batch) -> Taken:
+    def run(self, batch: Batch, workspace: Workspace, look_again: Callable[[], Workspace] | None) -> Taken:
         keys = self._memory.keys
         with self._database.read() as connection:
             keys.refresh(connection)
@@ -85,7 +86,8 @@ class _Turn:
         comings = list(events_of(batch))
         failpoints.reach("intake.decoded")
         position, learnt_at = keys.position, max(self._now, keys.learnt_at)
-        shaping = Shaping(self._workspace.sources, keys, self._memory.persons, self._now)
+        sources = Sources(workspace, look_again)
+        shaping = Shaping(sources, keys, self._memory.persons, self._now)
         judged = [self._forgetting(each) for each in shaping.run(comings)]
         failpoints.reach("intake.persons-kept")
         writing = Writing(batch, judged, position=position, learnt_at=learnt_at, now=self._now)

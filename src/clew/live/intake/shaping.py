@@ -6,7 +6,7 @@ until the one at fault stands alone: it is parked, the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from clew.accounts.persons import PersonStore
@@ -20,14 +20,30 @@ from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Judged, Lot, Outcome
 from clew.sources.blocks import ShapedBlock
 from clew.sources.model import Source
+from clew.workspace.workspace import Workspace
 
 _ANY_TIME = NEVER - 2 * DAY_US  # what lies in the future is held, not refused by the mapping
+
+
+class Sources:
+    """Sources as a workspace that was read a moment ago says; its files are read again, once, before one is missed."""
+
+    def __init__(self, workspace: Workspace, look_again: Callable[[], Workspace] | None = None) -> None:
+        self._known, self._look_again = workspace.sources, look_again
+
+    def receiving(self, name: str) -> Source | None:
+        """Return a source that receives events and whose file holds no mistake."""
+        found = receiving(self._known, name)
+        if found is None and self._look_again is not None:
+            self._known, self._look_again = self._look_again().sources, None
+            found = receiving(self._known, name)
+        return found
 
 
 class Shaping:
     """What holds for a whole turn."""
 
-    def __init__(self, sources: Mapping[str, Source], keys: KnownKeys, persons: PersonStore, now: int) -> None:
+    def __init__(self, sources: Sources, keys: KnownKeys, persons: PersonStore, now: int) -> None:
         self._sources, self._keys, self._persons, self._now = sources, keys, persons, now
 
     def run(self, comings: Sequence[Coming]) -> Iterator[Judged]:
@@ -37,7 +53,7 @@ class Shaping:
             yield Judged((), [_unreadable(coming) for coming in unreadable])
         readable = sorted((one for one in comings if one.arrival.record is not None), key=lambda one: one.source)
         for (name, quiet), group in groupby(readable, key=lambda one: (one.source, one.arrival.quiet)):
-            source = receiving(self._sources, name)
+            source = self._sources.receiving(name)
             if source is None:
                 yield Judged((), [_no_source(coming) for coming in group])
             else:

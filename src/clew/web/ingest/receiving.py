@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from clew import clock
@@ -84,17 +85,19 @@ def open_receiving(
     *,
     limits: Limits | None = None,
     now: Callable[[], int] = clock.now,
+    bell: Event | None = None,
 ) -> Receiving:
     """Put the parts together and start the writer.
 
     folder  the workspace
     wires   says what each source receives; called in a thread every few seconds
+    bell    rung after each commit
     """
     limits = limits or Limits()
     threads = ThreadPoolExecutor(THREADS, "ingest")
     return Receiving(
         database,
-        Inbox(database),
+        Inbox(database, bell=bell),
         KeyRing(database, wires, now, threads),
         Rates(limits.events_per_second),
         Room(limits.reading_bytes),

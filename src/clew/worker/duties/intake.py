@@ -31,8 +31,15 @@ class Intake:
         self._doing.now.pop("waits", None)
         if self._memory is None:
             self._memory = Memory(self._board.store)
-        workspace = self._board.workspace(now=now)
-        taken = take_in(self._board.database, workspace, leases[0], now=now, memory=self._memory)
+        board = self._board
+        taken = take_in(
+            board.database,
+            board.workspace(now=now),
+            leases[0],
+            now=now,
+            memory=self._memory,
+            look_again=lambda: board.workspace(now=now, at_once=True),
+        )
         self._doing.count(received=taken.received, accepted=taken.accepted, rejected=taken.rejected)
         for (source, became), events in taken.became.items():
             metrics.EVENTS.labels(source, became).inc(events)

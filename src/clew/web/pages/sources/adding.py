@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.errors import BadRequest
-from clew.ingest.wires.model import Wire
+from clew.sources.receiving_file import default_file
 from clew.web.endpoint import Endpoint
 from clew.web.pages.sources.file import digest_of, new_path, write
 from clew.web.pages.sources.wires import WIRES
@@ -33,13 +33,8 @@ def add(asked: Asked) -> Response:
         shown = {"wires": WIRES, "wire": wire, "name": name, "wrong": str(refused)}
         return asked.page("source_new.html.j2", status=422, **shown)
     with asked.change("add source", f"source:{name}", receives=wire):
-        write(path, default_text(Wire(wire)), before=digest_of(""))
+        write(path, default_file(name, wire), before=digest_of(""))
     return asked.go(f"/sources/{name}?said=source-made")
-
-
-def default_text(wire: Wire) -> str:
-    """Return a file for a wire that works as it is."""
-    return f"# {WIRES[wire.value].title}\nreceives: {wire.value}\n"
 
 
 ENDPOINTS = (
