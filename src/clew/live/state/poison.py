@@ -10,6 +10,7 @@ from clew.db.engine import Database
 from clew.db.leases import Lease
 from clew.errors import ClewError
 from clew.live.model import FreshLog
+from clew.live.state.compact import compact
 from clew.live.state.courses import Course, courses_of
 from clew.live.state.definitions import define, folded
 from clew.live.state.model import Definitions, Pass
@@ -63,8 +64,10 @@ class Folding:
 
     def of_view(self, view: LogView) -> list[Course]:
         """Fold every journey over a view, without the rows that are parked. Raises whatever the fold raises."""
-        seen = without(view, self._parked)
-        return [course for each in self.definitions.defined for course in courses_of(folded(seen, each), seen)]
+        return self._courses(without(view, self._parked))
+
+    def _courses(self, view: LogView) -> list[Course]:
+        return [course for each in self.definitions.defined for course in courses_of(folded(view, each), view)]
 
     def courses(self, each: Pass, leases: Sequence[Lease]) -> FoldedThreads:
         """Fold the threads of a pass; rows that make it fail are parked. Raises Fenced"""
@@ -90,7 +93,8 @@ class Folding:
         return found + more, failing + others
 
     def _fold(self, threads: Collection[str], as_of: int, before: int | None) -> list[Course]:
-        return self.of_view(self._fresh.view_of(threads, as_of, before=before))
+        seen = compact(without(self._fresh.view_of(threads, as_of, before=before), self._parked))
+        return self._courses(seen)
 
     def _without_fault(self, thread: str, each: Pass, leases: Sequence[Lease]) -> list[Course] | None:
         """Park rows of a thread until it can be folded; None where that does not help."""
