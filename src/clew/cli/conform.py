@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clew.cli.asking import read_query
+from clew.cli.asking import query_asked
 from clew.cli.show import COMMON
-from clew.cli.terminal import as_json, coloured, print_answer, terminal_width, write_heading, write_table, write_text
+from clew.cli.terminal import coloured, print_answer, terminal_width, write_heading, write_table, write_text
 from clew.errors import BadRequest
 from clew.questions.model import Query
 from clew.questions.registry import Option, Question
+from clew.questions.telling import as_json
 
 if TYPE_CHECKING:
     from clew.discovery.conformance.conform import Conformance
@@ -54,7 +55,7 @@ def conform(**given: Any) -> None:
     from clew.questions.library import open_workspace
 
     workspace = open_workspace()
-    query = read_query(CONFORM, given, workspace.firm.time_zone)
+    query = query_asked(CONFORM, given, workspace.firm.time_zone)
     query = replace(query, options=CONFORM.check(query))
     repeated = [name for name in query.by if query.by.count(name) > 1]
     if repeated:

@@ -72,10 +72,10 @@ def _asked(compare: str | None, as_of: str | None, zone: str) -> Query:
     """Read the moment and the two groups as `clew show` does."""
     from collections import defaultdict
 
-    from clew.cli.asking import read_query
+    from clew.cli.asking import query_asked
     from clew.questions.registry import REGISTRY
 
-    return read_query(REGISTRY["runs"], defaultdict(lambda: None, compare=compare, as_of=as_of), zone)
+    return query_asked(REGISTRY["runs"], defaultdict(lambda: None, compare=compare, as_of=as_of), zone)
 
 
 def _ground(workspace: OpenWorkspace, name: str, asked: Query) -> Ground:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from clew.cli.asking import AsCsv, AsJson, AsOf, optional, read_query
+from clew.cli.asking import AsCsv, AsJson, AsOf, optional, query_asked
 from clew.cli.terminal import print_answer
 from clew.questions.registry import REGISTRY, Option, Question
 
@@ -57,7 +57,7 @@ def command_of(question: Question) -> Callable[..., None]:
         from clew.questions.library import open_workspace
 
         workspace = open_workspace()
-        query = read_query(question, given, workspace.firm.time_zone)
+        query = query_asked(question, given, workspace.firm.time_zone)
         print_answer(workspace.ask(query), json=given["json"], csv=given["csv"], query=query)
 
     own = [_own_parameter(option) for option in question.options]

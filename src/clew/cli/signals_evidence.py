@@ -6,7 +6,8 @@ import sys
 from typing import TextIO
 
 from clew.cli.signals_page import as_of_words, example_as_json, threads_in_words, write_json
-from clew.cli.terminal import as_json, coloured, terminal_width, write_csv, write_heading, write_table, write_text
+from clew.cli.terminal import coloured, terminal_width, write_heading, write_table, write_text
+from clew.questions.telling import as_json, write_csv
 from clew.questions.words import counted
 from clew.signals.measuring.by_account import counted as count
 from clew.signals.measuring.evidence import Example, examples

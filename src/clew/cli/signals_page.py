@@ -10,15 +10,14 @@ from dataclasses import asdict
 from typing import TextIO
 
 from clew.cli.terminal import (
-    as_json,
     coloured,
     terminal_width,
-    write_csv,
     write_heading,
     write_table,
     write_text,
 )
 from clew.clock import US
+from clew.questions.telling import as_json, write_csv
 from clew.questions.threads import plural, thread_word
 from clew.questions.words import counted, iso, time
 from clew.signals.measuring.evidence import Example, Told, bucket_of, thread_named

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clew.cli.asking import read_query
+from clew.cli.asking import query_asked
 from clew.errors import BadRequest
 from clew.questions.model import Query
 from clew.questions.registry import REGISTRY
@@ -33,7 +33,7 @@ NOTHING: dict[str, Any] = dict.fromkeys(
 
 def asked(question: str = "funnel", **given: Any) -> Query:
     options = {option.name.replace("-", "_"): None for option in REGISTRY[question].options}
-    return read_query(REGISTRY[question], {**NOTHING, **options, **given}, zone="Europe/Berlin")
+    return query_asked(REGISTRY[question], {**NOTHING, **options, **given}, zone="Europe/Berlin")
 
 
 def test_short_filters_and_where_go_together() -> None:

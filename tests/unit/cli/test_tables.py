@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from clew.cli.table import cells_of, fitted, records, without_repeats
+from clew.cli.table import fitted, records
+from clew.questions.cells import cells_of, without_repeats
 from clew.questions.model import Answer, Cell, Column, TooFew, Unit
 
 DAY = 86400.0
