@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from clew.ingest.wires.model import Wire
 from clew.ingest.wires.shaping import shape_arrivals
 from clew.live.intake import shaping
 from clew.live.intake.actions import Memory, take_in
+from clew.live.intake.reading import replay_of
 from clew.live.intake.recent import recent
 from tests.arriving_world import NOW, Desk, event
 
@@ -126,6 +128,26 @@ def test_what_lies_ahead_is_held_until_its_time_has_come(desk: Desk) -> None:
     assert (taken.accepted, taken.settled) == (1, 1)
     assert desk.held() == []
     assert desk.counts() == {"received": 1, "accepted": 1}
+
+
+@pytest.mark.parametrize("first", ["held", "rejected"])
+def test_what_a_client_waited_is_no_fault_of_its_clock_later_either(desk: Desk, first: str) -> None:
+    """An event is kept with how often its body was tried: another look at it gives the same time."""
+    says = NOW + 3 * HOUR_US if first == "held" else NOW - HOUR_US
+    desk.source("chat", "receives: segment\n" if first == "held" else "receives: nothing that is known\n")
+    track = {"type": "track", "userId": "u1", "event": "renews", "groupId": "f1", "messageId": "m1"}
+    body = json.dumps({"batch": [{**track, "timestamp": at(says)}], "sentAt": at(NOW - 600_000_000)}).encode()
+    desk.put([Arriving("chat", "segment", "batch", NOW, body, headers={"x-retry-count": "2"})])
+    assert getattr(desk.take_in(), first) == 1
+
+    desk.source("chat", "receives: segment\n")
+    desk.later(3 * HOUR_US)
+    if first == "rejected":
+        desk.put([replay_of(desk.rejected()[0].id, source="chat", wire="segment", now=desk.now)])
+
+    assert desk.take_in().accepted == 1
+    with desk.database.read() as connection:
+        assert [one.at for one in recent(connection) if one.outcome == "accepted"] == [says]
 
 
 def test_a_held_event_that_was_sent_twice_counts_once(desk: Desk) -> None:

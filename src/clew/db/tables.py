@@ -81,6 +81,7 @@ held = Table(
     Column("wire", Text, nullable=False),
     Column("quiet", Boolean, nullable=False),
     Column("event", LargeBinary, nullable=False),  # as sent (clew.ingest.wires.model.Arrival.raw)
+    Column("headers", Json),  # how often its body was tried
     sqlite_autoincrement=True,
 )
 

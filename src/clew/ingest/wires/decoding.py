@@ -50,7 +50,7 @@ class _Decoding:
         self._wire, self._format = wire, FORMATS[wire]
         self._received_at, self._quiet = received_at, quiet
         self._received = shown(received_at)
-        self._is_exact = quiet
+        self._is_retry = False
         self._made: Counter[str] = Counter()  # ids made so far: equal events of one body are told apart
 
     def run(self, kind: str, headers: Mapping[str, str], body: bytes) -> list[Arrival]:
@@ -59,8 +59,7 @@ class _Decoding:
         except BadBody as fault:
             why = Why.TOO_DEEP if fault.code == "too-deep" else Why.NO_OBJECT
             return [self._unusable(Unusable(why, "", str(fault)), body)]
-        # A client that tries again says when it sent first: what it waited since is no fault of its clock.
-        self._is_exact |= headers.get(RETRIES, "0") not in ("", "0")
+        self._is_retry = tried(headers) is not None
         sent = parsed(envelope.sent_at)
         return [self._arrival(bytes(raw), envelope, sent) for raw in envelope.events]
 
@@ -116,13 +115,21 @@ class _Decoding:
         columns["received_at"] = self._received
         if original is None:
             at = received
-        elif corrected is not None or sent is None or self._is_exact or told.is_exact:
+        elif corrected is not None or sent is None or told.is_exact or self._tells_no_clock(sent):
             at = effective(original if corrected is None else corrected, None, received)
         else:
             at = effective(original, sent, received)
             columns["clock_skew"] = skew(sent, received)
         columns["at"] = shown(at)
         return at
+
+    def _tells_no_clock(self, sent: int) -> bool:
+        """Whether what lies between being sent and being received may be something else than a wrong clock.
+
+        Some clients that try again still say when they sent first; then they waited. Who sends after it was received
+        has a clock that is ahead, however often it tried.
+        """
+        return self._quiet or (self._is_retry and sent <= self._received_at)
 
     def _made_id(self, raw: bytes, envelope: Envelope, told: Told) -> str:
         """Make an id from the content: the same body sent again holds the same events.
@@ -137,6 +144,12 @@ class _Decoding:
     def _unusable(self, fault: Unusable, raw: bytes) -> Arrival:
         place, detail = _printable(fault.place), _printable(fault.detail)
         return Arrival(None, raw, self._received_at, self._quiet, fault.why, place, detail)
+
+
+def tried(headers: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Return of the headers of a body how often it was tried before; None where it was not."""
+    told = (headers or {}).get(RETRIES, "0")
+    return None if told in ("", "0") else {RETRIES: told}
 
 
 def _printable(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clew.db.leases import Fenced
 from clew.errors import BrokenStore
 from clew.ingest.arriving.model import Arriving
-from clew.ingest.wires.decoding import decode
+from clew.ingest.wires.decoding import decode, tried
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import Batch, as_body
@@ -43,8 +43,9 @@ def decoded(body: Arriving) -> Iterator[Coming]:
     except Exception as fault:
         yield crashed(whole(body), fault)
         return
+    tries = tried(body.headers)
     for arrival in arrivals:
-        yield Coming(body.source, body.wire, arrival)
+        yield Coming(body.source, body.wire, arrival, headers=tries)
 
 
 def _one(body: Arriving, **number: Any) -> Iterator[Coming]:

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 class Coming:
     """An event on its way in.
 
-    kind, headers  as of the inbox, where it is a whole body; else EVENT and None
+    kind, headers  as of the inbox, where it is a whole body; else EVENT and how often its body was tried, if it was
     held           its number among those held until now; None where it was not
     replayed       its number among the rejected; None where it is no replay
     """

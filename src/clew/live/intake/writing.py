@@ -124,7 +124,7 @@ def _reason(fate: Fate) -> dict[str, str]:
 
 def _held(fate: Fate) -> dict[str, Any]:
     coming = fate.coming
-    return _parked(fate) | {"at": fate.at, "event": coming.arrival.raw}
+    return _parked(fate) | {"at": fate.at, "event": coming.arrival.raw, "headers": coming.headers}
 
 
 def _rejected(fate: Fate) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from clew.access.write_keys import Scope, WriteKey
 from clew.errors import ClewError
 from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.checking import Checked, validate
+from clew.ingest.wires.decoding import tried
 from clew.ingest.wires.model import Wire
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest import said
@@ -31,14 +32,12 @@ if TYPE_CHECKING:
 Answer = Callable[["Request"], Coroutine[Any, Any, "Response"]]
 POST = ("POST", "OPTIONS")
 _IN_THREAD_BYTES = 32_000  # of a body whose events are looked into one by one
-_RETRIES = "x-retry-count"
 _log = logging.getLogger(__name__)
 
 
 def retries(request: Request) -> Mapping[str, str] | None:
     """Keep how often a client has tried: what it waited meanwhile is no fault of its clock."""
-    told = request.headers.get(_RETRIES)
-    return {_RETRIES: told} if told else None
+    return tried(request.headers)
 
 
 @dataclass(frozen=True)

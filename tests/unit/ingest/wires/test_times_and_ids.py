@@ -70,6 +70,18 @@ TIMES = [
         "2026-03-04T08:00:00Z",
     ),
     (
+        "a clock that is ahead is set right however often it was tried",
+        {"timestamp": "2026-03-04T10:09:00Z"},
+        {"sentAt": "2026-03-04T10:10:00Z", "headers": {"X-Retry-Count": "3"}},
+        "2026-03-04T09:59:00Z",
+    ),
+    (
+        "a first try says nothing of waiting",
+        {"timestamp": "2026-03-04T08:00:00Z"},
+        {"sentAt": "2026-03-04T09:00:00Z", "headers": {"X-Retry-Count": "0"}},
+        "2026-03-04T09:00:00Z",
+    ),
+    (
         "a sentAt that is no time corrects nothing",
         {"timestamp": "2026-03-04T08:00:00Z"},
         {"sentAt": 7},
