@@ -40,8 +40,9 @@ def keep(
 ) -> Kept | None:
     """Bring the tail into the archive where it is large or old enough; None where nothing was to do.
 
-    lease    "archive"; it is checked while the generation is put in force, and stays locked until it is
-    at_once  whatever the size
+    lease      "archive"; it is checked while the generation is put in force, and stays locked until it is
+    at_once    whatever the size
+    most_rows  at most so many rows, one block at least; 0 leaves the tail alone and loads exports that were sent
     Raises   Fenced where another process took over. A crash before the generation is in force changes nothing; after
              that its manifest says up to which position the tail is done.
     """
@@ -51,7 +52,7 @@ def keep(
         manifest = read_manifest(workspace.store)
         with database.read() as connection:
             tail = tail_size(connection, manifest.tail)
-        if tail.rows and (at_once or is_due(tail, events=events_of(manifest), now=now)):
+        if tail.rows and most_rows and (at_once or is_due(tail, events=events_of(manifest), now=now)):
             with load_lock(workspace.store):
                 kept = _Keeping(database, workspace, lease, now).run(most_rows, events_per_bucket)
             done = replace(kept, removed=done.removed, uploads=done.uploads, more=kept.rows < tail.rows)

@@ -34,7 +34,7 @@ class Archive:
         if rows == 0 and not waiting_uploads(database, workspace.dir):
             return False
         begun = time.perf_counter()
-        kept = keep(database, workspace, leases[0], now=now, most_rows=min(max(rows, 1), MOST_ROWS))
+        kept = keep(database, workspace, leases[0], now=now, most_rows=min(rows, MOST_ROWS))
         if kept is None:
             return False
         self._doing.count(rows=kept.rows, generations=int(kept.rows > 0), uploads=kept.uploads)

@@ -48,7 +48,7 @@ class Schedule:
         every, act = TASKS[task]
         error = None
         try:
-            act(self._board.workspace(now=now), self._board.database, now)
+            act(self._board.workspace(now=now), self._board.database, leases, now)
         except ClewError as fault:  # no data yet, no diagnosis yet, a file with mistakes: it is tried next time
             error = fault.code
         reach("schedule.before-next")
@@ -69,20 +69,21 @@ def _wait_for(connection: Connection, task: str, at: int, error: str | None) -> 
     connection.execute(made.on_conflict_do_update(index_elements=["kind", "key"], set_=again))
 
 
-def take_norms(workspace: OpenWorkspace, _database: Database, now: int) -> None:
+def take_norms(workspace: OpenWorkspace, _database: Database, _leases: Sequence[Lease], now: int) -> None:
     """Take the norms of every sound journey from the log as it is."""
     if workspace.archive().events:
         for journey in workspace.sound_journeys():
             workspace.take_norms(journey, dated=now)
 
 
-def watch_thresholds(workspace: OpenWorkspace, database: Database, now: int) -> None:
+def watch_thresholds(workspace: OpenWorkspace, database: Database, leases: Sequence[Lease], now: int) -> None:
     """Keep a signal for each threshold of the last diagnosis that is crossed since, and one when it is so no longer."""
     from clew.diagnosis.watching.watch import look
 
     seen = look(workspace)
     crossed = {each.threshold for each in seen.crossed}
     with database.write() as connection:
+        check(connection, leases)
         for threshold in seen.stored.thresholds:
             subject = f"{threshold.fact} {threshold.comparison} {threshold.value:g}"
             kind = CROSSED if threshold in crossed else BACK
@@ -99,7 +100,7 @@ def _latest(connection: Connection, subject: str) -> str | None:
     return connection.execute(select(signal.c.kind).where(mine).order_by(signal.c.id.desc()).limit(1)).scalar()
 
 
-TASKS: Mapping[str, tuple[int, Callable[[OpenWorkspace, Database, int], None]]] = {
+TASKS: Mapping[str, tuple[int, Callable[[OpenWorkspace, Database, Sequence[Lease], int], None]]] = {
     "norms": (DAY_US, take_norms),
     "thresholds": (HOUR_US, watch_thresholds),
 }
