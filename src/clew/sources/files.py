@@ -5,8 +5,8 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from clew.errors import BadInput
 
@@ -28,6 +28,28 @@ def find_files(
             raise BadInput(f"no file matches '{pattern}' in {root}; put the export there or change the pattern")
         found.update(dict.fromkeys(matches))
     return tuple(found)
+
+
+def reaches_out(pattern: str) -> bool:
+    """Say whether a pattern may name files that are no exports of the workspace.
+
+    So does one that is absolute, goes up, takes a folder from the environment, or names what is hidden, as .clew is.
+    """
+    parts = re.split(r"[/\\]", pattern)
+    anchored = bool(PurePosixPath(pattern).anchor or PureWindowsPath(pattern).anchor)
+    return anchored or "${" in pattern or any(part.startswith(".") and part != "." for part in parts)
+
+
+def require_inside(paths: Iterable[Path], root: Path, *, store: Path) -> None:
+    """Refuse files that are not the workspace's own, wherever links lead. Raises BadInput.
+
+    store  folder inside the workspace that Clew keeps for itself
+    """
+    inside, kept = root.resolve(), store.resolve()
+    for path in paths:
+        real = path.resolve()
+        if not real.is_relative_to(inside) or real.is_relative_to(kept):
+            raise BadInput(f"{path} is no export of this workspace; only 'clew load' reads it, run by an admin")
 
 
 def _expanded(pattern: str, environment: Mapping[str, str]) -> str:

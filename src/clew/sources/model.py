@@ -126,3 +126,9 @@ class Source:
     learnt: str | None = None  # column with the time at which the system itself learnt of the row
     receives: str | None = None
     formerly: str | None = None
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Every pattern of files that it reads: its own, those of its joins and those of its tables."""
+        others = [join.files for join in self.joins] + list(self.tables.values())
+        return (*self.files, *(pattern for files in others for pattern in files))

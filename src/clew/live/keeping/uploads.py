@@ -18,7 +18,7 @@ from clew.ingest.lock import LoadRuns
 from clew.ingest.next_generation import Fence
 from clew.ingest.report import LoadReport, SourceReport
 from clew.live import failpoints
-from clew.sources.files import find_files
+from clew.sources.files import find_files, require_inside
 from clew.sources.model import Source
 from clew.workspace.workspace import Workspace
 
@@ -75,8 +75,11 @@ def _load(workspace: Workspace, one: Upload, now: int, fence: Fence) -> LoadRepo
     if not one.path.is_file():
         raise BadInput(f"{one.path.name} is gone; send it again")
 
+    others = _others(workspace, source)
+    _require_own(workspace, source, others)
+
     def files(_: Source) -> Sequence[Path]:
-        return [*_others(workspace, source), one.path]
+        return [*others, one.path]
 
     return load(workspace.dir, workspace.sources, now=now, files=files, only=[one.source], fence=fence)
 
@@ -90,6 +93,12 @@ def _others(workspace: Workspace, source: Source) -> Sequence[Path]:
         return find_files(source.files, workspace.dir)
     except BadInput:
         return ()  # all of them were sent
+
+
+def _require_own(workspace: Workspace, source: Source, others: Sequence[Path]) -> None:
+    """Whoever sends an export may not have files read with it that were never sent. Raises BadInput."""
+    joined = [path for join in source.joins for path in find_files(join.files, workspace.dir)]
+    require_inside([*others, *joined], workspace.dir, store=workspace.store)
 
 
 def _told(report: LoadReport, source: str) -> Mapping[str, Any]:

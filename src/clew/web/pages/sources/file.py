@@ -12,6 +12,7 @@ from pathlib import Path
 from clew.errors import BadRequest, ClewError, Problem, UnknownName
 from clew.files.scan import scan, scan_file
 from clew.files.tree import Node
+from clew.sources.files import reaches_out
 from clew.workspace.draft import FileRead, read_draft, read_file
 from clew.workspace.find import shown, source_files
 from clew.workspace.workspace import Workspace
@@ -66,10 +67,12 @@ def problems_of(workspace: Workspace, path: Path) -> Sequence[Problem]:
     return [replace(problem, path=name) for problem in workspace.problems if problem.path == shown(path)]
 
 
-def is_code(workspace: Workspace, source: str) -> bool:
-    """A SELECT is code: who may not run SQL may not write one."""
+def needs_sql(workspace: Workspace, source: str) -> bool:
+    """Say whether only who may run SQL may write this source: a SELECT is code; other files may be anybody's."""
     found = workspace.sources.get(source)
-    return found is not None and found.select is not None
+    if found is None:
+        return False
+    return found.select is not None or any(reaches_out(pattern) for pattern in found.patterns)
 
 
 def write(path: Path, text: str, *, before: str) -> None:

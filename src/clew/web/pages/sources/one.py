@@ -15,7 +15,7 @@ from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.address import address_of
 from clew.web.pages.sources.editing import edit
-from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, is_code, path_of, problems_of
+from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, needs_sql, path_of, problems_of
 from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.sources.snippets import snippets
 from clew.web.pages.sources.wires import WIRES
@@ -82,7 +82,7 @@ def page(
         "wire": WIRES.get(source.receives),
         "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
         "address": address_of(asked),
-        "is_code": is_code(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
+        "is_locked": needs_sql(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }
     return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)
 
