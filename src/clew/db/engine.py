@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +17,11 @@ from clew.errors import ClewError
 OPERATIONS = "operations.sqlite"
 INBOX = "inbox.sqlite"
 BUSY_S = 30  # how long a writer waits for the one before it
+
+_READS: Mapping[str, dict[str, Any]] = {
+    "sqlite": {"reads_only": True},  # known to the listeners below
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 class NoDriver(ClewError):
@@ -48,8 +53,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that only reads, one snapshot of the main database."""
-        with self.main.connect().execution_options(reads_only=True) as connection, connection.begin():
+        """A connection that only reads, one snapshot of the main database; what would write fails."""
+        with reading(self.main) as connection:
+            yield connection
+
+    @contextmanager
+    def read_inbox(self) -> Iterator[Connection]:
+        """A connection that only reads, one snapshot of the inbox; it never keeps an acknowledgement waiting."""
+        with reading(self.inbox) as connection:
             yield connection
 
     def close(self) -> None:
@@ -69,6 +80,13 @@ def open_database(store: Path, url: str | None = None) -> Database:
         return Database(engine, engine)
     store.mkdir(parents=True, exist_ok=True)
     return Database(_sqlite(store / OPERATIONS), _sqlite(store / INBOX))
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to a part of a database that only reads, one snapshot from its first statement on."""
+    with engine.connect().execution_options(**_READS[engine.dialect.name]) as connection, connection.begin():
+        yield connection
 
 
 def insert(connection: Connection, table: Table) -> Any:
@@ -108,6 +126,14 @@ def _sqlite(path: Path) -> Engine:
     def begin(connection: Connection) -> None:
         # A transaction that reads before it writes must hold the lock from the start, or it fails half-way.
         reads = connection.get_execution_options().get("reads_only", False)
+        if reads:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            connection.info["reads_only"] = True
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def give_back(connection: Any, record: Any) -> None:
+        if record.info.pop("reads_only", False) and connection is not None:
+            connection.execute("PRAGMA query_only = OFF")
 
     return engine

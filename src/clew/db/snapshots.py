@@ -26,15 +26,13 @@ class Snapshot:
 def snapshot(database: Database) -> Iterator[Snapshot]:
     """Hold a snapshot until the end of the block; writers go on meanwhile."""
     if database.is_postgres:
-        with database.main.connect().execution_options(isolation_level="REPEATABLE READ") as one, one.begin():
+        with database.read() as one:
             _fix(one)
             yield Snapshot(one, one)
         return
-    inbox = database.inbox.connect().execution_options(reads_only=True)
-    main = database.main.connect().execution_options(reads_only=True)
-    with inbox, inbox.begin(), main:
+    with database.read_inbox() as inbox:
         _fix(inbox)
-        with main.begin():
+        with database.read() as main:
             _fix(main)
             yield Snapshot(main, inbox)
 

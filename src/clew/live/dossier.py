@@ -86,7 +86,7 @@ def _waiting(database: Database, naming: re.Pattern[str]) -> Iterator[dict[str, 
     """Yield events of bodies in the inbox; of a batch only those that name the person."""
     last = 0
     while True:
-        with database.inbox.connect() as connection:
+        with database.read_inbox() as connection:
             asked = select(inbox).where(inbox.c.id > last).order_by(inbox.c.id).limit(_AT_ONCE)
             rows = connection.execute(asked).all()
         if not rows:

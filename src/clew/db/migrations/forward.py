@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from clew.db.engine import Database
+from clew.db.engine import Database, reading
 from clew.errors import ClewError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def schema_of(database: Database) -> dict[str, str | None]:
     """Return the schema of each part of a database; None where it has no tables yet."""
     found: dict[str, str | None] = {}
     for part, engine in _parts(database):
-        with engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+        with reading(engine) as connection:
             found[part] = _schema(connection, part)
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, inspect, select, update
 
 from clew.accounts.persons import PERSONS
 from clew.archive.manifest import read_manifest
-from clew.db.engine import Database, insert
+from clew.db.engine import Database, insert, reading
 from clew.db.migrations import schema_of
 from clew.db.rows import numbers_given, pieces, rows_in, tables_of
 from clew.db.snapshots import Snapshot
@@ -91,7 +91,7 @@ class _Making:
         """Numbers given by now, not at the snapshot: a number given in between must not be given again."""
         given: dict[str, int] = {}
         for engine, part in ((self.database.main, MAIN), (self.database.inbox, INBOX)):
-            with engine.connect().execution_options(reads_only=True) as connection, connection.begin():
+            with reading(engine) as connection:
                 given |= numbers_given(connection, part.tables)
         return given
 

@@ -40,7 +40,7 @@ def measures(database: Database, store: Path, *, now: int) -> list[Measure]:
 
 
 def _inbox(database: Database, taken: int, now: int) -> Iterator[Measure]:
-    with database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():
+    with database.read_inbox() as connection:
         waiting = inbox.c.id > taken
         count = connection.execute(select(func.count()).select_from(inbox).where(waiting)).scalar_one()
         first = select(inbox.c.received_at).where(waiting).order_by(inbox.c.id).limit(1)

@@ -12,7 +12,7 @@ from clew.db.migrations import is_current
 def is_ready(database: Database) -> bool:
     """Tell whether both parts of the database answer and have the schema that this version works with."""
     try:
-        with database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():
+        with database.read_inbox() as connection:
             connection.execute(text("SELECT 1"))
         return is_current(database)
     except (SQLAlchemyError, OSError):

@@ -48,7 +48,7 @@ def next_batch(database: Database, *, now: int, limit: int) -> Batch:
     with database.read() as connection:
         begin = read_up_to(connection)
         due = _due(connection, now, limit)
-    with database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():
+    with database.read_inbox() as connection:
         found = waiting(connection, begin, most=limit, most_bytes=MOST_BYTES)
     numbers = list(dict.fromkeys(number for one in found for number in _replayed(one.arriving)))
     with database.read() as connection:
