@@ -16,7 +16,7 @@ from clew.ingest.wires.instants import effective, micros_of, parsed, shown, skew
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.ingest.wires.posthog import PostHog
 from clew.ingest.wires.segment import Segment
-from clew.ingest.wires.values import EVENT_BYTES, Columns, read_object, too_deep
+from clew.ingest.wires.values import EVENT_BYTES, Columns, read_object, text_of, too_deep
 
 FORMATS: Mapping[Wire, Format] = {
     Wire.SEGMENT: Segment(),
@@ -106,12 +106,12 @@ class _Decoding:
             sent, written = sent_with_all, written_with_all
         original = micros_of(told.at, told.place)
         if original is not None:
-            columns["original_at"] = told.at
+            columns["original_at"] = text_of(told.at)
         elif told.age is not None:
             original = (received if sent is None else sent) - told.age
         corrected = micros_of(told.corrected, "timestamp")
-        if isinstance(written, str) and written:
-            columns["sent_at"] = written
+        if written and (isinstance(written, str) or parsed(written) is not None):
+            columns["sent_at"] = text_of(written)
         columns["received_at"] = self._received
         if original is None:
             at = received

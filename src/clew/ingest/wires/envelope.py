@@ -83,7 +83,7 @@ def by_itself(raw: bytes, event: Mapping[str, Any], envelope: Envelope) -> bytes
 
 def _merged(shared: Any, own: Any) -> Any:
     """What the event says itself goes before what its body says; None: nothing is to be added."""
-    if own is None or (isinstance(own, str) and parsed(own) is None):
+    if own is None or (isinstance(own, (str, int)) and parsed(own) is None):
         return shared
     return {**shared, **own} if isinstance(shared, dict) and isinstance(own, dict) else None
 

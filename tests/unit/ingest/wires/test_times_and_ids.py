@@ -10,7 +10,7 @@ import pytest
 from clew.clock import HOUR_US, MINUTE_US, US
 from clew.ingest.wires.decoding import decode
 from clew.ingest.wires.instants import parsed, shown
-from clew.ingest.wires.model import Arrival, Wire
+from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 
 RECEIVED = parsed("2026-03-04T10:00:00Z") or 0
 
@@ -93,6 +93,63 @@ TIMES = [
 @pytest.mark.parametrize(("event", "how", "expected"), [case[1:] for case in TIMES], ids=[case[0] for case in TIMES])
 def test_when_it_happened(event: dict[str, Any], how: dict[str, Any], expected: str) -> None:
     assert at(event, **how) == expected
+
+
+NUMBERS = [
+    # as written in JSON, as a time; None where its size leaves doubt
+    ("1772618551", "2026-03-04T10:02:31Z"),
+    ("1772618551123", "2026-03-04T10:02:31.123000Z"),
+    ("1772618551.25", "2026-03-04T10:02:31.250000Z"),
+    ("1.772618551123e12", "2026-03-04T10:02:31.123000Z"),
+    ('"1772618551"', "2026-03-04T10:02:31Z"),
+    ('"1712120100000"', "2024-04-03T04:55:00Z"),  # digits that could be read as a day of 1712
+    ('"20260304"', "2026-03-04T00:00:00Z"),
+    ("0", None),
+    ("20260304", None),
+    ("17726185511", None),
+    ("1772618551123456", None),
+    ("-1772618551", None),
+    ("true", None),
+    ("1e999999999999999999999", None),
+    ("9" * 18, None),
+    ("[1772618551]", None),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), NUMBERS, ids=[written[:20] for written, _ in NUMBERS])
+@pytest.mark.parametrize(("wire", "key"), [(Wire.SEGMENT, "timestamp"), (Wire.POSTHOG, "timestamp"), (Wire.CLEW, "at")])
+def test_a_number_is_a_time_where_its_size_leaves_no_doubt(
+    wire: Wire, key: str, written: str, expected: str | None
+) -> None:
+    known = {Wire.SEGMENT: '"type":"track","userId":"u"', Wire.POSTHOG: '"distinct_id":"u"', Wire.CLEW: '"account":"a"'}
+    body = f'{{"event":"E",{known[wire]},"{key}":{written}}}'.encode()
+
+    (arrival,) = decode(wire, "batch", None, body, RECEIVED)
+
+    assert arrival.at == (expected and parsed(expected))
+    if arrival.record is None:
+        assert arrival.why is Why.TIME
+    else:
+        assert arrival.record["at"] == expected
+
+
+def test_a_body_may_say_in_a_number_when_it_was_sent() -> None:
+    sent = (RECEIVED + 10 * MINUTE_US) // 1000
+
+    (arrival,) = arrive({"timestamp": sent - 60_000}, sentAt=sent)
+
+    assert arrival.record is not None
+    assert (arrival.record["at"], arrival.record["sent_at"]) == ("2026-03-04T09:59:00Z", str(sent))
+    (again,) = decode(Wire.SEGMENT, EVENT, None, arrival.raw, RECEIVED)
+    assert again.at == arrival.at
+
+
+def test_an_event_whose_own_sent_at_is_no_time_is_read_alone_as_in_its_body() -> None:
+    (arrival,) = arrive({"timestamp": "2026-03-04T10:09:00Z", "sentAt": 7}, sentAt="2026-03-04T10:10:00Z")
+
+    (again,) = decode(Wire.SEGMENT, EVENT, None, arrival.raw, RECEIVED)
+
+    assert again.at == arrival.at == parsed("2026-03-04T09:59:00Z")
 
 
 def test_four_times_are_kept() -> None:
