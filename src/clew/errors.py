@@ -116,8 +116,11 @@ class NotEnoughData(ClewError):
         super().__init__(f"too few: {needed - n} more {what} needed (have {n}, need {needed})")
 
 
-def nearest_name(name: str, allowed: Iterable[str]) -> str:
-    """Return the allowed name that reads most like this one, "" when none is near."""
+def nearest_name(name: str, allowed: Iterable[str], *, alike: float = 0.6) -> str:
+    """Return the allowed name that reads most like this one, "" when none is near.
+
+    alike  0 to 1: what a name must reach to be near
+    """
     by_folded = {candidate.casefold(): candidate for candidate in allowed}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=alike)
     return by_folded[found[0]] if found else ""

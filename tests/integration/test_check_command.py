@@ -136,3 +136,15 @@ def test_an_altered_version_is_refused_with_its_place(firm: Path) -> None:
 
     assert refused.returncode == 1
     assert f"{version.relative_to(firm)}:1:1: this published version was altered" in refused.stderr
+
+
+def test_a_name_in_a_receiving_source_that_reads_like_a_column_is_noted(firm: Path) -> None:
+    (firm / "sources" / "app.yaml").write_text("receives: segment\naccount: {account: acount}\n")
+
+    checked = clew(firm, "check")
+
+    assert checked.returncode == 0
+    assert [line for line in checked.stdout.splitlines() if line.startswith("Note:")] == [
+        "Note: source app names 'acount', which is a property of that name; did you mean 'account'? "
+        "Write 'properties.acount' if you do mean the property"
+    ]

@@ -48,6 +48,8 @@ def check() -> None:
     n = len(workspace.files) + len(beside)
     fine = "1 file is fine" if n == 1 else f"{n} files are fine"
     typer.echo(f"{fine}: {', '.join([_contents(workspace), *beside])}.")
+    for line in _doubtful(workspace):
+        typer.echo(line)
     for line in _never_seen(workspace) if workspace.has_data else ():
         typer.echo(line)
     typer.echo(f"Next: {_next_step(workspace)}")
@@ -72,6 +74,16 @@ def _of_diagnosis(folder: Path) -> tuple[list[str], list[Problem]]:
         except FileProblems as found:
             problems += found.problems
     return there, problems
+
+
+def _doubtful(workspace: Workspace) -> Iterator[str]:
+    """Say which names of sources that receive mean properties and read as if something else were meant."""
+    from clew.sources.spelling import doubtful_columns
+
+    for name, source in sorted(workspace.sources.items()):
+        for written, meant in doubtful_columns(source):
+            says = f"Note: source {name} names '{written}', which is a property of that name"
+            yield f"{says}; did you mean '{meant}'? Write 'properties.{written}' if you do mean the property"
 
 
 def _never_seen(workspace: Workspace) -> Iterator[str]:
