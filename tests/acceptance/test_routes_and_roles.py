@@ -51,6 +51,9 @@ POST        /sources/{source}/file              connect
 POST        /sources/{source}/keys              connect
 POST        /sources/{source}/keys/{key}/end    connect
 POST        /sources/{source}/keys/{key}/rotation  connect
+GET         /questions                          see
+GET         /questions/{question}               see
+GET         /questions/{question}/rows.csv      see
 GET         /workers                            see
 
 GET POST    /v1/api-keys                        administer
@@ -60,6 +63,8 @@ GET         /v1/audit                           audit
 GET         /v1/audit/check                     audit
 POST        /v1/persons/erasures                erase
 POST        /v1/persons/exports                 erase
+GET         /v1/questions                       see
+GET         /v1/questions/{question}            see
 GET         /v1/runs                            see accounts
 GET         /v1/sources                         connect
 GET POST    /v1/users                           administer
@@ -127,7 +132,7 @@ MAY: Mapping[str, frozenset[str]] = {
     **{f"key of anna: {permission}": frozenset({permission.value}) for permission in Permission},
     "key of all scopes, its user a viewer since": frozenset({"see"}),
 }
-WHAT = {"{number:int}": "1", "{account:path}": "account:a-1", "{token}": "spent", "{name}": "clew.css"}
+WHAT = {"{number:int}": "1", "{account:path}": "account:a-1", "{token}": "spent", "{name}": "clew.css", "{question}": "funnel"}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import RLock
+from typing import TypeVar
 
 from clew.archive.layout import PROPERTY
 from clew.archive.model import LogView
@@ -21,6 +22,8 @@ from clew.questions.library import DERIVED, OpenWorkspace
 from clew.questions.model import Answer, Query
 from clew.workspace.draft import Draft
 from clew.workspace.versions import read_version
+
+T = TypeVar("T")
 
 PAST = 4  # views of the past that are kept at hand
 _WORDS = ("team", "channel", "user", "value")  # a property of this name takes the place of the column
@@ -77,15 +80,26 @@ class FreshWorkspace(OpenWorkspace):
 
         Raises UnknownName, BadRequest as `ask`
         """
+        return self.look(now, lambda: self.ask(query))
+
+    def look(self, now: int, work: Callable[[], T]) -> T:
+        """See what is now and do some work that only reads; one thread at a time."""
         with self._lock:
             try:
                 self.see(now)
-                return self.ask(query)
+                return work()
             except BrokenStore:  # files went that a generation of long ago was read from
                 self._now = self._coming = None
                 self.fresh = self.fresh.anew()
                 self.see(now)
-                return self.ask(query)
+                return work()
+
+    def with_files(self, draft: Draft) -> FreshWorkspace:
+        """Return the same log under files that were read anew; what was folded is kept. This one is used no more."""
+        with self._lock:
+            other = FreshWorkspace(draft, self.fresh)
+            other._now, other._coming = self._now, self._coming
+            return other
 
     def view(self, as_of: int | None = None, known_at: int | None = None) -> LogView:
         """The log up to `as_of` (now), as known at `known_at` (now); what a load brought since is then left out.

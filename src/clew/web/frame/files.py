@@ -20,12 +20,17 @@ def workspace_of(parts: Parts) -> Workspace:
     from clew.workspace.draft import read_draft
     from clew.workspace.workspace import Workspace
 
-    stamp = tuple(_stamps(parts.folder))
+    stamp = stamp_of(parts.folder)
     kept: tuple[Stamp, Workspace] | None = parts.kept.get(KEPT)
     if kept is None or kept[0] != stamp:
         kept = (stamp, Workspace(read_draft(parts.folder)))
         parts.kept[KEPT] = kept
     return kept[1]
+
+
+def stamp_of(folder: Path) -> Stamp:
+    """What differs whenever a file of the workspace does."""
+    return tuple(_stamps(folder))
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:

@@ -23,7 +23,13 @@ class Place:
 
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     ("", (Place("Home", "/", Permission.SEE, "h"),)),
-    ("See", (Place("Journeys", "/journeys", Permission.SEE, "j"),)),
+    (
+        "See",
+        (
+            Place("Journeys", "/journeys", Permission.SEE, "j"),
+            Place("Questions", "/questions", Permission.SEE, "q"),
+        ),
+    ),
     (
         "Connect",
         (

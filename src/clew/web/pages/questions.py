@@ -1,0 +1,153 @@
+"""Questions: a form for each, its answer over the log to the second, and the same as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from clew.access.model import Permission
+from clew.access.policy import Forbidden
+from clew.errors import BadRequest, ClewError, UnknownName
+from clew.questions.ground import DIMENSIONS
+from clew.questions.model import Query
+from clew.questions.registry import REGISTRY, Option, Question, question_named
+from clew.questions.telling import write_csv
+from clew.questions.words import counted, time
+from clew.web.analytics.answering import Told, answered, answered_soon, asked_of
+from clew.web.analytics.given import parameters_of, without_dashes
+from clew.web.analytics.permitted import COARSE, sees_accounts
+from clew.web.analytics.shown import columns_of, definitions_of, next_step
+from clew.web.endpoint import Endpoint
+from clew.web.errors import status_of
+from clew.web.frame.files import workspace_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from clew.web.request import Asked
+
+THEMES: Mapping[str, tuple[str, ...]] = {
+    "Where do runs stand?": ("runs", "stalled", "silence"),
+    "How far do they come, and do we meet our targets?": ("funnel", "conversion", "kpis"),
+    "How long does it take?": ("time",),
+    "Who passes work to whom?": ("handoffs", "receipts", "pingpong"),
+    "Which ways do runs take?": ("transitions", "loops", "variants", "touches"),
+    "What can the data not show?": ("coverage",),
+}
+US = 1_000_000
+_PLAIN = ("journey", "by", "segment", "from", "to")  # fields that stand open; the others are folded away
+
+
+def themes() -> Iterator[tuple[str, Sequence[Question]]]:
+    """Yield all questions by what one wants to know."""
+    named = {name for names in THEMES.values() for name in names}
+    more = [question for name, question in REGISTRY.items() if name not in named]
+    yield from ((theme, [REGISTRY[name] for name in names]) for theme, names in THEMES.items())
+    if more:
+        yield "More", more
+
+
+def show_all(asked: Asked) -> Response:
+    """The list."""
+    return asked.page("questions.html.j2", themes=list(themes()))
+
+
+def show(asked: Asked) -> Response:
+    """The form of one question, and its answer."""
+    question = question_named(asked.path["question"])
+    try:
+        query, given = asked_of(asked, question)
+        missing = _missing(question, query)
+        told = None if missing else answered_soon(asked, query)
+    except (UnknownName, BadRequest, Forbidden) as refused:
+        return _page(asked, question, says=without_dashes(str(refused)), status=_refusal(refused))
+    return _page(asked, question, told=told, missing=missing, working=told is None and not missing, given=given)
+
+
+def csv(asked: Asked) -> Response:
+    """The rows raw: seconds, shares of 1, ISO times."""
+    from starlette.responses import Response
+
+    question = question_named(asked.path["question"])
+    query, _ = asked_of(asked, question)
+    text = StringIO()
+    write_csv(answered(asked, query).answer, text)
+    name = f'attachment; filename="{question.name}.csv"'
+    return Response(text.getvalue(), media_type="text/csv", headers={"Content-Disposition": name})
+
+
+def _refusal(refused: ClewError) -> int:
+    """A name that is not known is a mistake in the form; the page itself is there."""
+    return 422 if isinstance(refused, UnknownName) else status_of(refused)
+
+
+def _missing(question: Question, query: Query) -> str:
+    """Say which option must be given before anything can be answered, "" where none lacks."""
+    lacks = [option for option in question.options if option.many < 0 and not query.options.get(option.name)]
+    return lacks[0].name if lacks else ""
+
+
+def _page(asked: Asked, question: Question, *, status: int = 200, told: Told | None = None, **shown: Any) -> Response:
+    workspace = workspace_of(asked.parts)
+    given: Mapping[str, Sequence[str]] = shown.pop("given", None) or _as_written(asked)
+    values: dict[str, Any] = {"says": "", "missing": "", "working": False, **shown}
+    extra = [name for name in parameters_of(question) if name not in _PLAIN]
+    return asked.page(
+        "question.html.j2",
+        status=status,
+        question=question,
+        given={name: ", ".join(texts) if name == "by" else " > ".join(texts) for name, texts in given.items()},
+        journeys_known=workspace.sound_journeys(),
+        segments=list(workspace.firm.segments),
+        dimensions=_dimensions(asked, told),
+        filters=[name for name in extra if name in ("where", "team", "channel", "stage")],
+        views=[name for name in extra if name in ("compare", "as-of", "known-at", "least")],
+        options=_options(question),
+        opened=any(name in given for name in extra),
+        told=told,
+        **_answer(told, workspace.firm.time_zone),
+        search=asked.request.url.query,
+        **values,
+    )
+
+
+def _as_written(asked: Asked) -> Mapping[str, Sequence[str]]:
+    return {name: [value] for name, value in asked.request.query_params.multi_items() if value}
+
+
+def _answer(told: Told | None, zone: str) -> dict[str, Any]:
+    if told is None:
+        return {"columns": (), "basis": "", "definitions": (), "notes": (), "leads": None}
+    answer = told.answer
+    basis = [
+        f"Journey {answer.journey}" if answer.journey else "",
+        counted(answer.n, answer.n_of.removesuffix("s"), answer.n_of),
+        f"as of {time(answer.as_of / US, zone, with_zone=True)}",
+    ]
+    return {
+        "columns": columns_of(answer),
+        "basis": ", ".join(part for part in basis if part),
+        "definitions": definitions_of(answer),
+        "notes": [without_dashes(note) for note in answer.notes],
+        "leads": next_step(answer),
+    }
+
+
+def _dimensions(asked: Asked, told: Told | None) -> list[str]:
+    if not sees_accounts(asked.actor):
+        return [name for name in DIMENSIONS if name.partition(":")[0] in COARSE]
+    return [*DIMENSIONS, *(told.attributes if told else ())]
+
+
+def _options(question: Question) -> list[Option]:
+    """The options of the question itself; "finished only" is one of `time`."""
+    more = [Option("finished-only", "", "only what has ended: biased towards the short ones", flag=True)]
+    return [*question.options, *(more if question.name == "time" else ())]
+
+
+ENDPOINTS = (
+    Endpoint("/questions", ("GET",), Permission.SEE, show_all),
+    Endpoint("/questions/{question}", ("GET",), Permission.SEE, show),
+    Endpoint("/questions/{question}/rows.csv", ("GET",), Permission.SEE, csv),
+)
