@@ -14,6 +14,7 @@ from clew.db.engine import Database
 from clew.db.tables import backup, run, tail_block, upload
 from clew.ingest.erasure import UnknownPerson
 from clew.live import failpoints
+from clew.live.erasure import parked
 from clew.live.erasure.actions import erase_everywhere
 from clew.live.erasure.model import Everywhere
 from clew.live.erasure.written import forget_pages
@@ -133,6 +134,54 @@ def test_a_thread_that_bore_the_address_keeps_its_place_under_another_name(desk:
         row = connection.execute(select(run)).one()
     assert (row.thread, row.subject, row.shard) == ("account:erased-0",) * 2 + (shard_of("account:erased-0"),)
     assert "account:erased-0" in desk.log()["threads"]
+
+
+@pytest.mark.parametrize("depth", [150, 940, 50_000])
+def test_an_event_nested_however_deeply_is_searched_and_stops_nothing(desk: Desk, depth: int) -> None:
+    for number, told in ((1, '"ADA@x.org"'), (2, '"eve@x.org"')):
+        nested = "[" * depth + told + "]" * depth
+        written = f'{{"id":"deep{number}","event":"said","account":"f1","properties":{{"x":{nested}}}}}'
+        desk.send(body=f'{{"events":[{written}]}}'.encode())
+    desk.take_in()
+
+    erased = erase(desk)
+    desk.send(body=b'{"id":"late","event":"said","account":"f1","x":' + b"[" * depth + b'"ada@x.org"')
+    desk.take_in()
+
+    assert erased.rejected == 2
+    assert [row.state for row in desk.rejected()] == ["discarded", "waiting", "discarded", "waiting", "discarded"]
+    assert b"ada@x.org" not in b"".join(bytes(row.event) for row in desk.rejected()).lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_removed"),
+    [
+        ("broken.csv.gz", gzip.compress(b"id,who\n" * 90_000)[:60] + b"\xff" * 60, True),
+        ("cut.csv.gz", gzip.compress(bytes(range(256)) * 90)[:-20], True),
+        ("none.csv.gz", b"no gzip at all", True),
+        ("late.csv.gz", gzip.compress(b"x" * 999_996 + b"ADA@x.org"), True),
+        ("wide.csv", ("x" * 499_999 + "ada@x.org").encode("utf-16-le"), True),
+        ("eve.csv.gz", gzip.compress(b"id,who\n1,eve@x.org\n" * 200_000), False),
+    ],
+)
+def test_an_export_is_searched_in_pieces_and_removed_where_it_cannot_be(
+    desk: Desk, name: str, content: bytes, is_removed: bool
+) -> None:
+    file = f".clew/uploads/chat/{name}"
+    (desk.folder / file).write_bytes(content)
+    with desk.database.write() as connection:
+        connection.execute(insert(upload).values(source="chat", file=file, received_at=NOW, state="failed"))
+
+    erase(desk)
+
+    assert (desk.folder / file).exists() is not is_removed
+
+
+def test_an_export_that_never_ends_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parked, "MOST_BYTES", 2_000_000)
+    (desk.store / "uploads" / "chat" / "1.csv.gz").write_bytes(gzip.compress(b"x" * 3_000_000))
+
+    assert erase(desk).uploads == 1
 
 
 def test_a_person_of_whom_only_rejected_events_are_known_can_be_erased(desk: Desk) -> None:

@@ -17,8 +17,9 @@ from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.decoding import FORMATS
 from clew.ingest.wires.model import Wire
 from clew.ingest.wires.shaping import shape_arrivals
-from clew.live.intake import shaping
+from clew.live.intake import actions, shaping
 from clew.live.intake.actions import Memory, take_in
+from clew.live.intake.forgetting import UNSEARCHED
 from clew.live.intake.reading import replay_of
 from clew.live.intake.recent import recent
 from tests.arriving_world import NOW, Desk, event
@@ -361,3 +362,18 @@ def test_the_last_events_are_shown_with_what_each_became(desk: Desk) -> None:
     ]
     assert told[0].quiet
     assert other == []
+
+
+def test_an_event_in_which_nobody_can_be_looked_for_goes_and_the_others_are_taken_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(actions, "without_erased", fails)
+    desk.send(event(1), event(2, at=NOW + 2 * DAY_US), {"id": "x", "event": "said", "at": "never", "account": "f1"})
+    desk.take_in()
+
+    assert desk.counts() == {"received": 3, "accepted": 1, "rejected": 2}
+    assert [(row.state, row.event, row.detail) for row in desk.rejected()] == [("discarded", b"", UNSEARCHED)] * 2
+    assert desk.held() == []

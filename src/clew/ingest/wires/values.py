@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -73,7 +73,10 @@ def _plain_number(text: str) -> str:
     """Write 1.2e3 as 1200; a number of astronomical size stays as it is."""
     if "e" not in text and "E" not in text:
         return str(text)
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # even its exponent is astronomical
+        return str(text)
     return format(number, "f") if abs(number.adjusted()) <= _PLAIN_EXPONENT else str(text)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Table, delete, select, update
 
@@ -13,13 +14,16 @@ from clew.accounts.persons import PersonStore, normal
 from clew.db.engine import Database
 from clew.db.tables import held, rejected, upload
 from clew.live.intake.decoding import decoded
-from clew.live.intake.forgetting import ERASED, forgotten, texts_of, who
+from clew.live.intake.forgetting import ERASED, forgotten, who
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import as_body
+from clew.live.intake.texts import texts_of
 from clew.live.keeping.uploads import FAILED
 from clew.live.rejected.model import DISCARDED, WAITING
 
 _AT_ONCE = 200
+MOST_BYTES = 4_000_000_000  # of an export, inflated, that are searched
+_PIECE = 1_000_000
 _ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
 
@@ -105,14 +109,30 @@ def remove_uploads(database: Database, folder: Path, names: Collection[str]) -> 
 
 
 def _holds(path: Path, names: Collection[str]) -> bool:
-    if path.suffix.casefold() == ".parquet":
+    """Say whether a file names a person; one that cannot be read to its end may."""
+    ending = path.suffix.casefold()
+    if ending == ".parquet":
         return True
+    forms = {form for name in names for form in _forms(name)}
     try:
-        content = gzip.decompress(path.read_bytes()) if path.suffix.casefold() == ".gz" else path.read_bytes()
-    except (OSError, EOFError):
+        with path.open("rb") as file:
+            return _stands_in(gzip.GzipFile(fileobj=file) if ending == ".gz" else file, forms)
+    except (OSError, EOFError, zlib.error):
         return True
-    lower = content.lower()
-    return any(form in lower or form in content for name in names for form in _forms(name))
+
+
+def _stands_in(file: IO[bytes] | gzip.GzipFile, forms: Collection[bytes]) -> bool:
+    """Look through a file in pieces that overlap by the longest form; one of more than `MOST_BYTES` is given up."""
+    overlap, piece = max(map(len, forms), default=1) - 1, b""
+    for _ in range(0, MOST_BYTES, _PIECE):
+        read = file.read(_PIECE)
+        if not read:
+            return False
+        piece = piece[len(piece) - overlap :] + read if len(piece) > overlap else piece + read
+        lower = piece.lower()
+        if any(form in lower or form in piece for form in forms):
+            return True
+    return True
 
 
 def _forms(name: str) -> Iterator[bytes]:

@@ -11,10 +11,10 @@ from clew.db.engine import Database
 from clew.db.leases import Lease
 from clew.ingest.arriving.actions import forget
 from clew.live import failpoints
-from clew.live.intake.decoding import events_of
-from clew.live.intake.forgetting import without_erased
+from clew.live.intake.decoding import OURS, events_of
+from clew.live.intake.forgetting import unsearchable, without_erased
 from clew.live.intake.keys import KnownKeys
-from clew.live.intake.model import RECEIVED, Counts, Judged, Outcome, Taken, by_source, total
+from clew.live.intake.model import RECEIVED, Counts, Fate, Judged, Outcome, Taken, by_source, total
 from clew.live.intake.reading import Batch, next_batch
 from clew.live.intake.shaping import Shaping, Sources
 from clew.live.intake.writing import Changed, Writing
@@ -100,9 +100,17 @@ class _Turn:
     def _forgetting(self, judged: Judged) -> Judged:
         """Let nothing that names an erased person be kept as it was sent."""
         parked = (Outcome.HELD, Outcome.REJECTED)
-        persons = self._memory.persons
-        fates = [without_erased(fate, persons) if fate.outcome in parked else fate for fate in judged.fates]
-        return Judged(judged.lots, fates)
+        return Judged(
+            judged.lots, [self._without_erased(fate) if fate.outcome in parked else fate for fate in judged.fates]
+        )
+
+    def _without_erased(self, fate: Fate) -> Fate:
+        try:
+            return without_erased(fate, self._memory.persons)
+        except OURS:
+            raise
+        except Exception:  # a mistake of ours: the event goes rather than a person staying in it, or others waiting
+            return unsearchable(fate)
 
 
 def _told(batch: Batch, counts: Counts, position: int) -> Taken:

@@ -6,17 +6,22 @@ amount; what is said of the person goes: names, addresses, telephone numbers, th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
+import msgspec
+
 from clew.accounts.persons import PersonStore, erased
-from clew.ingest.wires.model import Record
-from clew.live.intake.model import Coming, Fate
+from clew.ingest.wires.model import Record, Why
+from clew.ingest.wires.values import Written, encodable
+from clew.live.intake.model import Coming, Fate, Outcome
+from clew.live.intake.texts import texts_of, tree_of
 from clew.sources.receiving import PERSONS
 
 ERASED = "its event named a person who was erased; it is not kept"
+UNSEARCHED = "whether its event names a person who was erased could not be told; it is not kept"
 
 _ABOUT_PERSONS = frozenset({"personal", "avatar", *PERSONS})  # keys whose values go wherever they stand
 _OF_PERSON = frozenset({"contact", "traits", "$set", "$set_once"})  # objects whose "name" is the person's
@@ -39,11 +44,12 @@ def forgotten(coming: Coming, persons: PersonStore, names: Collection[str] = ())
     """Return an event without the erased persons whom it names; None where it names none.
 
     names    what an erased person was called, beside the identifiers of which the store has tombstones
-    Returns  JSON that can be decoded as before; b"" where the event was no JSON
+    Returns  JSON that can be decoded as before; b"" where the event was no JSON, or nested too deeply to be rewritten
     """
     persons_named = None if coming.arrival.record is None else frozenset(who(coming.arrival.record))
     called = frozenset(name.casefold() for name in names)
 
+    @cache
     def change(text: str) -> str:
         is_person = persons_named is None or "@" in text or text in persons_named
         number = persons.former_number(text) if is_person else None
@@ -51,15 +57,31 @@ def forgotten(coming: Coming, persons: PersonStore, names: Collection[str] = ())
             return erased(number)
         return "" if text.casefold() in called else persons.cleaned(text)
 
-    try:
-        event = json.loads(coming.arrival.raw)
-    except ValueError:
-        text = coming.arrival.raw.decode("utf-8", "replace")
-        return b"" if change(text) != text or any(name in text.casefold() for name in called) else None
+    event = tree_of(coming.arrival.raw)
+    if event is ...:
+        return b"" if _names_any(coming.arrival.raw, change, called) else None
     changed = _changed(event, change)
-    if changed == event:
-        return None
-    return json.dumps(_bare(changed), ensure_ascii=False).encode("utf-8", "replace")
+    return None if changed == event else _written(_bare(changed))
+
+
+def unsearchable(fate: Fate) -> Fate:
+    """Return a fate whose event is not kept, because looking for erased persons in it failed."""
+    coming = replace(fate.coming, arrival=replace(fate.coming.arrival, raw=b""), headers=None)
+    why = fate.why or Why.CRASHED
+    return replace(fate, coming=coming, outcome=Outcome.REJECTED, why=why, detail=UNSEARCHED, erased=True)
+
+
+def _names_any(raw: bytes, change: _Change, called: Collection[str]) -> bool:
+    """Whether an event that cannot be rewritten names an erased person, inside a longer text too."""
+    whole = raw.decode("utf-8", "replace").casefold()
+    return any(name in whole for name in called) or any(change(text) != text for text in texts_of(raw))
+
+
+def _written(event: Any) -> bytes:
+    try:
+        return msgspec.json.encode(encodable(event))
+    except (UnicodeEncodeError, ValueError):  # half a character: nothing that could be decoded again
+        return b""
 
 
 def who(record: Record) -> Iterator[str]:
@@ -69,29 +91,13 @@ def who(record: Record) -> Iterator[str]:
             yield str(record[column])
 
 
-def texts_of(raw: bytes) -> Iterator[str]:
-    """Yield every text in an event as it was sent, numbers too; nothing where it is no JSON."""
-    try:
-        waiting = [json.loads(raw)]
-    except ValueError:
-        return
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [*value, *value.values()]
-        elif isinstance(value, list):
-            waiting += value
-        elif value is not None and not isinstance(value, bool):
-            yield str(value)
-
-
 def _changed(value: Any, change: _Change) -> Any:
     """Return a JSON value with every text changed; numbers that are identifiers become texts."""
     if isinstance(value, dict):
         return {change(key): _changed(each, change) for key, each in value.items()}
     if isinstance(value, list):
         return [_changed(each, change) for each in value]
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, bool | float | Written):
         return value
     told = str(value)
     return value if change(told) == told else change(told)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _DONE = done(b'{"status":1}')
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 PATHS = ("/capture", "/batch", "/e", "/i/v0/e", "/i/v0/ai/batch")
 
 
@@ -53,9 +54,9 @@ def _results(body: bytes, checked: Checked) -> Response:
     """Answer for each event by its uuid, as PostHog's newer path does."""
     del checked
     results = {}
-    with suppress(msgspec.DecodeError):  # no batch: there is nobody to answer
+    with suppress(*_UNREADABLE):  # no batch: there is nobody to answer
         for event in _batch(body).batch:
-            with suppress(msgspec.DecodeError):  # without a uuid there is no name to answer under
+            with suppress(*_UNREADABLE):  # without a uuid there is no name to answer under
                 results[_told(event).uuid] = {"result": "ok"}
     return done_saying({"results": results})
 
