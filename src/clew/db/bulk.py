@@ -19,7 +19,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    any_,
     bindparam,
     cast,
     func,
@@ -52,7 +51,9 @@ def delete_many(connection: Connection, table: Table, columns: Sequence[str], ke
 def among(connection: Connection, column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Say whether a column of texts is one of many values; one parameter, however many they are."""
     if connection.dialect.name == "postgresql":
-        return column == any_(cast(bindparam(None, _literal(_texts, values), Text), ARRAY(Text)))
+        # "= ANY" would be searched from its beginning for every row: the planner takes no cast for a constant.
+        given = cast(bindparam(None, _literal(_texts, values), Text), ARRAY(Text))
+        return column.in_(select(func.unnest(given)))
     import json
 
     listed = func.json_each(json.dumps(list(values), ensure_ascii=False)).table_valued("value")
