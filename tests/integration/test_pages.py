@@ -110,16 +110,35 @@ def test_home_of_a_workspace_without_sources_leads_to_the_first_one(desk: Desk, 
 
 
 def test_viewer_sees_no_account_and_no_figure_of_few_of_them(desk: Desk, world: World) -> None:
-    for number in range(6):
-        stand(desk, f"account:a{number}", "signed" if number else "in-use")
+    for number in range(10):
+        stand(desk, f"account:a{number}", "signed" if number > 3 else "in-use" if number else "gone")
     move(desk, "account:a1", None, "signed", at=NOW)
     vera = world.signed_in("vera")
 
     home, journeys = vera.get("/"), vera.get("/journeys")
 
     assert "account:a1" not in home.text + journeys.text + vera.get("/journeys/onboarding").text
-    assert re.search(r"Signed 5\b", text(journeys))
-    assert re.search(r"In use few\b", text(journeys))
+    assert re.search(r"Signed few\b.*In use few\b.*gone few\b", text(journeys))
+    assert "few open" in text(journeys)
+
+
+def test_no_total_tells_a_viewer_what_is_hidden(desk: Desk, world: World) -> None:
+    """Nine in one stage, six and three in others: three may not be known, and not from the total either."""
+    for number in range(18):
+        stage = "signed" if number < 9 else "in-use" if number < 15 else "gone"
+        stand(desk, f"account:a{number}", stage, limit_at=NOW - 1 if number < 3 else None)
+    stand(desk, "account:z", "", ended_at=NOW, outcome="lost")
+    vera, mia = world.signed_in("vera"), world.signed_in("mia")
+
+    home, journeys, journey = (text(vera.get(path)) for path in ("/", "/journeys", "/journeys/onboarding"))
+
+    assert "Open runs at least 9 few beyond their limit" in home
+    for shown in (journeys, journey):
+        assert re.search(r"at least 9 open, few beyond their limit; few lost in 24 hours", shown)
+        assert re.search(r"Signed 9 limit.*In use few.*gone few", shown)
+        assert "No run is beyond its limit" not in shown
+    assert "Open runs 18 3 beyond their limit" in text(mia.get("/"))
+    assert "18 open, 3 beyond their limit; 1 lost in 24 hours" in text(mia.get("/journeys"))
 
 
 # -- Sources ---------------------------------------------------------------------------------------------------------

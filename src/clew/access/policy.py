@@ -125,16 +125,21 @@ def may_see_groups(actor: Actor, accounts: Sequence[int]) -> list[bool]:
 
     accounts  of each group
     A group that is hidden alone could be worked out from the others and the total: then the smallest others are
-    hidden with it, until together they are of enough accounts.
+    hidden with it, until together they are of enough accounts, and neither of the fewest nor of the most that each
+    could have. Where all are hidden the total must not stand beside them.
     """
     seen = [may_see_figure(actor, count) for count in accounts]
-    hidden = [place for place, shown in enumerate(seen) if not shown]
-    for place in sorted(range(len(accounts)), key=lambda place: accounts[place]):
-        enough = len(hidden) > 1 and sum(accounts[one] for one in hidden) >= LEAST_ACCOUNTS
-        if hidden and not enough and seen[place] and accounts[place]:
-            seen[place] = False
-            hidden.append(place)
+    for size in sorted({count for count, shown in zip(accounts, seen, strict=True) if shown and count}):
+        hidden = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
+        if not hidden or _are_safe(hidden):
+            break
+        seen = [shown and count != size for count, shown in zip(accounts, seen, strict=True)]  # places tell nothing
     return seen
+
+
+def _are_safe(hidden: Sequence[int]) -> bool:
+    bounds = (len(hidden), len(hidden) * (LEAST_ACCOUNTS - 1))
+    return len(hidden) > 1 and sum(hidden) >= LEAST_ACCOUNTS and sum(hidden) not in bounds
 
 
 def permissions_of(actor: Actor) -> frozenset[Permission]:

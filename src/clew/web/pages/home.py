@@ -16,6 +16,7 @@ from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.standing import SourceStanding
 from clew.web.queries.arrivals import counts_since, total
 from clew.web.queries.health import Process, figures, processes
+from clew.web.queries.journeys import journey_figures, together
 from clew.web.queries.runs import latest_transitions, open_by_stage
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def show(asked: Asked) -> Response:
         today = counts_since(connection, asked.now - DAY_US)
         hour = total(counts_since(connection, asked.now - HOUR_US))
         at_work = [one for one in processes(connection, asked.now) if one.state == "working"]
-        open_runs = open_by_stage(connection, asked.now)
+        standing = [journey_figures(asked.actor, one, ()) for one in open_by_stage(connection, asked.now).values()]
         latest = latest_transitions(connection, limit=8) if asked.may(Permission.SEE_ACCOUNTS) else ()
     waits = figures(database, asked.parts.store, asked.now)
     sound = workspace.sound_journeys()
@@ -88,8 +89,8 @@ def show(asked: Asked) -> Response:
         hour=hour,
         sources=sources,
         working=at_work,
-        open_runs=sum(stage.open for stages in open_runs.values() for stage in stages),
-        late_runs=sum(stage.late for stages in open_runs.values() for stage in stages),
+        open_runs=together(one.open for one in standing),
+        late_runs=together(one.late for one in standing),
         latest=latest,
         waits=waits,
         journeys=workspace.journeys,

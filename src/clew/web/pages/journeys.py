@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.access.model import Permission
-from clew.access.policy import may_see_figure
 from clew.clock import DAY_US
 from clew.errors import UnknownName
 from clew.journeys.model import Journey
@@ -15,7 +14,8 @@ from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
-from clew.web.queries.runs import StageCount, ended_since, latest_transitions, open_by_stage, runs_in
+from clew.web.queries.journeys import JourneyFigures, StageFigures, Total, journey_figures
+from clew.web.queries.runs import ended_since, latest_transitions, open_by_stage, runs_in
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -31,8 +31,8 @@ FULL = 100  # width of the longest bar
 class Cell:
     """One stage of the band.
 
-    open, late  None where so few accounts are behind it that the figure would be about them
-    bar         0..100, to the scale of the journey's fullest stage
+    open, late  None where they are hidden
+    bar         0..100, to the scale of the journey's fullest stage that is shown
     """
 
     name: str | None
@@ -41,7 +41,6 @@ class Cell:
     limit: str
     open: int | None
     late: int | None
-    since: int | None
     bar: float
 
 
@@ -49,47 +48,43 @@ class Cell:
 class Standing:
     """One journey as the list shows it.
 
-    ended  outcome -> runs that ended in the last 24 hours
+    ended  outcome -> runs that ended in the last 24 hours, None where they are hidden
     """
 
     name: str
     title: str
     cells: Sequence[Cell]
-    open: int
-    late: int
-    ended: Mapping[str, int]
+    open: Total
+    late: Total
+    ended: Mapping[str, int | None]
 
 
-def standing_of(journey: Journey, counts: Sequence[StageCount], ended: Mapping[str, int], asked: Asked) -> Standing:
-    """Put a journey's stages and its counts together; a stage that the file no longer has comes last."""
-    by_stage = {count.stage: count for count in counts}
+def standing_of(journey: Journey, found: JourneyFigures) -> Standing:
+    """Put a journey's stages and its figures together; a stage that the file no longer has comes last."""
     known = [stage.name for stage in journey.stages]
-    order: list[str | None] = [*([None] if None in by_stage else []), *known]
-    order += [name for name in by_stage if name is not None and name not in known]
-    most = max((count.open for count in counts), default=0)
+    order: list[str | None] = [*([None] if None in found.stages else []), *known]
+    order += [name for name in found.stages if name is not None and name not in known]
+    most = max((one.open or 0 for one in found.stages.values()), default=0)
     return Standing(
         journey.name,
         journey.title or journey.name,
-        [_cell(journey, name, by_stage.get(name), most, asked) for name in order],
-        sum(count.open for count in counts),
-        sum(count.late for count in counts),
-        ended,
+        [_cell(journey, name, found.stages.get(name, StageFigures()), most) for name in order],
+        found.open,
+        found.late,
+        found.ended,
     )
 
 
-def _cell(journey: Journey, name: str | None, count: StageCount | None, most: int, asked: Asked) -> Cell:
+def _cell(journey: Journey, name: str | None, figures: StageFigures, most: int) -> Cell:
     stage = next((one for one in journey.stages if one.name == name), None)
-    open_, late, accounts = (count.open, count.late, count.accounts) if count else (0, 0, 0)
-    shown = may_see_figure(asked.actor, accounts)
     return Cell(
         name,
         (stage.title or stage.name) if stage else name or "Before any stage",
         (stage.team or "") if stage else "",
         str(stage.limit) if stage and stage.limit else "",
-        open_ if shown else None,
-        late if shown else None,
-        count.since if count and shown else None,
-        FULL * open_ / most if most and shown else 0.0,
+        figures.open,
+        figures.late,
+        FULL * figures.open / most if most and figures.open else 0.0,
     )
 
 
@@ -103,6 +98,8 @@ def next_step(standings: Sequence[Standing], faulty: Sequence[str]) -> NextStep:
         late, one, cell = max(stages, key=lambda each: each[0])
         says = f"{counted(late, 'run waits', 'runs wait')} in {cell.title} beyond the limit: {one.title}."
         return NextStep(says, "See which", f"/journeys/{one.name}?stage={cell.name or ''}", "late")
+    if not all(one.late.whole for one in standings):
+        return NextStep("Where few accounts are behind a figure, your role does not see it.", kind="none")
     return NextStep("No run is beyond its limit.", kind="good")
 
 
@@ -112,7 +109,8 @@ def show_all(asked: Asked) -> Response:
     with asked.parts.database.read() as connection:
         counts, ended = open_by_stage(connection, asked.now), ended_since(connection, asked.now - DAY_US)
     names = workspace.sound_journeys()
-    found = [standing_of(workspace.journeys[one], counts.get(one, ()), ended.get(one, {}), asked) for one in names]
+    figures = {one: journey_figures(asked.actor, counts.get(one, ()), ended.get(one, ())) for one in names}
+    found = [standing_of(workspace.journeys[one], figures[one]) for one in names]
     faulty = _faulty(workspace)
     return asked.page(
         "journeys.html.j2",
@@ -138,7 +136,7 @@ def show(asked: Asked) -> Response:
         if asked.may(Permission.SEE_ACCOUNTS):
             rows = runs_in(connection, name, stage=stage or None, after=after, limit=ROWS + 1)
             moves = latest_transitions(connection, journey=name, limit=10)
-    standing = standing_of(journey, counts.get(name, ()), ended.get(name, {}), asked)
+    standing = standing_of(journey, journey_figures(asked.actor, counts.get(name, ()), ended.get(name, ())))
     return asked.page(
         "journey.html.j2",
         journey=journey,

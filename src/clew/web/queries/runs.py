@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Row, Select, and_, distinct, func, select
+from sqlalchemy import Column, Connection, Row, Select, and_, case, distinct, func, select
 
 from clew.db.tables import run, transition
 
@@ -17,50 +17,61 @@ _LOOKED_AT = 5_000  # latest transitions among which those of the latest events 
 class StageCount:
     """Open runs in one stage.
 
-    stage     None: before any stage
-    accounts  of which these runs are
-    late      of them beyond the owner's limit
-    since     entry of the one that has been there longest
+    stage            None: before any stage
+    accounts         of which these runs are
+    late             of them beyond the owner's limit
+    late_accounts    with a run that is late        timely_accounts  with one that is not
     """
 
     stage: str | None
     open: int
     accounts: int
     late: int
-    since: int | None
+    late_accounts: int
+    timely_accounts: int
+
+
+@dataclass(frozen=True)
+class EndedCount:
+    """Runs that ended in one way, and the accounts of which they are."""
+
+    outcome: str
+    runs: int
+    accounts: int
 
 
 def open_by_stage(connection: Connection, now: int) -> Mapping[str, Sequence[StageCount]]:
     """Count open runs by journey and stage."""
-    over = func.coalesce(func.sum((run.c.limit_at <= now).cast(Integer)), 0)
+    late = func.coalesce(run.c.limit_at <= now, False)
     asked = (
         select(
             run.c.journey,
             run.c.stage,
             func.count(),
             func.count(distinct(run.c.thread)),
-            over,
-            func.min(run.c.entered_at),
+            func.count(case((late, 1))),
+            func.count(distinct(case((late, run.c.thread)))),
+            func.count(distinct(case((~late, run.c.thread)))),
         )
         .where(run.c.ended_at.is_(None))
         .group_by(run.c.journey, run.c.stage)
     )
     found: dict[str, list[StageCount]] = {}
-    for journey, stage, count, accounts, late, since in connection.execute(asked):
-        found.setdefault(journey, []).append(StageCount(stage, count, accounts, int(late), since))
+    for journey, *counts in connection.execute(asked):
+        found.setdefault(journey, []).append(StageCount(*counts))
     return found
 
 
-def ended_since(connection: Connection, since: int) -> Mapping[str, Mapping[str, int]]:
+def ended_since(connection: Connection, since: int) -> Mapping[str, Sequence[EndedCount]]:
     """Count runs that ended since an instant, by journey and outcome."""
     asked = (
-        select(run.c.journey, run.c.outcome, func.count())
+        select(run.c.journey, run.c.outcome, func.count(), func.count(distinct(run.c.thread)))
         .where(run.c.ended_at >= since)
         .group_by(run.c.journey, run.c.outcome)
     )
-    found: dict[str, dict[str, int]] = {}
-    for journey, outcome, count in connection.execute(asked):
-        found.setdefault(journey, {})[outcome or "ended"] = count
+    found: dict[str, list[EndedCount]] = {}
+    for journey, outcome, runs, accounts in connection.execute(asked):
+        found.setdefault(journey, []).append(EndedCount(outcome or "ended", runs, accounts))
     return found
 
 
