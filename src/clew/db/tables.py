@@ -207,10 +207,11 @@ run = Table(
     Index("run_shard", "shard"),
 )
 # What pages ask again and again, answered from indexes alone: which runs stand where, which ended lately.
-_STANDS = ("journey", "stage", "entered_at", "thread", "subject", "number", "limit_at", "ended_at")
+_STANDS = ("journey", "stage", "thread", "limit_at", "entered_at", "subject", "number", "ended_at")
 _OPEN, _ENDED = run.c.ended_at.is_(None), run.c.ended_at.is_not(None)
 Index("run_open", *(run.c[name] for name in _STANDS), sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("run_ended", run.c.ended_at, run.c.journey, run.c.outcome, sqlite_where=_ENDED, postgresql_where=_ENDED)
+_ENDS = ("ended_at", "journey", "outcome", "thread")
+Index("run_ended", *(run.c[name] for name in _ENDS), sqlite_where=_ENDED, postgresql_where=_ENDED)
 
 transition = Table(
     "transition",  # a change of a run, as it was learnt; what is corrected later gets a row of its own
