@@ -236,3 +236,37 @@ def test_switching_off_ends_links_too(world: World) -> None:
         switch_off(connection, number, by=SHELL, now=world.clock, secret=SECRET)
 
     assert world.client().post(link.removeprefix("http://127.0.0.1:8377")).status_code == 410
+
+
+@pytest.mark.parametrize("scopes", [(Permission.ADMINISTER,), tuple(set(Permission) - {Permission.AUDIT})])
+def test_key_gives_nobody_more_than_it_may_itself(world: World, scopes: tuple[Permission, ...]) -> None:
+    robot, of = world.with_key("anna", *scopes), {name: world.user(name).id for name in ("anna", "mia", "vera")}
+    password = {"password": "six grey gulls at noon"}
+
+    answers = [
+        robot.post("/v1/users", json={"email": "new@hafen.example", "name": "N", "role": "admin"}),
+        robot.patch(f"/v1/users/{of['mia']}", json={"role": "admin"}),
+        robot.post(f"/v1/users/{of['anna']}/links"),
+        robot.put(f"/v1/users/{of['anna']}/password", json=password),
+        robot.post(f"/people/{of['anna']}/link"),
+        robot.post(f"/people/{of['mia']}", data={"role": "admin"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * len(answers)
+    assert "this lacks:" in answers[0].json()["error"]["message"]
+    assert world.user("mia").role is Role.MEMBER
+    form = {"email": "anna@hafen.example", **password}
+    assert world.client().post("/sign-in", data=form).status_code != 303
+
+
+def test_key_lets_in_those_who_may_no_more_than_it(world: World) -> None:
+    robot, vera = world.with_key("anna", Permission.SEE, Permission.ADMINISTER), world.user("vera").id
+
+    made = robot.post("/v1/users", json={"email": "new@hafen.example", "name": "N", "role": "viewer"})
+    link = robot.post(f"/v1/users/{vera}/links")
+    more = robot.patch(f"/v1/users/{vera}", json={"role": "member"})
+    teams = robot.patch(f"/v1/users/{world.user('mia').id}", json={"teams": ["service"]})
+    lower = robot.patch(f"/v1/users/{world.user('otto').id}", json={"role": "viewer"})
+
+    assert (made.status_code, link.status_code, lower.status_code) == (201, 201, 200)
+    assert (more.status_code, teams.status_code) == (403, 403)

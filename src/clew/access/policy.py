@@ -94,6 +94,13 @@ def reach_of(actor: Actor, permission: Permission) -> Reach:
     return TABLE[permission][actor.role]
 
 
+def require_all_of(actor: Actor, role: Role) -> None:
+    """Refuse to give a role, or a way in as somebody who has it, to whom a key would then be more. Raises Forbidden."""
+    beyond = [permission for permission, reach in TABLE.items() if reach_of(actor, permission) < reach[role]]
+    if beyond:
+        raise Forbidden(f"who lets in a {role} must be allowed all that a {role} is; this lacks: {', '.join(beyond)}")
+
+
 def _works_with(actor: Actor, account: AccountTeam) -> bool:
     """An account that nobody has is everybody's: otherwise nobody could take it on."""
     if not account.teams and not account.users:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from clew.access.audit import record
 from clew.access.model import Actor, Permission
-from clew.access.policy import require
+from clew.access.policy import require, require_all_of
 from clew.access.secret import digest_of, new_token
 from clew.access.users.queries import is_unclaimed, user_by_number
 from clew.clock import DAY_US
@@ -33,7 +33,7 @@ def link_path(token: str) -> str:
 def make_link(connection: Connection, number: int, *, by: Actor, now: int, secret: str) -> str:
     """Return the token of a link with which a user signs in once within a day; former ones end. Raises UnknownUser."""
     require(by, Permission.ADMINISTER)
-    user_by_number(connection, number)
+    require_all_of(by, user_by_number(connection, number).role)
     record(connection, by, "make link", object=f"user:{number}", now=now, secret=secret)
     return _put_link(connection, number, now)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, update
 
 from clew.access.audit import record
 from clew.access.model import Actor, Permission, Role
-from clew.access.policy import Forbidden, Reach, reach_of, require
+from clew.access.policy import Forbidden, Reach, reach_of, require, require_all_of
 from clew.access.users.model import Hashed, LastAdmin, User, UserExists, address, full_name
 from clew.access.users.queries import find_address, other_admins, user_by_number
 from clew.db.engine import insert
@@ -32,9 +32,10 @@ def add_user(
     """Let somebody in; they sign in by a link, by OpenID, or with a password that is set for them.
 
     known_teams  of clew.yaml; None: not checked
-    Raises       UserExists, BadRequest, UnknownName
+    Raises       UserExists, BadRequest, UnknownName; Forbidden for a key that may do less than the role
     """
     require(by, Permission.ADMINISTER)
+    require_all_of(by, role)
     told, wanted = address(email), _checked(teams, known_teams)
     if find_address(connection, told) is not None:
         raise UserExists(f"'{told}' may sign in already; change their role with 'clew people role {told} ROLE'")
@@ -50,6 +51,7 @@ def change_role(connection: Connection, number: int, role: Role, *, by: Actor, n
     """Give a user another role. Raises UnknownUser, LastAdmin."""
     require(by, Permission.ADMINISTER)
     former = user_by_number(connection, number)
+    require_all_of(by, role)
     if former.role is Role.ADMIN and role is not Role.ADMIN:
         _keep_an_admin(connection, number, now)
     connection.execute(update(user).where(user.c.id == number).values(role=role.value))
@@ -71,6 +73,7 @@ def change_teams(
     """Put a user into these teams and no others. Raises UnknownUser, UnknownName."""
     require(by, Permission.ADMINISTER)
     former, wanted = user_by_number(connection, number), _checked(teams, known_teams)
+    require_all_of(by, former.role)
     connection.execute(delete(user_team).where(user_team.c.user_id == number))
     _put_teams(connection, number, wanted)
     detail = {"from": sorted(former.teams), "to": sorted(wanted)}
@@ -92,7 +95,7 @@ def switch_off(connection: Connection, number: int, *, by: Actor, now: int, secr
 def switch_on(connection: Connection, number: int, *, by: Actor, now: int, secret: str) -> User:
     """Let somebody in again who was switched off. Raises UnknownUser."""
     require(by, Permission.ADMINISTER)
-    user_by_number(connection, number)
+    require_all_of(by, user_by_number(connection, number).role)
     connection.execute(update(user).where(user.c.id == number).values(off_at=None))
     record(connection, by, "switch on user", object=f"user:{number}", now=now, secret=secret)
     return user_by_number(connection, number)
@@ -106,6 +109,7 @@ def set_password(connection: Connection, number: int, password: Hashed, *, by: A
     """
     if by.user != number or by.kind == "key":
         require(by, Permission.ADMINISTER)
+        require_all_of(by, user_by_number(connection, number).role)
     user_by_number(connection, number)
     connection.execute(update(user).where(user.c.id == number).values(password=password))
     end_ways_in(connection, number)
