@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from clew.clock import DAY_US, HOUR_US
+from clew.clock import DAY_US, HOUR_US, MINUTE_US
 from clew.db.engine import Database
 from clew.db.tables import run, transition, worker
 from tests.access_world import FIRM, World, make_world
@@ -260,10 +261,51 @@ def test_live_events_say_what_each_became(desk: Desk, otto: httpx.Client) -> Non
 
     shown = text(otto.get("/live"))
 
-    assert re.search(r"said account:f1 accepted onboarding : Signed → to In use", shown)
-    assert re.search(r"asked account:f1 accepted late occurred 4 d ago", shown)
+    assert re.search(r"said f1 accepted onboarding : Signed → to In use", shown)
+    assert re.search(r"asked f1 accepted late occurred 4 d ago", shown)
     assert re.search(r"renewed f1 held until", shown)
     assert re.search(r"rejected no time 'yesterday' is no time", shown)
+
+
+def test_live_event_is_matched_to_what_it_became_by_the_account_that_it_is_of(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("chat", "receives: clew\nlinks: [{account: account, crm: links.crm}]\n")
+    desk.source("shop", "receives: clew\naccount: {crm: account}\n")
+    desk.send(event(9, account="f1", links={"crm": "77"}, contact=None))
+    desk.send(event(0, "bought", account="77", contact=None), source="shop")
+    desk.send(event(0, "asked", id="other", account="f2", contact=None))
+    desk.take_in()
+    move(desk, "account:f1", "signed", "in-use", at=NOW)
+
+    shown = until_said(otto, "/live", "bought f1 accepted onboarding : Signed → to In use")
+
+    assert re.search(r"asked f2 accepted (?!onboarding)", shown)
+
+
+def test_account_is_called_by_the_name_that_a_source_gives_it(desk: Desk, otto: httpx.Client) -> None:
+    desk.send(event(9, account="f1", attributes={"name": "Old Harbour Ltd"}))
+    desk.send(event(8, account="f1", attributes={"name": "Harbour Ltd"}), event(7, account="f2"))
+    desk.take_in()
+    stand(desk, "account:f1", "signed")
+    stand(desk, "account:f2", "signed")
+    stand(desk, "ticket:t9", "signed")
+    move(desk, "account:f1", None, "signed", at=NOW)
+
+    until_said(otto, "/", "Harbour Ltd")
+    journey, account = otto.get("/journeys/onboarding"), otto.get("/accounts/account:f1")
+
+    assert re.search(r"Harbour Ltd Signed .* f2 Signed", text(journey))
+    assert "ticket t9 Signed" in text(journey)
+    assert "Old Harbour" not in journey.text
+    assert "<h1>Harbour Ltd</h1>" in account.text
+    assert "Account f1." in text(account)
+
+
+def until_said(client: httpx.Client, address: str, words: str) -> str:
+    """Open a page until it says this: what stands in the log is shown once the log is open."""
+    deadline = time.monotonic() + 30
+    while words not in (said := text(client.get(address))):
+        assert time.monotonic() < deadline, said
+    return said
 
 
 def test_live_events_of_one_source_alone(desk: Desk, otto: httpx.Client) -> None:
@@ -330,7 +372,7 @@ def test_journey_lists_first_who_has_waited_longest(desk: Desk, otto: httpx.Clie
     shown = text(otto.get("/journeys/onboarding"))
 
     assert "1 run waits in Signed beyond the limit" in shown
-    assert re.search(r"account:old Signed 9 d ago over 6 d ago 1,200 EUR .*account:new", shown)
+    assert re.search(r"\bold Signed 9 d ago over 6 d ago 1,200 EUR .*\bnew\b", shown)
 
 
 def test_account_page_tells_its_steps(desk: Desk, otto: httpx.Client) -> None:
@@ -347,6 +389,26 @@ def test_workers_page_says_what_to_do_where_nobody_works(desk: Desk, otto: httpx
     work(desk)
 
     assert "All is well" in next_step(otto.get("/workers"))
+
+
+def test_workers_page_says_in_words_what_each_process_does(desk: Desk, otto: httpx.Client) -> None:
+    doing = {
+        "leases": ["intake", "schedule", *(f"fold:{number}" for number in range(9))],
+        "intake": {"received": 1_200, "failures": 2, "fenced": 0, "failing": "OSError"},
+        "fold": {"rows": 2_400, "behind": 1, "shards": list(range(9)), "failures": 0, "fenced": 0},
+        "archive": {"failures": 0, "fenced": 0},
+        "schedule": {"norms": 1},
+    }
+    row = {"id": "h:1:a", "role": "serve", "host": "h", "process": 1, "version": "0", "doing": doing}
+    with desk.database.write() as connection:
+        connection.execute(insert(worker).values(**row, started_at=NOW - 10 * MINUTE_US, seen_at=NOW))
+
+    shown = text(otto.get("/workers"))
+
+    assert "takes events in 120 events a minute failing (OSError), tried again" in shown
+    assert "keeps 9 of 16 shards current 240 rows a minute, 1 row behind" in shown
+    assert "stands by: another process writes the archive" in shown
+    assert "takes norms, watches thresholds" in shown
 
 
 def test_somebody_is_let_in_by_a_link_that_is_shown_once(world: World) -> None:

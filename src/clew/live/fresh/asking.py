@@ -94,6 +94,14 @@ class FreshWorkspace(OpenWorkspace):
                 self.see(now)
                 return work()
 
+    def glance(self, now: int, work: Callable[[Fresh], T]) -> T:
+        """Do some work on the log of single threads, whether or not a question was asked before."""
+        with self._lock:
+            if self._now is not None:
+                return self.look(now, lambda: work(self.fresh))
+            self.fresh.refresh()
+            return work(self.fresh)
+
     def with_files(self, draft: Draft) -> FreshWorkspace:
         """Return the same log under files that were read anew; what was folded is kept. This one is used no more."""
         with self._lock:

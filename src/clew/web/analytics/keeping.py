@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import suppress
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from clew.errors import ClewError
 from clew.live.fresh.asking import FreshWorkspace
-from clew.live.fresh.log import open_fresh
+from clew.live.fresh.log import Fresh, open_fresh
 from clew.web.frame.files import stamp_of
 from clew.workspace.draft import read_draft
 
@@ -58,18 +59,20 @@ class Analytics:
         told: T | None = self._found.soon(key, lambda: self.look(now, work), wait_s)
         return told
 
-    @contextmanager
-    def at_hand(self, wait_s: float) -> Iterator[FreshWorkspace | None]:
-        """Give the workspace where it is open and nobody works on it for longer than this; else it is being opened."""
-        if self._workspace is None:
-            self._found.soon(KEPT, self._open, 0.0)
-        if self._workspace is None or not self._lock.acquire(timeout=wait_s):
-            yield None
-            return
-        try:
-            yield self._workspace
-        finally:
-            self._lock.release()
+    def glance(self, now: int, work: Callable[[Fresh], T], *, wait_s: float) -> T | None:
+        """Do some work on the log of single threads; None where it is not open yet, or somebody works longer than this.
+
+        What asks so can do without: where the log cannot be read it is told by who cannot.
+        """
+        with suppress(ClewError):
+            if self._workspace is None:
+                self._found.soon(KEPT, self._open, wait_s)
+            if self._workspace is not None and self._lock.acquire(timeout=wait_s):
+                try:
+                    return self._workspace.glance(now, work)
+                finally:
+                    self._lock.release()
+        return None
 
     def _open(self) -> bool:
         with self._lock:

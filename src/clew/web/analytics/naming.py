@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,13 +31,12 @@ def names_of(asked: Asked, threads: Collection[str]) -> Mapping[str, str]:
     known: Known = asked.parts.kept.setdefault(KEPT, {})
     missing = {one for one in threads if one not in known or known[one][0] < asked.now - HOLDS_US}
     if missing:
-        with analytics_of(asked.parts).at_hand(WAIT_S) as workspace:
-            if workspace is not None:
-                workspace.fresh.refresh_here()
-                found = read_names(workspace.fresh, missing, asked.now)
-                if len(known) > MOST:
-                    known.clear()
-                known.update({one: (asked.now, found.get(one, "")) for one in missing})
+        work = partial(read_names, threads=missing, now=asked.now)
+        found = analytics_of(asked.parts).glance(asked.now, work, wait_s=WAIT_S)
+        if found is not None:
+            if len(known) > MOST:
+                known.clear()
+            known.update({one: (asked.now, found.get(one, "")) for one in missing})
     return {one: known[one][1] for one in threads if one in known and known[one][1]}
 
 
@@ -61,16 +61,17 @@ def read_names(fresh: Fresh, threads: Collection[str], now: int) -> Mapping[str,
 
 def accounts_of(asked: Asked, entities: Collection[str]) -> Mapping[str, str]:
     """Return which account the log takes each of these entities for; nothing while it is not at hand."""
-    with analytics_of(asked.parts).at_hand(WAIT_S) as workspace:
-        if workspace is None:
-            return {}
-        workspace.fresh.refresh_here()
-        standing = workspace.fresh.standing
-        code, threads = standing.names["entity"].code, standing.identity.threads
-        codes = {one: code(one) for one in entities}
-        known = {one: place for one, place in codes.items() if place != NO_CODE and place < len(threads)}
-        texts = standing.texts(threads[np.array(list(known.values()), np.int64)])
-        return dict(zip(known, texts, strict=True))
+    work = partial(read_accounts, entities=entities)
+    return analytics_of(asked.parts).glance(asked.now, work, wait_s=WAIT_S) or {}
+
+
+def read_accounts(fresh: Fresh, entities: Collection[str]) -> Mapping[str, str]:
+    """Read the canonical account of each of these entities that the log knows."""
+    standing = fresh.standing
+    code, threads = standing.names["entity"].code, standing.identity.threads
+    codes = {one: place for one in entities if NO_CODE < (place := code(one)) < len(threads)}
+    texts = standing.texts(threads[np.array(list(codes.values()), np.int64)])
+    return dict(zip(codes, texts, strict=True))
 
 
 def called(thread: str, names: Mapping[str, str]) -> str:

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from clew.web.request import Asked
 
-DEFAULTS: Mapping[str, Any] = {"updates": (), "next": None, "said": "", "crumbs": ()}
+DEFAULTS: Mapping[str, Any] = {"updates": (), "next": None, "said": "", "crumbs": (), "names": {}}
 
 
 def draw(asked: Asked, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
     """Answer with a page. A request of htmx names the part it wants by its id: `id="rows"` is `{% block rows %}`.
 
-    values  what the template shows; `updates` the topics that renew it, `next` its NextStep, `crumbs` pages above it
+    values  what the template shows; `updates` the topics that renew it, `next` its NextStep, `crumbs` pages above it,
+            `names` of accounts that it speaks of
     """
     from starlette.responses import HTMLResponse
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from clew.clock import MINUTE_US
 from clew.questions.words import counted
+from clew.web.analytics.naming import called
 from clew.web.frame import times
 from clew.web.frame.shapes import badge, shape
 from clew.web.static import static_path
@@ -41,6 +42,7 @@ def environment() -> Environment:
         counted=counted,
         lasting=times.lasting,
         stage_title=stage_title,
+        who=_who,
     )
     made.filters["count"] = lambda value: f"{round(value):,}"
     made.globals["ui"] = made.get_template("components.html.j2").module
@@ -81,6 +83,12 @@ def _clock_time(context: Context, at: int) -> Markup:
     title = f"{times.absolute(at, zone)}, {times.relative(at, context['now'])}"
     written = str(told).split('"')[1]
     return Markup('<time datetime="{}" title="{}">{}</time>').format(written, title, times.clock_time(at, zone))
+
+
+@pass_context
+def _who(context: Context, thread: str) -> str:
+    """What to call an account."""
+    return called(thread, context["names"])
 
 
 def number(value: float | str, *, low: str = "", high: str = "", n: int | None = None, unit: str = "") -> Markup:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.errors import UnknownName
+from clew.web.analytics.naming import names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.queries.runs import runs_of, transitions_of
@@ -27,6 +28,7 @@ def show(asked: Asked) -> Response:
     return asked.page(
         "account_runs.html.j2",
         thread=thread,
+        names=names_of(asked, {thread}),
         runs=runs,
         moves=moves,
         journeys=workspace.journeys,

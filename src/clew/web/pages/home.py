@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from clew.access.model import Permission
 from clew.clock import DAY_US, HOUR_US
 from clew.questions.words import counted
+from clew.web.analytics.naming import names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
@@ -92,6 +93,7 @@ def show(asked: Asked) -> Response:
         open_runs=together(one.open for one in standing),
         late_runs=together(one.late for one in standing),
         latest=latest,
+        names=names_of(asked, {move.thread for move in latest}),
         waits=waits,
         journeys=workspace.journeys,
     )

@@ -11,6 +11,7 @@ from clew.clock import DAY_US
 from clew.errors import UnknownName
 from clew.journeys.model import Journey
 from clew.questions.words import counted
+from clew.web.analytics.naming import names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
@@ -149,6 +150,7 @@ def show(asked: Asked) -> Response:
         after=after,
         more=after + ROWS if len(rows) > ROWS else None,
         latest=moves,
+        names=names_of(asked, {one.thread for one in (*rows, *moves)}),
         journeys=workspace.journeys,
         currency=workspace.firm.currency,
     )

@@ -11,6 +11,7 @@ from clew.access.model import Permission
 from clew.clock import HOUR_US, MINUTE_US
 from clew.live.intake.model import Outcome
 from clew.live.intake.recent import LATE, Recent, recent
+from clew.web.analytics.naming import accounts_of, names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
@@ -37,35 +38,43 @@ _SETTLED = {"replayed": ("same", "taken in again"), "discarded": ("none", "disca
 class Row:
     """One event as the page shows it.
 
-    moves   what it did to runs
-    thread  the account that they are of, "" where none moved
+    moves    what it did to runs
+    thread   the account that they are of, "" where none moved
+    account  the account that it is about, as far as that is known
     """
 
     event: Recent
     badge: tuple[str, str]
     moves: Sequence[Any]
     thread: str
+    account: str
 
 
-def rows_of(events: Sequence[Recent], moves: Sequence[Any]) -> list[Row]:
+def rows_of(events: Sequence[Recent], moves: Sequence[Any], accounts: Mapping[str, str]) -> list[Row]:
     """Put events and the moves of runs together.
 
-    A move bears the instant of the event that caused it. Tools name an account by ids of their own, so the instant
-    decides, where no other of these events bears it too.
+    accounts  which account the log takes an entity for: tools name one by ids of their own
+    A move bears the instant of the event that caused it, and its account. Where the account is not known the instant
+    decides, if no other of these events bears it too.
     """
     at_once = Counter(event.at for event in events)
     by_instant: dict[int, list[Any]] = {}
     for move in moves:
         by_instant.setdefault(move.at, []).append(move)
-    return [_row(event, by_instant.get(event.at or 0, ()), alone=at_once[event.at] == 1) for event in events]
+    return [
+        _row(event, by_instant.get(event.at or 0, ()), accounts.get(event.account, ""), alone=at_once[event.at] == 1)
+        for event in events
+    ]
 
 
-def _row(event: Recent, moves: Sequence[Any], *, alone: bool) -> Row:
+def _row(event: Recent, moves: Sequence[Any], account: str, *, alone: bool) -> Row:
     is_in = event.outcome in (Outcome.ACCEPTED, LATE)
-    mine = [move for move in moves if is_in and (alone or move.thread == event.account)]
+    mine = [move for move in moves if is_in and (move.thread == (account or event.account) or (alone and not account))]
     threads = {move.thread for move in mine}
     badge = _SETTLED.get(event.state) or _BADGES[event.outcome]
-    return Row(event, badge, mine if len(threads) == 1 else (), threads.pop() if len(threads) == 1 else "")
+    if len(threads) != 1:
+        return Row(event, badge, (), "", account or event.account)
+    return Row(event, badge, mine, mine[0].thread, mine[0].thread)
 
 
 def next_step(events: Sequence[Recent], source: str, receiving: Sequence[str]) -> NextStep:
@@ -93,11 +102,13 @@ def show(asked: Asked) -> Response:
         hour = counts_since(connection, asked.now - HOUR_US)
     if source:
         minute, hour = ({source: counts[source]} if source in counts else {} for counts in (minute, hour))
+    rows = rows_of(events, moves, accounts_of(asked, {event.account for event in events if event.account}))
     return asked.page(
         "live.html.j2",
         next=next_step(events, source, receiving),
         updates=("arrived", "runs"),
-        rows=rows_of(events, moves),
+        rows=rows,
+        names=names_of(asked, {row.account for row in rows if row.account}),
         source=source,
         receiving=receiving,
         minute=total(minute),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def show(asked: Asked) -> Response:
     """The form of one question, and its answer."""
     question = question_named(asked.path["question"])
     try:
-        query, given = asked_of(asked, question)
+        query, given = _asked_of(asked, question)
         missing = _missing(question, query)
         told = None if missing else answered_soon(asked, query)
     except (UnknownName, BadRequest, Forbidden) as refused:
@@ -70,11 +71,18 @@ def csv(asked: Asked) -> Response:
     from starlette.responses import Response
 
     question = question_named(asked.path["question"])
-    query, _ = asked_of(asked, question)
+    query, _ = _asked_of(asked, question)
     text = StringIO()
     write_csv(answered(asked, query).answer, text)
     name = f'attachment; filename="{question.name}.csv"'
     return Response(text.getvalue(), media_type="text/csv", headers={"Content-Disposition": name})
+
+
+def _asked_of(asked: Asked, question: Question) -> tuple[Query, Mapping[str, Sequence[str]]]:
+    """Read what is asked; of several journeys the first one, which the form shows chosen."""
+    query, given = asked_of(asked, question)
+    sound = workspace_of(asked.parts).sound_journeys()
+    return (replace(query, journey=sound[0]) if sound and query.journey is None else query), given
 
 
 def _refusal(refused: ClewError) -> int:

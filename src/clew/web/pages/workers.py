@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
+from clew.web.pages.working import WORDS, details_of, work_of
 from clew.web.queries.health import Held, Process, failing, figures, leases, processes
 
 if TYPE_CHECKING:
@@ -74,25 +75,6 @@ def next_step(
     return NextStep("All is well; nothing to do.", kind="good")
 
 
-def facts_of(doing: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What a process says of each of its duties, in words; what is naught or fine is left out."""
-    told = [(duty, _amounts(said)) for duty, said in doing.items() if isinstance(said, Mapping)]
-    return [(duty, amounts) for duty, amounts in told if amounts]
-
-
-def _amounts(said: Mapping[str, Any]) -> str:
-    parts = []
-    for name, value in said.items():
-        words = name.replace("_", " ")
-        if isinstance(value, list):
-            parts.append(f"{words} {len(value)}")
-        elif value is True or (isinstance(value, str) and value):
-            parts.append(words if value is True else f"{words} {value}")
-        elif isinstance(value, int | float) and value:
-            parts.append(f"{words} {value:,}" if isinstance(value, int) else f"{words} {value:,.1f}")
-    return ", ".join(parts)
-
-
 def show(asked: Asked) -> Response:
     """The page."""
     with asked.parts.database.read() as connection:
@@ -108,7 +90,9 @@ def show(asked: Asked) -> Response:
         processes=[*by_state["working"], *by_state["silent"], *by_state["stopped"][:5]],
         duties=duties(held),
         waits=waits,
-        facts_of=facts_of,
+        work_of=work_of,
+        details_of=details_of,
+        words=WORDS,
         shapes={"working": "good", "silent": "bad", "stopped": "none"},
         failed=failed,
     )

@@ -1,0 +1,92 @@
+"""What a process does, in people's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from clew.clock import MINUTE_US
+from clew.live.model import SHARDS
+from clew.questions.words import counted
+from clew.web.queries.health import Process
+
+WORDS: Mapping[str, str] = {
+    "intake": "takes events in",
+    "fold": "keeps journeys current",
+    "archive": "writes the archive",
+    "schedule": "takes norms, watches thresholds",
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One duty of a process.
+
+    does     what it does, or that it stands by
+    figures  rates and lags, each with its unit
+    failing  a sentence, "" while all is well
+    """
+
+    does: str
+    figures: Sequence[str] = ()
+    failing: str = ""
+
+
+def work_of(process: Process) -> list[Work]:
+    """Say what a process does, duty by duty; rates are of the time since it began."""
+    told = process.doing
+    leases = [str(name) for name in told.get("leases", ())]
+    minutes = max((process.seen_at - process.started_at) / MINUTE_US, 1.0)
+    return [
+        _work(duty, told[duty], [name for name in leases if name.partition(":")[0] == duty], minutes)
+        for duty in WORDS
+        if isinstance(told.get(duty), Mapping)
+    ]
+
+
+def _work(duty: str, said: Mapping[str, Any], leases: Sequence[str], minutes: float) -> Work:
+    failing = f"failing ({said['failing']}), tried again" if said.get("failing") else ""
+    if not leases:
+        return Work(f"stands by: another process {WORDS[duty]}", (), failing)
+    does = f"keeps {len(leases)} of {SHARDS} shards current" if duty == "fold" else WORDS[duty]
+    return Work(does, tuple(_figures(duty, said, minutes)), failing)
+
+
+def _figures(duty: str, said: Mapping[str, Any], minutes: float) -> Iterator[str]:
+    if duty == "intake":
+        yield _rate(said.get("received", 0), minutes, "event")
+        if said.get("waits"):
+            yield f"waits {said['waits']}"
+    if duty == "fold":
+        yield _rate(said.get("rows", 0), minutes, "row")
+        yield f"{counted(said['behind'], 'row')} behind" if said.get("behind") else "nothing behind"
+        if said.get("unfolded"):
+            yield f"{counted(len(said['unfolded']), 'journey')} cannot be followed"
+    if duty == "archive" and said.get("generation"):
+        yield f"generation {said['generation']:,}"
+
+
+def _rate(count: int, minutes: float, of: str) -> str:
+    rate = count / minutes
+    shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
+    return f"{shown} {of}{'' if shown == '1.0' else 's'} a minute"
+
+
+def details_of(doing: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Everything that a process counts of each of its duties; what is naught is left out."""
+    told = [(duty, _amounts(said)) for duty, said in doing.items() if isinstance(said, Mapping)]
+    return [(duty, amounts) for duty, amounts in told if amounts]
+
+
+def _amounts(said: Mapping[str, Any]) -> str:
+    parts = []
+    for name, value in said.items():
+        words = name.replace("_", " ")
+        if isinstance(value, list):
+            parts.append(f"{words} {', '.join(map(str, value))}")
+        elif value is True or (isinstance(value, str) and value):
+            parts.append(words if value is True else f"{words} {value}")
+        elif isinstance(value, int | float) and value:
+            parts.append(f"{words} {value:,}" if isinstance(value, int) else f"{words} {value:,.1f}")
+    return "; ".join(part for part in parts if not part.endswith(" "))
