@@ -17,7 +17,7 @@ from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.decoding import FORMATS
 from clew.ingest.wires.model import Wire
 from clew.ingest.wires.shaping import shape_arrivals
-from clew.live.intake import actions, shaping
+from clew.live.intake import actions, names, shaping
 from clew.live.intake.actions import Memory, take_in
 from clew.live.intake.forgetting import UNSEARCHED
 from clew.live.intake.reading import replay_of
@@ -377,3 +377,50 @@ def test_an_event_in_which_nobody_can_be_looked_for_goes_and_the_others_are_take
     assert desk.counts() == {"received": 3, "accepted": 1, "rejected": 2}
     assert [(row.state, row.event, row.detail) for row in desk.rejected()] == [("discarded", b"", UNSEARCHED)] * 2
     assert desk.held() == []
+
+
+def fresh_names(begin: int, end: int, each: int) -> list[dict[str, Any]]:
+    """Events, each with so many names of properties that no other has."""
+    return [
+        {"id": f"n{n}", "event": "said", "account": "f1", "properties": {f"p{n}-{i}": 1 for i in range(each)}}
+        for n in range(begin, end)
+    ]
+
+
+def test_a_source_brings_so_many_names_of_properties_and_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "NAMES", 20)
+    desk.send(*fresh_names(0, 3, 8), event(1, properties={"p0-1": 2}))
+    desk.send({"id": "wrong", "event": "said", "at": "never", "account": "f1", "properties": {"q": 1}})
+    memory = Memory(desk.store)
+    desk.take_in(memory)
+
+    told = {(row.reason, row.place) for row in desk.rejected()}
+    assert told == {("no time", "at"), ("too many names", "properties.p2-0")}
+    for known in (memory, None):  # whoever takes over has counted them too, in the tail and in the archive
+        desk.send({"id": f"{known}", "event": "said", "account": "f1", "properties": {"p0-0": 1, "p1-7": 2}})
+        desk.send(*fresh_names(3, 4, 5))
+        desk.take_in(known)
+        desk.keep()
+    memory.close()
+
+    assert desk.counts() == {"received": 9, "accepted": 5, "rejected": 4}
+    desk.source("chat", "receives: clew\nproperties: [p0-1]\n")
+    desk.send(*fresh_names(5, 6, 30))
+    desk.take_in()
+    assert desk.counts()["accepted"] == 6
+
+
+def test_events_are_shaped_in_groups_that_are_no_wide_table(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "CELLS", 200)
+    desk.send(*fresh_names(0, 30, 5))
+    desk.take_in()
+    desk.keep()
+
+    assert desk.counts() == {"received": 30, "accepted": 30}
+    told = [
+        name
+        for one in desk.log()["threads"]["account:f1"]
+        for name in one
+        if name.startswith("property:p") and one[name]
+    ]
+    assert sorted(told) == sorted(f"property:p{n}-{i}" for n in range(30) for i in range(5))

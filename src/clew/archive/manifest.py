@@ -46,6 +46,7 @@ class LoadedSource:
     held_back  rows of the last load that lay in the future: a later one takes them up
     counts     of the last load that read its files: "read", "rejected"
     subjects   kinds of things of accounts that its rows name
+    properties  names of properties that its arrived events brought; there may only be so many
     """
 
     rank: int
@@ -56,6 +57,7 @@ class LoadedSource:
     held_back: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     subjects: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _source(told: Mapping[str, Any]) -> LoadedSource:
     parts = dict(told)
     parts["files"] = tuple(LoadedFile(**file) for file in told["files"])
     parts["rows"] = tuple(_folder(folder) for folder in told["rows"])
-    parts["subjects"] = tuple(told["subjects"])
+    parts["subjects"], parts["properties"] = tuple(told["subjects"]), tuple(told.get("properties", ()))
     return LoadedSource(**parts)
 
 

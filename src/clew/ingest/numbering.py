@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from clew.accounts.persons import PersonStore
-from clew.archive.layout import Array
+from clew.archive.layout import PROPERTY, Array
 from clew.archive.model import NO_CODE
 from clew.ingest.container import container_bytes
 from clew.ingest.naming import CONTACT, SURROGATE, NamedBlock, by_number, own_thread, personal_kinds
@@ -41,8 +41,9 @@ def numbered_block(
     columns = _Columns(staged, rows, {*_LEFT_OUT, *(("learnt",) if source.learnt == _ARRIVAL else ())})
     arrays, texts = columns.plain(), dict[str, Sequence[str]]()
     for name, codes in columns.coded():
-        arrays[name], texts[name] = compacted(codes, staged.texts(name))
-        texts[name] = _cleaned(texts[name], persons)
+        coded, told = compacted(codes, staged.texts(name))
+        if told or not name.startswith(PROPERTY):  # a name that only other rows brought is none of this block
+            arrays[name], texts[name] = coded, _cleaned(told, persons)
     entities = _Entities(columns.entities(), staged.texts("entity"))
     spelt = _cleaned(by_number(entities.texts, frozenset(personal_kinds(source)), persons), persons)
     arrays |= entities.columns

@@ -40,6 +40,14 @@ class Column:
         starts = (np.cumsum(lengths) - lengths).astype(np.int32)
         return cls(Text(b"".join(encoded)), starts, lengths, escaped=True)
 
+    @classmethod
+    def of_some(cls, texts: Sequence[str | None], rows: Sequence[int], number: int) -> Column:
+        """Return a column of so many rows of which these have texts."""
+        some = cls.of_texts(texts)
+        starts, lengths = np.zeros(number, np.int32), np.zeros(number, np.int32)
+        starts[rows], lengths[rows] = some.starts, some.lengths
+        return cls(some.text, starts, lengths, escaped=True)
+
     def __len__(self) -> int:
         return len(self.starts)
 

@@ -31,6 +31,7 @@ class Why(StrEnum):
     MAPPING = "mapping"  # the source's mapping rejected the row; detail says the reason of clew.sources.blocks.Reason
     UNKNOWN_TYPE = "unknown type"
     NO_SOURCE = "no source"  # the source's file is gone or holds mistakes
+    NAMES = "too many names"  # its properties have names of which the source has brought too many different ones
     REUSED_ID = "id used twice"  # same id, other content: the first is kept
     CRASHED = "crashed"  # it made the fold fail: a mistake of ours, parked so that it blocks nothing
     STALE = "in the future"  # lies further in the future than events are held for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,15 +24,15 @@ def shape_arrivals(source: Source, arrivals: Sequence[Arrival], now: int) -> Sha
     """
     usable = [number for number, arrival in enumerate(arrivals) if arrival.record is not None]
     sheet = RecordSheet([arrivals[number].record or {} for number in usable])
-    shaped = shape(sheet, _with_columns(source, sheet), now=now)
+    shaped = shape(sheet, with_columns(source, sheet.names()), now=now)
     refused = [_undecoded(arrival) for arrival in arrivals if arrival.record is None]
     refused += [_refused(arrivals[usable[row.line]], row) for row in shaped.rejected]
     return ShapedArrivals(_block(source, shaped), [usable[line] for line in shaped.rows.line.tolist()], refused)
 
 
-def _with_columns(source: Source, sheet: RecordSheet) -> Source:
-    """Return the source with the properties and personal columns that these records have."""
-    present = list(sheet.names())
+def with_columns(source: Source, names: Iterable[str]) -> Source:
+    """Return the source with the properties and personal columns that records with these columns have."""
+    present = list(names)
     personal = personal_columns(source, present)
     mapped = {record_column(name) for name in needed_columns(replace(source, personal=()))} - tested_columns(source)
     return replace(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,7 @@ from clew.sources.shape import CONTENT
 from clew.sources.sheet import Sheet
 
 _VOLATILE = frozenset({"at", "sent_at", "received_at", "clock_skew"})  # another try to send the same event alters these
+_RARE = 8  # a name that fewer than one in so many records has
 
 
 class RecordSheet(Sheet):
@@ -25,7 +29,7 @@ class RecordSheet(Sheet):
     def __init__(self, records: Sequence[Record]) -> None:
         super().__init__({}, no_records(1))
         self._told = records
-        self._present = list(dict.fromkeys(name for record in records for name in record))
+        self._counts = Counter(chain.from_iterable(records))
 
     def __len__(self) -> int:
         return len(self._told)
@@ -35,7 +39,7 @@ class RecordSheet(Sheet):
         return np.arange(len(self._told), dtype=np.int64)
 
     def names(self) -> Iterable[str]:
-        return self._present
+        return self._counts.keys()
 
     def row_text(self, row: int) -> str:
         """Nothing: what arrived is kept as it was sent."""
@@ -45,7 +49,20 @@ class RecordSheet(Sheet):
         if name == CONTENT:
             return Column.of_texts([content_of(record) for record in self._told])
         column = record_column(name)
-        return Column.of_texts([_text(record.get(column)) for record in self._told])
+        if column not in self._rows_of_rare:
+            return Column.of_texts([_text(record.get(column)) for record in self._told])
+        rows = self._rows_of_rare[column]
+        return Column.of_some([_text(self._told[row][column]) for row in rows], rows, len(self))
+
+    @cached_property
+    def _rows_of_rare(self) -> Mapping[str, Sequence[int]]:
+        """The rows of names that few records have: to ask every record for every name costs rows times names."""
+        found: dict[str, list[int]] = {name: [] for name, count in self._counts.items() if count * _RARE < len(self)}
+        if found:
+            for row, record in enumerate(self._told):
+                for name in record.keys() & found.keys():
+                    found[name].append(row)
+        return found
 
 
 def content_of(record: Record) -> str:

@@ -1,17 +1,21 @@
-"""The keys of everything that was ever accepted: those of the archive mapped, those of the tail in memory."""
+"""The keys of everything that was ever accepted: those of the archive mapped, those of the tail in memory.
+
+Beside them the names of properties that each source brought.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from clew.archive.folders import Stored
-from clew.archive.layout import ROWS, Array
+from clew.archive.layout import PROPERTY, ROWS, Array
 from clew.archive.manifest import MANIFEST, Manifest, read_manifest
 from clew.clock import ALWAYS
 from clew.db.tables import cursor, tail_block
@@ -52,6 +56,7 @@ class KnownKeys:
         self._stamp: object = None
         self._archive: Mapping[str, Sequence[Stored]] = {}
         self._tail: list[_Keys] = []
+        self._names: dict[str, set[str]] = {}
         self.position, self.learnt_at = 0, ALWAYS
 
     def refresh(self, connection: Connection) -> None:
@@ -79,6 +84,8 @@ class KnownKeys:
             for part in parts:
                 part.column("hi"), part.column("content")
         self._archive = stored
+        for name, source in manifest.sources.items():
+            self.learn(name, source.properties)
 
     def _read_tail(self, connection: Connection) -> Manifest:
         """Read the keys of the tail behind the archive in force.
@@ -90,10 +97,11 @@ class KnownKeys:
         for _ in range(_TRIES):
             manifest = read_manifest(self._store)
             self._tail, begins = [], None
-            for begin, keys, learnt_at in _tail_keys(connection, manifest.tail):
-                begins = begin if begins is None else begins
-                self._push(keys)
-                self.learnt_at = max(self.learnt_at, learnt_at)
+            for block, staged in _tail_blocks(connection, manifest.tail):
+                begins = block.position if begins is None else begins
+                self._push(_keys_of(block.position, staged))
+                self.learn(block.source, staged.columns(PROPERTY))
+                self.learnt_at = max(self.learnt_at, block.learnt_at)
             if begins is None or begins <= manifest.tail:
                 break
         return manifest
@@ -110,6 +118,14 @@ class KnownKeys:
         for keys in self._tail:
             _look_up(keys.hi, keys.content, hi, np.arange(len(hi)), known=known, content=content)
         return known, content
+
+    def names(self, source: str) -> Collection[str]:
+        """Return the names of properties that arrived events of a source brought."""
+        return self._names.get(source, ())
+
+    def learn(self, source: str, names: Iterable[str]) -> None:
+        """Take note of names of properties."""
+        self._names.setdefault(source, set()).update(names)
 
     def add(self, hi: Array, content: Array) -> None:
         """Take note of rows that get the next positions."""
@@ -137,14 +153,17 @@ def _look_up(stored: Array, contents: Array, hi: Array, rows: Array, *, known: A
     content[rows[inside]] = contents[place[inside]]
 
 
-def _tail_keys(connection: Connection, since: int) -> Iterator[tuple[int, _Keys, int]]:
-    """Yield first position, keys and time of learning of every block of the tail behind a position."""
+def _tail_blocks(connection: Connection, since: int) -> Iterator[tuple[Any, Staged]]:
+    """Yield every block of the tail behind a position: its row and its body."""
     blocks = select(tail_block).where(tail_block.c.position >= since).order_by(tail_block.c.position)
     for row in connection.execute(blocks.execution_options(yield_per=200)):
-        staged = Staged(bytes(row.body))
-        hi = staged.array("hi")
-        position = np.arange(row.position, row.position + len(hi), dtype=np.int64)
-        yield row.position, _Keys(hi, staged.array("content"), position).chosen(np.argsort(hi)), row.learnt_at
+        yield row, Staged(bytes(row.body))
+
+
+def _keys_of(begin: int, staged: Staged) -> _Keys:
+    hi = staged.array("hi")
+    position = np.arange(begin, begin + len(hi), dtype=np.int64)
+    return _Keys(hi, staged.array("content"), position).chosen(np.argsort(hi))
 
 
 def _stamp(store: Path) -> object:

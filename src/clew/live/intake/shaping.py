@@ -1,7 +1,7 @@
 """From events to fates: the source's mapping, then what the log has already, then numbers for persons.
 
-Events of one source are shaped together. Where that fails in a way nobody expected they are halved, and halved again,
-until the one at fault stands alone: it is parked, the others go on.
+Events of one source are shaped together, as long as they do not become too wide a table. Where that fails in a way
+nobody expected they are halved, and halved again, until the one at fault stands alone: it is parked, the others go on.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from clew.accounts.persons import PersonStore
+from clew.archive.layout import PROPERTY
 from clew.clock import DAY_US, NEVER
 from clew.ingest.numbering import numbered_block
+from clew.ingest.staged import Staged
 from clew.ingest.wires.model import Refused, ShapedArrivals, Why
 from clew.ingest.wires.shaping import shape_arrivals
 from clew.live.intake.decoding import OURS, crashed
 from clew.live.intake.judging import Judging
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Judged, Lot, Outcome
+from clew.live.intake.names import is_too_wide, within_names
 from clew.sources.blocks import ShapedBlock
 from clew.sources.model import Source
 from clew.workspace.workspace import Workspace
@@ -61,18 +64,20 @@ class Shaping:
 
     def _shaped(self, source: Source, quiet: bool, comings: Sequence[Coming]) -> Iterator[Judged]:
         try:
-            judged = self._judged(source, quiet, comings)
+            judged = None if is_too_wide(comings) else self._judged(source, quiet, comings)
         except OURS:
             raise
         except Exception as fault:
             if len(comings) == 1:
                 yield Judged((), [_unreadable(crashed(comings[0], fault))])
                 return
-            half = len(comings) // 2
-            yield from self._shaped(source, quiet, comings[:half])
-            yield from self._shaped(source, quiet, comings[half:])
+            judged = None
+        if judged is not None:
+            yield judged
             return
-        yield judged
+        half = len(comings) // 2
+        yield from self._shaped(source, quiet, comings[:half])
+        yield from self._shaped(source, quiet, comings[half:])
 
     def _judged(self, source: Source, quiet: bool, comings: Sequence[Coming]) -> Judged:
         judging, fates = _judged(source, comings, self._keys, self._now)
@@ -88,6 +93,7 @@ class Shaping:
                 received=judging.received,
             )
         self._keys.add(judging.hi, judging.content)
+        self._keys.learn(source.name, Staged(body).columns(PROPERTY))
         return Judged([Lot(source.name, quiet, len(judging.accepted), body)], fates)
 
 
@@ -116,9 +122,10 @@ def receiving(sources: Mapping[str, Source], name: str) -> Source | None:
 
 
 def _judged(source: Source, comings: Sequence[Coming], keys: KnownKeys, now: int) -> tuple[Judging, list[Fate]]:
-    shaped = shape_arrivals(source, [coming.arrival for coming in comings], _ANY_TIME)
-    judging = Judging(source, comings, shaped, keys=keys, now=now)
-    fates = [*_refused(comings, shaped), *judging.fates()]
+    fitting, overflowing = within_names(source, comings, keys.names(source.name))
+    shaped = shape_arrivals(source, [coming.arrival for coming in fitting], _ANY_TIME)
+    judging = Judging(source, fitting, shaped, keys=keys, now=now)
+    fates = [*overflowing, *_refused(fitting, shaped), *judging.fates()]
     if len(fates) != len(comings):
         raise ValueError(f"{len(comings)} events were shaped into {len(fates)}")
     return judging, fates

@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import func, select
 
 from clew.accounts.persons import PersonStore, open_persons
-from clew.archive.layout import EVENTS, EVENTS_PER_BUCKET, SUBJECT
+from clew.archive.layout import EVENTS, EVENTS_PER_BUCKET, PROPERTY, SUBJECT
 from clew.archive.manifest import Load, LoadedFile, LoadedSource, Manifest, read_manifest
 from clew.db.engine import Database
 from clew.db.leases import Lease, check
@@ -126,6 +126,7 @@ class _Keeping:
         named = [naming.name(block.staged, file=place, rank=source.rank, learnt_at=block.learnt_at) for block in blocks]
         matched = coming.match(source, named, loaded=loaded, read_again=np.zeros(len(files), np.bool_))
         subjects = {kind for block in blocks for kind in block.staged.columns(SUBJECT)}
+        properties = {name for block in blocks for name in block.staged.columns(PROPERTY)}
         return replace(
             before,
             rank=source.rank,
@@ -134,6 +135,7 @@ class _Keeping:
             rows=tuple(matched.rows),
             counts=self._counts(name),
             subjects=tuple(sorted({*before.subjects, *subjects})),
+            properties=tuple(sorted({*before.properties, *properties})),
         )
 
     def _counts(self, source: str) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 ROWS = 50
-_OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE)  # reasons that another text of the file can end
+_OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE, Why.NAMES)  # reasons that another text of the file can end
 _LONGEST = 20_000  # of a raw event on a page
 
 
