@@ -12,7 +12,7 @@ from clew.clock import DAY_US, HOUR_US
 from clew.db.engine import Database
 from clew.db.leases import Fenced
 from clew.db.tables import due, parked, rejected, shard
-from clew.errors import BadRequest
+from clew.errors import BadRequest, BrokenStore
 from clew.live.state import definitions, poison
 from tests.arriving_world import NOW, Desk, event
 from tests.live_desk import LiveDesk
@@ -221,6 +221,30 @@ def test_instants_are_taken_in_order_after_a_long_stop(desk: LiveDesk) -> None:
 
     assert len(waiting) == 29
     assert desk.steps("thread") == waiting
+
+
+@pytest.mark.parametrize("times", [1, 3, 4])
+def test_a_fault_of_the_machine_parks_nothing_and_the_round_is_done_again(
+    desk: LiveDesk, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    fold, left = definitions.folded, [BrokenStore("a file was swept away")] * times
+
+    def failing(view: Any, defined: Any) -> Any:
+        if left and any(len(bucket) for bucket in view.buckets()):
+            raise left.pop()
+        return fold(view, defined)
+
+    monkeypatch.setattr(poison, "folded", failing)
+    desk.desk.send(won(9), won(8, account="f2"))
+    desk.desk.take_in()
+    while left:
+        with pytest.raises(BrokenStore):
+            desk.round()
+    desk.rounds()
+
+    assert [stored.thread for stored in desk.runs()] == ["account:f1", "account:f2"]
+    with desk.database.read() as connection:
+        assert connection.execute(select(parked)).all() == []
 
 
 def test_who_was_overtaken_writes_nothing(desk: LiveDesk) -> None:

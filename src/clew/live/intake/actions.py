@@ -11,7 +11,8 @@ from clew.db.engine import Database
 from clew.db.leases import Lease
 from clew.ingest.arriving.actions import forget
 from clew.live import failpoints
-from clew.live.intake.decoding import OURS, events_of
+from clew.live.faults import OURS
+from clew.live.intake.decoding import events_of
 from clew.live.intake.forgetting import unsearchable, without_erased
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import RECEIVED, Counts, Fate, Judged, Outcome, Taken, by_source, total

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from clew.db.leases import Fenced
-from clew.errors import BrokenStore
 from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.decoding import decode, tried
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
+from clew.live.faults import OURS
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import Batch, as_body
 
-# Faults of this machine, not of an event: the turn is done again later.
-OURS = (BrokenStore, Fenced, OSError, MemoryError, SQLAlchemyError, sqlite3.OperationalError)
 _SHOWN = 500
 
 

@@ -16,7 +16,8 @@ from clew.ingest.numbering import numbered_block
 from clew.ingest.staged import Staged
 from clew.ingest.wires.model import Refused, ShapedArrivals, Why
 from clew.ingest.wires.shaping import shape_arrivals
-from clew.live.intake.decoding import OURS, crashed
+from clew.live.faults import OURS
+from clew.live.intake.decoding import crashed
 from clew.live.intake.judging import Judging
 from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Judged, Lot, Outcome

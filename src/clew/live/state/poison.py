@@ -9,6 +9,7 @@ from clew.archive.model import LogView
 from clew.db.engine import Database
 from clew.db.leases import Lease
 from clew.errors import ClewError
+from clew.live.faults import OURS
 from clew.live.model import FreshLog
 from clew.live.state.compact import compact
 from clew.live.state.courses import Course, courses_of
@@ -84,6 +85,8 @@ class Folding:
         """Fold threads; return also those that cannot be folded."""
         try:
             return self._fold(threads, each.as_of, each.before), []
+        except OURS:
+            raise
         except Exception:
             if len(threads) == 1:
                 return [], list(threads)
@@ -119,7 +122,7 @@ class Folding:
                 high = middle
             else:
                 low = middle
-        return Fault(thread, high - 1, *whole)
+        return Fault(thread, high - 1, *whole) if self._error(thread, each.as_of, high) else None
 
     def _error(self, thread: str, as_of: int, before: int | None) -> tuple[str, str] | None:
         """Return the journey whose fold of a thread fails and its error, None where all succeed."""
@@ -127,6 +130,8 @@ class Folding:
         for each in self.definitions.defined:
             try:
                 folded(view, each)
+            except OURS:
+                raise
             except Exception as error:
                 return each.journey.name, f"{type(error).__name__}: {error}".replace("\0", "\ufffd")
         return None

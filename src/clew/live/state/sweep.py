@@ -10,6 +10,7 @@ from clew.archive.model import Bucket, LogView
 from clew.clock import NEVER
 from clew.db.engine import Database
 from clew.db.leases import Lease
+from clew.live.faults import OURS
 from clew.live.model import FreshLog, shard_of
 from clew.live.state.courses import Course
 from clew.live.state.folding import plan
@@ -88,6 +89,8 @@ class Sweep:
         view = self._fresh.view(self.as_of)
         try:
             courses = self._folding.of_view(Narrowed(view, [view.buckets()[number]]))
+        except OURS:
+            raise
         except Exception:  # of one thread: fold them apart, as a round would, which parks what is to blame
             return self._folding.courses(Pass(None, self.as_of, dict.fromkeys(threads, self._why)), leases)
         return FoldedThreads(courses, self._fresh.next_after(threads, self.as_of), frozenset())
