@@ -15,6 +15,7 @@ Pairs = Iterable[tuple[str, str]]
 _SINGLE = ("journey", *SHORT_FILTERS, "from", "to", "as-of", "known-at", "least")
 _SEVERAL = ("by", "where")
 _YES, _NO = ("yes", "true", "1", "on"), ("no", "false", "0", "off")
+_COMMAND = re.compile(r"'?\bclew show ([a-z]+)\b'?")
 _DASHES = re.compile(r"(?<![\w-])--([a-z][a-z-]*)")
 
 
@@ -76,5 +77,6 @@ def _of_option(option: Option, given: Mapping[str, Sequence[str]]) -> Any:
 
 
 def without_dashes(text: str) -> str:
-    """Return a sentence that names options of a command, as it names fields of a form."""
+    """Return a sentence that names options of a command, as it names fields of a form and other questions."""
+    text = _COMMAND.sub(lambda found: f"the question '{found[1]}'", text)
     return _DASHES.sub(lambda found: f"'{found[1].replace('-', ' ')}'", text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -35,19 +35,27 @@ class Shown:
 
 
 def columns_of(answer: Answer) -> list[Shown]:
-    """Put the columns of an answer into words; those that only say how many another rests on stand beside that one."""
-    counts = {column.n for column in answer.columns if column.n}
-    shown = [_shown(answer, cells) for cells in cells_of(answer) if cells.column.name not in counts]
+    """Put the columns of an answer into words; counts that follow what rests on them stand beside that."""
+    beside = _beside(answer.columns)
+    shown = [_shown(answer, cells, beside) for cells in cells_of(answer) if cells.column.name not in beside]
     return [column for column in shown if any(cell.text != MISSING for cell in column.cells)]
 
 
-def _shown(answer: Answer, cells: Cells) -> Shown:
+def _beside(columns: Sequence[Column]) -> set[str]:
+    """Name the counts that are told only to say how many a figure before them rests on."""
+    place = {column.name: number for number, column in enumerate(columns)}
+    return {column.n for column in columns if column.n and place.get(column.n, -1) > place[column.name]}
+
+
+def _shown(answer: Answer, cells: Cells, beside: Collection[str]) -> Shown:
     column = cells.column
-    beside = [
-        " · ".join(part for part in (written(interval), _n(row.get(column.n or ""))) if part)
+    n = column.n if column.n in beside else None
+    more = [
+        " · ".join(part for part in (written(interval), _n(row.get(n or ""))) if part)
         for interval, row in zip(cells.intervals, answer.rows, strict=True)
     ]
-    figures = [Figure(str(figure), more) for figure, more in zip(cells.figures, beside, strict=True)]
+    pairs = zip(cells.figures, more, strict=True)
+    figures = [Figure(str(figure), "" if figure.number == MISSING else quiet) for figure, quiet in pairs]
     return Shown(column.title, cells.left, figures)
 
 
@@ -81,4 +89,4 @@ def next_step(answer: Answer) -> NextStep | None:
         return NextStep(without_dashes(answer.next)) if answer.next else None
     flags = [(name.removeprefix("--"), "yes") for name in found["options"].split()]
     asked = [("journey", answer.journey or ""), *flags]
-    return NextStep(found["says"] + ".", "Ask that", f"/questions/{found['question']}?{urlencode(asked)}")
+    return NextStep("", found["says"], f"/questions/{found['question']}?{urlencode(asked)}")

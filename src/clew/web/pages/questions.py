@@ -14,7 +14,7 @@ from clew.questions.ground import DIMENSIONS
 from clew.questions.model import Query
 from clew.questions.registry import REGISTRY, Option, Question, question_named
 from clew.questions.telling import write_csv
-from clew.questions.words import counted, time
+from clew.questions.words import counted
 from clew.web.analytics.answering import Told, answered, answered_soon, asked_of
 from clew.web.analytics.given import parameters_of, without_dashes
 from clew.web.analytics.permitted import COARSE, sees_accounts
@@ -22,6 +22,7 @@ from clew.web.analytics.shown import columns_of, definitions_of, next_step
 from clew.web.endpoint import Endpoint
 from clew.web.errors import status_of
 from clew.web.frame.files import workspace_of
+from clew.web.frame.times import absolute
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -36,7 +37,6 @@ THEMES: Mapping[str, tuple[str, ...]] = {
     "Which ways do runs take?": ("transitions", "loops", "variants", "touches"),
     "What can the data not show?": ("coverage",),
 }
-US = 1_000_000
 _PLAIN = ("journey", "by", "segment", "from", "to")  # fields that stand open; the others are folded away
 
 
@@ -131,7 +131,7 @@ def _answer(told: Told | None, zone: str) -> dict[str, Any]:
     basis = [
         f"Journey {answer.journey}" if answer.journey else "",
         counted(answer.n, answer.n_of.removesuffix("s"), answer.n_of),
-        f"as of {time(answer.as_of / US, zone, with_zone=True)}",
+        f"as of {absolute(answer.as_of, zone)}",
     ]
     return {
         "columns": columns_of(answer),
