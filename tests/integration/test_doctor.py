@@ -117,6 +117,8 @@ def test_secrets_that_others_may_read_are_found(place: Place) -> None:
 
     assert f"chmod 600 {place.store / 'secret'}" in place.wrong()["secrets"]
     assert f"chmod 600 {place.store / 'settings.env'}" in place.wrong()["settings"]
+    place.store.chmod(0o750)
+    assert f"chmod 700 {place.store}" in place.wrong()["secrets"]
 
 
 def test_a_database_that_does_not_answer_is_found(place: Place) -> None:
@@ -208,8 +210,19 @@ def test_what_was_put_aside_is_counted(place: Place) -> None:
     found = place.wrong()
     assert found["rejected"].startswith("look: 1 events could not be used")
     assert found["uploads"].startswith("look: uploads/a.csv could not be loaded")
-    assert failed.startswith("wrong: 1 accounts or duties failed")
+    assert failed.startswith("wrong: 1 account could not be brought up to date")
     assert both[0] == "1 events made the fold of their account fail and are left out"
+
+
+def test_a_duty_that_fails_is_named_with_the_kind_of_its_error(place: Place) -> None:
+    doing = {"intake": {"failing": "OperationalError", "failing_since": NOW - 180 * US}, "fold": {"failures": 3}}
+    with place.database.write() as connection:
+        connection.execute(worker.update().values(doing=doing))
+    place.write(due, kind="schedule", key="norms", at=NOW + US, tries=1, error="file-problems")
+
+    assert "intake has failed for 3 minutes (OperationalError) in process 1 on here" in place.wrong()["workers"]
+    assert place.wrong()["schedule"].startswith("wrong: taking norms failed (file-problems)")
+    assert "journeys" not in place.wrong()
 
 
 def test_an_old_backup_is_found(place: Place) -> None:

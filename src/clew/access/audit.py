@@ -10,14 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from clew.access.audit_head import FIRST, PURPOSE, keep_head
 from clew.access.model import Actor
 from clew.access.secret import key_for
-from clew.db.engine import insert
+from clew.db.engine import after_commit, insert
 from clew.db.tables import audit, cursor
 
 CURSOR = "audit"  # row of `cursor` that holds the last number given, and whose lock puts writers in a row
-FIRST = "0" * 64  # the digest before the first row
-PURPOSE = "audit"
 
 
 def record(
@@ -37,7 +36,8 @@ def record(
     detail  JSON values; never a person's data
     secret  of the workspace: `Settings.secret`
 
-    Call it last in the transaction: on PostgreSQL other writers wait from here to its end.
+    Call it last in the transaction of `Database.write`: on PostgreSQL other writers wait from here to its end. Once it
+    is in force the new head of the log is kept.
     """
     number = _next_number(connection)
     before = connection.execute(select(audit.c.digest).where(audit.c.id == number - 1)).scalar_one_or_none()
@@ -45,6 +45,7 @@ def record(
     row = {"id": number, "at": now, "actor": by.id, "action": action, "object": object, "detail": told}
     digest = chained(key_for(secret, PURPOSE), before or FIRST, row)
     connection.execute(insert(connection, audit).values(**row, digest=digest))
+    after_commit(connection, PURPOSE, lambda database: keep_head(database, database.store, secret=secret))
     return number
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from clew.access.audit import CURSOR, FIRST, PURPOSE, chained
-from clew.access.audit_head import FILE, Head, kept_head
+from clew.access.audit import CURSOR, chained
+from clew.access.audit_head import FILE, FIRST, PURPOSE, Head, kept_head
 from clew.access.secret import key_for
 from clew.db.engine import Database
 from clew.db.tables import audit, cursor

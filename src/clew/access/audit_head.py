@@ -12,12 +12,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from clew.access.audit import FIRST, PURPOSE
 from clew.access.secret import key_for
+from clew.config.store import private_folder
 from clew.db.engine import Database
 from clew.db.tables import audit
 
 FILE = "audit.head"
+FIRST = "0" * 64  # the digest before the first row
+PURPOSE = "audit"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ def keep_head(database: Database, store: Path, *, secret: str) -> Head:
     """
     with database.read() as connection:
         head = latest(connection)
-    draft = store / f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}"  # several threads and processes do this at once
+    draft = (
+        private_folder(store) / f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}"
+    )  # several threads and processes do this at once
     with draft.open("w", encoding="utf-8") as file:
         file.write(json.dumps({"head": str(head), "seal": _seal(secret, head)}) + "\n")
         file.flush()

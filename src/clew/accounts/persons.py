@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clew.config.store import private_folder
 from clew.errors import BrokenStore
 
 PERSONS = "persons.sqlite"
@@ -80,7 +81,7 @@ class PersonStore:
 
     def __init__(self, store: Path) -> None:
         self._store = store
-        store.mkdir(parents=True, exist_ok=True)
+        private_folder(store)
         path = store / PERSONS
         if not path.exists():
             path.touch(mode=0o600)

@@ -15,6 +15,7 @@ import numpy as np
 from clew.archive.layout import Array, absent, column_of, narrowed
 from clew.archive.pieces import Piece
 from clew.clock import ALWAYS, NEVER
+from clew.config.store import private_folder
 from clew.errors import BrokenStore
 from clew.files.replace import sync_folder
 from clew.ids import file_stem
@@ -46,7 +47,7 @@ def write_folder(store: Path, path: str, table: str, rows: Piece) -> Folder:
     if not count:
         return Folder(path, 0)
     folder = store / path
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     written, digest = [], hashlib.sha256()
     for name in sorted(rows.columns()):
         values = rows.column(name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from clew.archive.model import NO_CODE
+from clew.config.store import private_folder
 from clew.errors import BrokenStore
 from clew.ids import file_stem
 
@@ -130,7 +131,7 @@ class GrowingNames:
 
 def _append(store: Path, lines: Lines, texts: Iterator[str]) -> Lines:
     path = store / lines.file
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     number, size = lines.lines, lines.bytes
     with path.open("r+b" if path.exists() else "w+b") as file:
         file.truncate(lines.bytes)  # what an interrupted load left behind its last counted line

@@ -50,11 +50,8 @@ class Opened:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction for acts that leave their row in the audit log."""
-        from clew.access.audit_head import keep_head
-
         with self.database.write() as connection:
             yield connection
-        keep_head(self.database, self.store, secret=self.settings.secret)
 
     def note(self, action: str, target: str, **detail: object) -> None:
         """Leave a row in the audit log. What it says of a person is a number."""

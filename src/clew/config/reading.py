@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clew.config.model import SETTINGS, BadSettings, Setting, Settings
+from clew.config.store import private_folder
 from clew.errors import nearest_name
 
 FILE = "settings.env"
@@ -151,7 +152,7 @@ def _kept_secret(store: Path) -> str:
 
 
 def _draw_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # only its owner may read it
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_hex(_BYTES_OF_SECRET))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool
 
+from clew.config.store import private_folder
 from clew.errors import ClewError
 
 OPERATIONS = "operations.sqlite"
 INBOX = "inbox.sqlite"
+_AFTERWARDS = "after commit"  # in the notes of a connection: name -> what is done then
 BUSY_S = 30  # how long a writer waits for the one before it
 
 _READS: Mapping[str, dict[str, Any]] = {
@@ -36,10 +38,11 @@ class Database:
     main   everything but the inbox
     inbox  where arriving events are appended: a file of its own on SQLite, so that who writes state never keeps an
            acknowledgement waiting; the same database on PostgreSQL
+    store  the workspace's .clew folder
     """
 
-    def __init__(self, main: Engine, inbox: Engine) -> None:
-        self.main, self.inbox = main, inbox
+    def __init__(self, main: Engine, inbox: Engine, store: Path) -> None:
+        self.main, self.inbox, self.store = main, inbox, store
 
     @property
     def is_postgres(self) -> bool:
@@ -47,9 +50,14 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction on the main database that may write: all of it or nothing."""
-        with self.main.begin() as connection:
-            yield connection
+        """A transaction on the main database that may write: all of it or nothing, then what `after_commit` has."""
+        with self.main.connect() as connection:
+            connection.info.pop(_AFTERWARDS, None)  # of a transaction that was given up
+            with connection.begin():
+                yield connection
+            acts = connection.info.pop(_AFTERWARDS, {})
+        for act in acts.values():
+            act(self)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -77,9 +85,9 @@ def open_database(store: Path, url: str | None = None) -> Database:
     if url:
         _need_driver()
         engine = create_engine(_with_driver(url), pool_size=10, max_overflow=20, pool_pre_ping=True)
-        return Database(engine, engine)
-    store.mkdir(parents=True, exist_ok=True)
-    return Database(_sqlite(store / OPERATIONS), _sqlite(store / INBOX))
+        return Database(engine, engine, store)
+    private_folder(store)
+    return Database(_sqlite(store / OPERATIONS), _sqlite(store / INBOX), store)
 
 
 @contextmanager
@@ -87,6 +95,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to a part of a database that only reads, one snapshot from its first statement on."""
     with engine.connect().execution_options(**_READS[engine.dialect.name]) as connection, connection.begin():
         yield connection
+
+
+def after_commit(connection: Connection, name: str, act: Callable[[Database], object]) -> None:
+    """Have something done once this transaction of `Database.write` is in force; of one name the latest alone."""
+    connection.info.setdefault(_AFTERWARDS, {})[name] = act
 
 
 def insert(connection: Connection, table: Table) -> Any:

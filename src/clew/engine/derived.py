@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import LogView
+from clew.config.store import private_folder
 from clew.engine.fold import fold
 from clew.engine.model import Folded, FoldedBucket, Planned, Runs, Steps, Visits, Withdrawn
 from clew.journeys.model import Journey
@@ -45,7 +46,7 @@ def store_folded(folder: Path, folded: Folded, firm: Firm) -> Path:
     folder  .clew/derived of a workspace
     """
     place = folder / name_of(folded.view, folded.journey, firm)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     building = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
     for table, kind in _TABLES.items():
         parts = [getattr(part, table) for part in folded.buckets]

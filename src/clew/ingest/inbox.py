@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from clew.config.store import private_folder
 from clew.files.replace import sync_folder
 from clew.ids import fingerprint
 from clew.ingest.staged import Staged, write_block
@@ -93,7 +94,7 @@ class Inbox:
         if note.exists():
             begun: int = json.loads(note.read_text())["now"]
             return begun
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         draft = note.with_suffix(".new")
         with draft.open("w") as file:
             json.dump({"now": now}, file)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from clew.config.store import private_folder
 from clew.errors import ClewError
 
 LOCK = "load.lock"
@@ -22,7 +23,7 @@ class LoadRuns(ClewError):
 @contextmanager
 def load_lock(store: Path) -> Iterator[None]:
     """Hold the lock of a store; LoadRuns, with the number of its process, where somebody holds it."""
-    store.mkdir(parents=True, exist_ok=True)
+    private_folder(store)
     with (store / LOCK).open("a+") as file:
         if not _taken(file):
             file.seek(0)

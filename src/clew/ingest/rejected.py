@@ -14,6 +14,7 @@ from typing import IO
 
 from clew.accounts.persons import PersonStore
 from clew.archive.layout import Array
+from clew.config.store import private_folder
 from clew.ids import file_stem
 from clew.ingest.naming import NamedBlock
 from clew.ingest.report import Rejections
@@ -99,7 +100,7 @@ def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tup
     path = store / REJECTED / f"{file_stem(source)}.csv"
     counts: dict[str, int] = defaultdict(int)
     examples: dict[str, list[str]] = defaultdict(list)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     draft = path.with_suffix(".new")
     with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)

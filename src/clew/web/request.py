@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from clew.access.audit import record
-from clew.access.audit_head import keep_head
 from clew.access.model import NOBODY, Actor, Permission
 from clew.access.policy import AccountTeam, may, require
 from clew.errors import BadRequest
@@ -129,7 +128,6 @@ class Asked:
         """A transaction for actions that leave their own row in the audit log."""
         with self.parts.database.write() as connection:
             yield connection
-        keep_head(self.parts.database, self.parts.store, secret=self.secret)
 
     @contextmanager
     def change(self, action: str, target: str, /, **detail: object) -> Iterator[Connection]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from clew.config.store import private_folder
 from clew.errors import FileProblems, Problem, UnknownName
 from clew.files.reading import Reading
 from clew.files.scan import scan, scan_file
@@ -139,7 +140,7 @@ def _sha256(path: Path) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
         file.write(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clew.clock import to_datetime
+from clew.config.store import private_folder
 from clew.diagnosis.interview.answers import Answers
 from clew.diagnosis.interview.nameless import ANYBODY, nameless
 from clew.diagnosis.result import Diagnosis
@@ -53,7 +54,7 @@ def keep(store: Path, diagnosis: Diagnosis, headline: str, *, made_at: int) -> S
     if last is not None and _meaning(last) == _meaning(new):
         return last
     folder = store / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     _write(folder / f"{to_datetime(made_at):%Y%m%dT%H%M%S%fZ}-{_hash(_meaning(new))}.json", new)
     return new
 

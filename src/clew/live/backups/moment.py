@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clew.archive.manifest import MANIFEST
+from clew.config.store import private_folder
 from clew.db.engine import Database
 from clew.db.snapshots import Snapshot, snapshot
 from clew.live.backups.copying import keep_generation
@@ -55,7 +56,7 @@ class Moment:
 @contextmanager
 def moment(store: Path, database: Database) -> Iterator[Moment]:
     """Hold a moment until the end of the block. Raises Busy where generations follow each other too fast."""
-    store.mkdir(parents=True, exist_ok=True)
+    private_folder(store)
     _clear_up(store)
     kept = Path(tempfile.mkdtemp(dir=store, prefix=f"{KEPT}{socket.gethostname()}.{os.getpid()}."))
     try:

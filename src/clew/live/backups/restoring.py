@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, update
 
+from clew.config.store import FOR_ITS_OWNER
 from clew.db.engine import Database, open_database
 from clew.db.migrations import NewerSchema, carry, known_schemas, migrate, present, schema_of
 from clew.db.rows import go_on_from, put_back, tables_of
@@ -42,6 +43,7 @@ def restore_backup(path: Path, into: Path, *, url: str | None = None) -> Made:
         (draft / STORE).mkdir(exist_ok=True)
         (draft / FILES).mkdir(exist_ok=True)
         (draft / STORE).rename(store)
+        store.chmod(FOR_ITS_OWNER)
         database = open_database(store, url)
         try:
             rows = _fill(database, draft / TABLES, head, index)

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 
 from clew.access.write_keys import Scope, WriteKey
 from clew.clock import to_datetime
+from clew.config.store import private_folder
 from clew.db.tables import upload
 from clew.files.replace import sync_folder
 from clew.ingest.arriving.model import CannotStore
@@ -104,7 +105,7 @@ async def _write(request: Request, receiving: Receiving, file: IO[bytes]) -> int
 
 
 def _open(draft: Path) -> IO[bytes]:
-    draft.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(draft.parent)
     return draft.open("wb")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clew.access.audit_head import keep_head
 from clew.access.signing_in.attempts import TooManyAttempts
 from clew.access.signing_in.by_password import From, SignedIn
 from clew.web.cookies import SESSION, set_cookie
@@ -23,7 +22,6 @@ def come_from(asked: Asked) -> From:
 
 def let_in(asked: Asked, signed_in: SignedIn, back: str = "/") -> Response:
     """Give the browser its session and lead it on, to a path of ours and nowhere else."""
-    keep_head(asked.parts.database, asked.parts.store, secret=asked.secret)
     response = asked.go(local_path(back))
     set_cookie(asked.request, response, SESSION, signed_in.token)
     return response

@@ -47,8 +47,10 @@ def examine_secrets(store: Path) -> Iterator[Finding]:
     open_ones = [name for name in _FOR_ITS_OWNER if (store / name).exists() and _open_to_others(store / name)]
     for name in open_ones:
         yield wrong("secrets", f"others on this machine may read {store / name}", f"chmod 600 {store / name}")
-    if not open_ones:
-        yield fine("secrets", "only their owner may read the secret and what tells of persons")
+    if _open_to_others(store):
+        yield wrong("secrets", f"others on this machine may look into {store}", f"chmod 700 {store}")
+    elif not open_ones:
+        yield fine("secrets", "only their owner may read what Clew keeps")
 
 
 def examine_disk(store: Path) -> Iterator[Finding]:
