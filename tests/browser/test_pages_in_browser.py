@@ -153,8 +153,13 @@ def test_source_is_connected_without_a_script(opened: Any, firm: Firm) -> None:
 
     assert key in page.locator("#snippet-1").inner_text()
     assert not page.get_by_role("button", name="Copy").first.is_visible()
-    page.get_by_role("button", name="End now").click()
+    assert not page.get_by_role("button", name="Yes, end now").is_visible()
+    page.locator("summary", has_text="End now").click()
+    assert "It is the only key" in page.locator("#keys").inner_text()
+    page.get_by_role("button", name="Yes, end now").click()
     assert "No key yet" in page.locator("#keys").inner_text()
+    assert "The key has ended" in page.locator("#keys #said").inner_text()
+    assert page.evaluate("document.activeElement.id") == "said"
 
 
 @needs_script

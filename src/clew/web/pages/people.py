@@ -12,10 +12,12 @@ from clew.access.signing_in.links import make_link
 from clew.access.users.actions import add_user, change_role, change_teams, switch_off, switch_on
 from clew.access.users.model import User, role_named
 from clew.access.users.queries import all_users, user_by_number
+from clew.clock import DAY_US
 from clew.errors import ClewError
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
 from clew.web.signing_in.links import link_path
 
@@ -58,12 +60,31 @@ def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
         next=next_step(users, asked.now),
         users=users,
         keys=[key for key in keys if key.off_at is None],
+        ending={key.id: ending(key, asked.now) for key in keys},
+        leaving={user.id: leaving(user, users, asked.now) for user in users},
         owners={user.id: user for user in users},
         roles=tuple(Role),
         teams=_teams(asked),
         scopes=sorted(permissions_of(asked.actor), key=list(Permission).index),
         **values,
     )
+
+
+def ending(key: ApiKey, now: int) -> str:
+    """What follows when an API key is ended, and what speaks against it."""
+    says = "Its program is refused from then on."
+    if key.used_at is not None and now - key.used_at < DAY_US:
+        says += f" It was used {relative(key.used_at, now)}: a program works with it."
+    return says
+
+
+def leaving(user: User, users: Sequence[User], now: int) -> str:
+    """What follows when somebody is let in no longer."""
+    says = f"{user.name} is signed out everywhere at once, and their API keys are refused. They may be let in again."
+    admins = [one for one in users if one.role is Role.ADMIN and one.is_on(now)]
+    if user.role is Role.ADMIN and len(admins) == 2:
+        says += " One admin is left then."
+    return says
 
 
 def add(asked: Asked) -> Response:
@@ -92,7 +113,7 @@ def change(asked: Asked) -> Response:
             change_role(connection, number, role, **by)
         if frozenset(teams) != user.teams:
             change_teams(connection, number, teams, known_teams=_teams(asked), **by)
-    return asked.go("/people?said=user-changed")
+    return asked.go(f"/people?said=user-changed&of={number}#said")
 
 
 def link(asked: Asked) -> Response:
@@ -110,7 +131,7 @@ def switch(asked: Asked) -> Response:
     with asked.write() as connection:
         act = switch_on if on else switch_off
         act(connection, number, by=asked.actor, now=asked.now, secret=asked.secret)
-    return asked.go(f"/people?said=user-{'on' if on else 'off'}")
+    return asked.go(f"/people?said=user-{'on' if on else 'off'}&of={number}#said")
 
 
 def add_api_key(asked: Asked) -> Response:
@@ -130,7 +151,7 @@ def end_api_key(asked: Asked) -> Response:
     """End an API key."""
     with asked.write() as connection:
         switch_off_key(connection, number_of(asked), by=asked.actor, now=asked.now, secret=asked.secret)
-    return asked.go("/people?said=key-ended#keys")
+    return asked.go("/people?said=key-ended#said")
 
 
 def number_of(asked: Asked) -> int:

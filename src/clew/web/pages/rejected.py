@@ -129,7 +129,7 @@ def mend(asked: Asked) -> Response:
         edited.save(asked, before=before)
     except ChangedMeanwhile as refused:
         return page(asked, number, edited=edited, before=before, says=str(refused), status=409)
-    return asked.go(f"/rejected/{number}?said=source-saved")
+    return asked.go(f"/rejected/{number}?said=source-saved#said")
 
 
 def settle(asked: Asked) -> Response:

@@ -46,7 +46,7 @@ def end(asked: Asked) -> Response:
     with asked.change("end write key", f"source:{name}", key=number) as connection:
         _check(connection, name, number)
         end_key(connection, number, now=asked.now)
-    return asked.go(f"/sources/{name}?said=key-ended#keys")
+    return asked.go(f"/sources/{name}?said=key-ended#said")
 
 
 def _check(connection: Connection, source: str, number: int) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from clew.access.model import Permission
-from clew.access.write_keys import Scope, WriteKey, all_keys
+from clew.access.write_keys import WriteKey, all_keys
+from clew.clock import DAY_US
 from clew.errors import Problem
 from clew.files.scan import read_text
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
 from clew.web.pages.sources.editing import edit
 from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, needs_sql, path_of, problems_of
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from clew.web.request import Asked
+
+RECENT_US = DAY_US  # a key that was used since then is in use
 
 
 def next_step(source: SourceStanding) -> NextStep:
@@ -78,13 +82,24 @@ def page(
         "problems": problems_of(workspace_of(asked.parts), path) if problems is None else problems,
         "says": says,
         "new_key": new_key,
-        "scopes": tuple(Scope),
+        "ending": {key.id: ending(key, keys, asked.now) for key in keys},
         "wire": WIRES.get(source.receives),
         "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
         "address": address_of(asked),
         "is_locked": needs_sql(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }
     return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)
+
+
+def ending(key: WriteKey, keys: Sequence[WriteKey], now: int) -> str:
+    """What follows when a key is ended at once, and what speaks against it."""
+    others = [one for one in keys if one.id != key.id and one.holds(now)]
+    told = ["What is sent with it is refused from then on, and lost unless its tool sends it again."]
+    if key.used_at is not None and now - key.used_at < RECENT_US:
+        told.append(f"It was used {relative(key.used_at, now)}: a tool sends with it.")
+    if not others:
+        told.append("It is the only key: nothing more can be sent to this source.")
+    return " ".join(told)
 
 
 def save(asked: Asked) -> Response:
@@ -98,7 +113,7 @@ def save(asked: Asked) -> Response:
         edited.save(asked, before=before)
     except ChangedMeanwhile as refused:
         return page(asked, name, text=edited.text, before=before, says=str(refused), status=409)
-    return asked.go(f"/sources/{name}?said=source-saved#file")
+    return asked.go(f"/sources/{name}?said=source-saved#said")
 
 
 ENDPOINTS = (
