@@ -10,7 +10,7 @@ from clew.clock import US
 from clew.db.engine import Database, open_database
 from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
 from clew.live.health.measures import ALIVE_US, measures
-from clew.live.health.ready import is_ready
+from clew.live.health.ready import is_ready, unready
 from tests.rows import row
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/reference/metrics.md"
@@ -71,6 +71,20 @@ def test_ready_means_that_the_database_answers_with_the_present_schema(database:
     with database.write() as connection:
         connection.execute(text("UPDATE schema_main SET version_num = '0000'"))
     assert not is_ready(database)
+
+
+def test_a_duty_that_fails_for_more_than_a_minute_makes_the_deployment_unready(database: Database) -> None:
+    def doing(seconds: int) -> None:
+        said = {"intake": {"failing": "OperationalError", "failing_since": NOW - seconds * US}}
+        with database.write() as connection:
+            connection.execute(worker.delete())
+            connection.execute(worker.insert().values(row(worker, id="a", seen_at=NOW, doing=said)))
+
+    doing(59)
+    assert unready(database, now=NOW) == ""
+    doing(240)
+    assert unready(database, now=NOW) == "intake has failed for 4 minutes (OperationalError)"
+    assert unready(database, now=NOW + ALIVE_US) == ""  # it is silent by then, which is another matter
 
 
 def test_without_a_database_nobody_is_ready(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from clew.diagnosis.scoring.thresholds import Threshold
 from clew.diagnosis.watching import watch as watching
 from clew.diagnosis.watching.stored import Stored
 from clew.diagnosis.watching.watch import compare
+from clew.errors import BadRequest
 from clew.ingest.arriving.inbox import Inbox
 from clew.ingest.arriving.model import Arriving
 from clew.live.model import SHARDS
@@ -281,6 +282,28 @@ def test_a_threshold_that_is_crossed_is_a_signal_once_for_each_crossing(
         [waiting] = connection.execute(select(due.c.at).where(due.c.key == "thresholds")).scalars()
     assert kinds == ["threshold crossed", "threshold no longer crossed", "threshold crossed"]
     assert waiting == NOW + 5 * HOUR_US
+
+
+def test_without_a_diagnosis_there_is_nothing_to_watch_and_a_failure_counts_up(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "clew.yaml").write_text("firm: Shop\ncurrency: EUR\ntime_zone: UTC\n")
+    schedule, leases = scheduled(tmp_path, database)
+
+    def told() -> dict[str, tuple[int, str | None]]:
+        with database.read() as connection:
+            return {row.key: (row.tries, row.error) for row in connection.execute(select(due))}
+
+    schedule.turn(leases, now=NOW)
+    assert told() == {"norms": (0, None), "thresholds": (0, None)}
+
+    def fail(_workspace: object) -> None:
+        raise BadRequest("no")
+
+    monkeypatch.setattr(watching, "look", fail)
+    for hours in (1, 2):
+        schedule.turn(leases, now=NOW + hours * HOUR_US)
+    assert told()["thresholds"] == (2, "bad-request")
 
 
 def scheduled(folder: Path, database: Database) -> tuple[Schedule, list[Lease]]:

@@ -103,6 +103,16 @@ def test_home_says_first_what_keeps_events_from_counting(desk: Desk, otto: httpx
     assert "Everything arrives and every journey is current" in next_step(otto.get("/"))
 
 
+def test_a_duty_that_fails_is_said_on_home_and_on_workers(desk: Desk, otto: httpx.Client) -> None:
+    work(desk)
+    failing = {"intake": {"failing": "OperationalError", "failing_since": NOW - 4 * MINUTE_US}}
+    with desk.database.write() as connection:
+        connection.execute(worker.update().values(doing=failing))
+
+    assert "Intake has failed for 4 minutes (OperationalError)" in next_step(otto.get("/"))
+    assert "Intake has failed for 4 minutes (OperationalError)" in next_step(otto.get("/workers"))
+
+
 def test_home_of_a_workspace_without_sources_leads_to_the_first_one(desk: Desk, otto: httpx.Client) -> None:
     work(desk)
     (desk.folder / "sources" / "chat.yaml").unlink()

@@ -26,7 +26,7 @@ class Doing:
 
     done      counts since the process began     failures  turns that failed and were tried again
     fenced    turns that another process had taken over
-    failing   kind of the latest error, "" while all is well
+    failing   kind of the latest error, "" while all is well; since: instant of the first one in a row
     """
 
     done: dict[str, int] = field(default_factory=dict)
@@ -34,11 +34,17 @@ class Doing:
     failures: int = 0
     fenced: int = 0
     failing: str = ""
+    since: int = 0
 
     def count(self, **numbers: int) -> None:
         """Add to what was done."""
         for name, number in numbers.items():
             self.done[name] = self.done.get(name, 0) + number
+
+    def failed(self, kind: str, *, now: int) -> None:
+        """Note a turn that failed."""
+        self.failures, self.since = self.failures + 1, self.since if self.failing else now
+        self.failing = kind
 
     def told(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -47,5 +53,5 @@ class Doing:
             **self.now,
             "failures": self.failures,
             "fenced": self.fenced,
-            **({"failing": self.failing} if self.failing else {}),
+            **({"failing": self.failing, "failing_since": self.since} if self.failing else {}),
         }

@@ -147,7 +147,7 @@ class _Process:
             doing.fenced += 1
             metrics.FENCED.labels(duty.value).inc()
             return 0
-        doing.failures, doing.failing = doing.failures + 1, type(error).__name__
+        doing.failed(type(error).__name__, now=clock.now())
         metrics.FAILURES.labels(duty.value).inc()
         logs.failure("a turn failed and is tried again", error, part=duty.value)
         return 1

@@ -13,6 +13,10 @@ from clew.errors import BadRequest
 from clew.questions.library import OpenWorkspace
 
 
+class NothingToWatch(BadRequest):
+    """No diagnosis left a threshold behind."""
+
+
 @dataclass(frozen=True)
 class Crossing:
     """A threshold that was not crossed at the diagnosis and is now.
@@ -40,17 +44,17 @@ class Watched:
 
 
 def watch(workspace: OpenWorkspace, as_of: int | None = None) -> list[Crossing]:
-    """Return the thresholds of the last diagnosis that are crossed since. Raises BadRequest where there is none."""
+    """Return the thresholds of the last diagnosis that are crossed since. Raises NothingToWatch where there is none."""
     return list(look(workspace, as_of).crossed)
 
 
 def look(workspace: OpenWorkspace, as_of: int | None = None) -> Watched:
-    """Measure facts and hold the last stored thresholds against them. Raises BadRequest where there are none."""
+    """Measure facts and hold the last stored thresholds against them. Raises NothingToWatch where there are none."""
     stored = latest(workspace.store)
     if stored is None:
-        raise BadRequest("there is no diagnosis to watch yet; run 'clew diagnose' first")
+        raise NothingToWatch("there is no diagnosis to watch yet; run 'clew diagnose' first")
     if not stored.thresholds:
-        raise BadRequest("the last diagnosis holds no measured threshold; run 'clew load', then 'clew diagnose'")
+        raise NothingToWatch("the last diagnosis holds no measured threshold; run 'clew load', then 'clew diagnose'")
     evidence, _ = evidence_of(workspace, as_of)
     return compare(stored, evidence.facts)
 

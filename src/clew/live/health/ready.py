@@ -1,4 +1,4 @@
-"""Whether this process may be sent requests: what a load balancer asks. Says no more than yes or no."""
+"""Whether this process may be sent requests: what a load balancer asks. No secret is in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clew.db.engine import Database
 from clew.db.migrations import is_current
+from clew.live.health.failing import LONG_US, failing_duties
+
+
+def unready(database: Database, *, now: int) -> str:
+    """Return why no requests should be sent here, "" where they may: no database, or a duty that fails for a minute."""
+    if not is_ready(database):
+        return "the database does not answer with the present schema"
+    with database.read() as connection:
+        failed = failing_duties(connection, now=now, longer_than=LONG_US)
+    return failed[0].says(now) if failed else ""
 
 
 def is_ready(database: Database) -> bool:

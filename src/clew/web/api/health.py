@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 
 from clew.live.health.measures import measures
-from clew.live.health.ready import is_ready
+from clew.live.health.ready import unready
 from clew.metrics import CONTENT_TYPE, exposition
 from clew.web.endpoint import Endpoint, Open
 from clew.web.parts import Parts, parts_of
@@ -28,11 +28,12 @@ async def health(request: Request) -> Response:
 
 
 async def readiness(request: Request) -> Response:
-    """Say whether this process may be sent requests: 200 or 503."""
+    """Say whether this process may be sent requests: 200, or 503 with the reason."""
     from starlette.responses import JSONResponse
 
-    ready = await to_thread.run_sync(is_ready, parts_of(request).database)
-    return JSONResponse({"ready": ready}, 200 if ready else 503)
+    parts = parts_of(request)
+    reason = await to_thread.run_sync(lambda: unready(parts.database, now=parts.now()))
+    return JSONResponse({"ready": False, "reason": reason}, 503) if reason else JSONResponse({"ready": True})
 
 
 async def metrics(request: Request) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.clock import DAY_US, HOUR_US
+from clew.live.health.failing import failing_duties
 from clew.questions.words import counted
 from clew.web.analytics.naming import names_of
 from clew.web.endpoint import Endpoint
@@ -31,7 +32,7 @@ class Situation:
     """What decides the next step.
 
     mistakes  in files of the workspace
-    working   processes that fold what arrives
+    working   processes that fold what arrives        failing  sentences of duties that fail
     journeys  that can be followed
     """
 
@@ -39,6 +40,7 @@ class Situation:
     working: int
     journeys: int
     sources: Sequence[SourceStanding]
+    failing: Sequence[str] = ()
 
 
 def next_step(now: Situation) -> NextStep:
@@ -47,6 +49,9 @@ def next_step(now: Situation) -> NextStep:
     waiting = sum(source.waiting for source in now.sources)
     if not now.working:
         return NextStep("Nothing works on what arrives.", "See what runs", "/workers", "bad")
+    if now.failing:
+        says = f"{now.failing[0][0].upper()}{now.failing[0][1:]}: what arrives is kept and waits."
+        return NextStep(says, "See what runs", "/workers", "bad")
     if now.mistakes:
         return NextStep(f"The files hold {counted(now.mistakes, 'mistake')}.", "Mend them", "/sources", "bad")
     if waiting:
@@ -77,11 +82,12 @@ def show(asked: Asked) -> Response:
         today = counts_since(connection, asked.now - DAY_US)
         hour = total(counts_since(connection, asked.now - HOUR_US))
         at_work = [one for one in processes(connection, asked.now) if one.state == "working"]
+        failed = [one.says(asked.now) for one in failing_duties(connection, now=asked.now)]
         standing = [journey_figures(asked.actor, one, ()) for one in open_by_stage(connection, asked.now).values()]
         latest = latest_transitions(connection, limit=8) if asked.may(Permission.SEE_ACCOUNTS) else ()
     waits = figures(database, asked.parts.store, asked.now)
     sound = workspace.sound_journeys()
-    situation = Situation(len(workspace.problems), len(_folding(at_work)), len(sound), sources)
+    situation = Situation(len(workspace.problems), len(_folding(at_work)), len(sound), sources, failed)
     return asked.page(
         "home.html.j2",
         next=next_step(situation),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
-from clew.questions.words import counted
+from clew.live.health.failing import failing
 from clew.web.endpoint import Endpoint
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
 from clew.web.pages.working import WORDS, details_of, work_of
-from clew.web.queries.health import Held, Process, failing, figures, leases, processes
+from clew.web.queries.health import Held, Process, figures, leases, processes
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -57,14 +57,16 @@ def _process(owner: str) -> str:
 
 
 def next_step(
-    working: Sequence[Process], silent: Sequence[Process], waits: Mapping[str, float], failed: int
+    working: Sequence[Process], silent: Sequence[Process], waits: Mapping[str, float], failed: Sequence[str]
 ) -> NextStep:
-    """Say what to do where something is unwell."""
+    """Say what to do where something is unwell. failed: sentences of what fails, worst first."""
     if not [one for one in working if one.role in ("serve", "worker")]:
         says = "No process works on what arrives; events are kept and wait. Start one with: clew worker"
         return NextStep(says, kind="bad")
     if failed:
-        return NextStep(f"{counted(failed, 'account')} could not be brought up to date. Run: clew doctor", kind="bad")
+        return NextStep(
+            f"{failed[0][0].upper()}{failed[0][1:]}. See the log of the workers, or run: clew doctor", kind="bad"
+        )
     lag = max(waits["clew_inbox_lag_seconds"], waits["clew_fold_lag_seconds"], waits["clew_due_overdue_seconds"])
     if lag > LONG_S:
         says = f"Something has waited for {lasting(lag)}. One more process helps: clew worker"
@@ -80,12 +82,12 @@ def show(asked: Asked) -> Response:
     with asked.parts.database.read() as connection:
         found = processes(connection, asked.now)
         held = leases(connection, asked.now)
-        failed = failing(connection)
+        failed = failing(connection, now=asked.now)
     waits = figures(asked.parts.database, asked.parts.store, asked.now)
     by_state = {state: [one for one in found if one.state == state] for state in ("working", "silent", "stopped")}
     return asked.page(
         "workers.html.j2",
-        next=next_step(by_state["working"], by_state["silent"], waits, failed),
+        next=next_step(by_state["working"], by_state["silent"], waits, failed.sentences(asked.now)),
         updates=("workers",),
         processes=[*by_state["working"], *by_state["silent"], *by_state["stopped"][:5]],
         duties=duties(held),
@@ -94,7 +96,7 @@ def show(asked: Asked) -> Response:
         details_of=details_of,
         words=WORDS,
         shapes={"working": "good", "silent": "bad", "stopped": "none"},
-        failed=failed,
+        failed=failed.accounts,
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from clew.clock import DAY_US
 from clew.db.engine import Database
-from clew.db.tables import due, lease, worker
+from clew.db.tables import lease, worker
 from clew.live.health.measures import ALIVE_US, measures
 
 _SHOWN_US = 7 * DAY_US
@@ -71,8 +71,3 @@ def leases(connection: Connection, now: int) -> Sequence[Held]:
 def figures(database: Database, store: Path, now: int) -> Mapping[str, float]:
     """Depths and lags of the whole, by the names under which they are exported, without those that have labels."""
     return {one.name: one.value for one in measures(database, store, now=now) if not one.labels}
-
-
-def failing(connection: Connection) -> int:
-    """Count due instants that failed before."""
-    return connection.execute(select(func.count()).select_from(due).where(due.c.tries > 0)).scalar_one()

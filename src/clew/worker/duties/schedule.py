@@ -49,7 +49,7 @@ class Schedule:
         error = None
         try:
             act(self._board.workspace(now=now), self._board.database, leases, now)
-        except ClewError as fault:  # no data yet, no diagnosis yet, a file with mistakes: it is tried next time
+        except ClewError as fault:  # a file with mistakes, data that cannot be read: it is tried next time
             error = fault.code
         reach("schedule.before-next")
         with self._board.database.write() as connection:
@@ -64,8 +64,9 @@ class Schedule:
 
 
 def _wait_for(connection: Connection, task: str, at: int, error: str | None) -> None:
-    made = insert(connection, due).values(kind=SCHEDULE, key=task, shard=-1, at=at, tries=0, error=error)
-    again = {"at": at, "error": error}
+    row = {"kind": SCHEDULE, "key": task, "shard": -1, "at": at, "tries": int(error is not None), "error": error}
+    made = insert(connection, due).values(row)
+    again = {"at": at, "error": error, "tries": due.c.tries + 1 if error else 0}
     connection.execute(made.on_conflict_do_update(index_elements=["kind", "key"], set_=again))
 
 
@@ -78,9 +79,12 @@ def take_norms(workspace: OpenWorkspace, _database: Database, _leases: Sequence[
 
 def watch_thresholds(workspace: OpenWorkspace, database: Database, leases: Sequence[Lease], now: int) -> None:
     """Keep a signal for each threshold of the last diagnosis that is crossed since, and one when it is so no longer."""
-    from clew.diagnosis.watching.watch import look
+    from clew.diagnosis.watching.watch import NothingToWatch, look
 
-    seen = look(workspace)
+    try:
+        seen = look(workspace)
+    except NothingToWatch:
+        return
     crossed = {each.threshold for each in seen.crossed}
     with database.write() as connection:
         check(connection, leases)

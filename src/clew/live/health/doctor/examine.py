@@ -21,6 +21,7 @@ from clew.live.health.doctor.work import (
     examine_aside,
     examine_backlog,
     examine_backups,
+    examine_failing,
     examine_processes,
 )
 from clew.live.health.measures import measures
@@ -75,6 +76,7 @@ def _working(database: Database, store: Path, now: int) -> Iterator[Finding]:
     with database.read() as connection:
         yield from examine_processes(connection, now=now)
         yield from examine_aside(connection)
+        yield from examine_failing(connection, now=now)
         yield from examine_backups(connection, now=now)
 
 

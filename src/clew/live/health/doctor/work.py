@@ -8,10 +8,12 @@ from sqlalchemy import Connection, func, select
 
 from clew.clock import DAY_US, US
 from clew.db.engine import Database
-from clew.db.tables import backup, due, held, parked, rejected, upload, worker
+from clew.db.tables import backup, held, parked, rejected, upload, worker
 from clew.live.health.doctor.model import Finding, fine, look, wrong
+from clew.live.health.failing import TASKS, failing
 from clew.live.health.measures import ALIVE_US
 from clew.metrics import Measure
+from clew.questions.words import counted
 
 _PATIENCE_S = 60.0  # a backlog that is older than this is one
 _BACKUP_US = 7 * DAY_US
@@ -68,10 +70,20 @@ def examine_aside(connection: Connection) -> Iterator[Finding]:
         yield wrong(
             "journeys", says, "see 'clew rejected': it is a mistake of ours to report; a newer Clew takes them up"
         )
-    failing = select(func.count()).select_from(due).where(due.c.error.is_not(None))
-    if count := connection.execute(failing).scalar_one():
-        says = f"{count:,} accounts or duties failed and are tried again"
+
+
+def examine_failing(connection: Connection, *, now: int) -> Iterator[Finding]:
+    """Name what fails and is tried again."""
+    found = failing(connection, now=now)
+    for one in found.duties:
+        says = f"{one.says(now)} in process {one.process} on {one.host}, and is tried again"
+        yield wrong("workers", says, "look for 'error' in the log of that process; mend its cause, as a full disk")
+    if found.accounts:
+        says = f"{counted(found.accounts, 'account')} could not be brought up to date; tried again by themselves"
         yield wrong("journeys", says, "look for 'error' in the log of the workers: it is a mistake of ours to report")
+    for name, error in found.tasks.items():
+        says = f"{TASKS.get(name, name)} failed ({error}), and is tried again"
+        yield wrong("schedule", says, "run 'clew check'; look for mistakes in the files of the workspace")
 
 
 def examine_backups(connection: Connection, *, now: int) -> Iterator[Finding]:
