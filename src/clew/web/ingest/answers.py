@@ -26,6 +26,7 @@ STATUS: Mapping[str, int] = {
     "other-wire": 403,
     "not-found": 404,
     "wrong-method": 405,
+    "too-slow": 408,
     "too-large": 413,
     "too-many-events": 413,
     "unknown-encoding": 415,
@@ -82,6 +83,8 @@ def refused(error: ClewError, allow: str = "") -> Response:
     wait = error.retry_after if isinstance(error, Refused) else RETRY_AFTER_S.get(error.code)
     if wait is not None:
         headers["retry-after"] = str(wait)
+    if status == 408:
+        headers["connection"] = "close"  # whoever holds bodies up holds connections up too
     if status == 401:
         headers["www-authenticate"] = 'Basic realm="write key"'
     if allow:

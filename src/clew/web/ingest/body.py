@@ -1,63 +1,18 @@
-"""Read the body of a request and inflate it, never more than is allowed."""
+"""Inflate the body of a request, never more than is allowed."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING
 
-from starlette.requests import ClientDisconnect
-
-from clew.ingest.arriving.model import Overloaded
 from clew.web.ingest.answers import Refused
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 _GZIP = b"\x1f\x8b"
 _AUTO, _ZLIB, _RAW = 31, 15, -15  # window bits as zlib wants them
+MEMBERS = 1_000  # of one gzip body
+_SLICE_BYTES = 64_000
 _IN_THREAD_BYTES = 32_000  # what is larger is inflated beside the event loop
-
-
-class Room:
-    """Bytes of all requests that are being read: a crowd of large bodies is turned away before it fills the memory."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._taken = most, 0
-
-    async def read(self, request: Request, most: int) -> bytes:
-        """Read a whole body; its room is taken until `leave`. Raises Refused, Overloaded; then nothing is taken."""
-        told = request.headers.get("content-length", "")
-        if told.isdigit() and int(told) > most:
-            raise too_large(most)
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            is_last = False
-            while not is_last:
-                message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                pieces.append(message.get("body", b""))
-                is_last = not message.get("more_body", False)
-                size += len(pieces[-1])
-                self._taken += len(pieces[-1])
-                self._check(size, most)
-        except BaseException:
-            self.leave(size)
-            raise
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def leave(self, size: int) -> None:
-        """Give the room of a body back."""
-        self._taken -= size
-
-    def _check(self, size: int, most: int) -> None:
-        if size > most:
-            raise too_large(most)
-        if self._taken > self._most:
-            raise Overloaded
 
 
 def too_large(most: int) -> Refused:
@@ -88,17 +43,28 @@ def _bits_of_deflate(body: bytes) -> int:
 
 
 def _inflated(body: bytes, bits: int, most: int) -> bytes:
-    whole = b""
-    while True:  # gzip may hold several members
-        stream = zlib.decompressobj(bits)
-        try:
-            whole += stream.decompress(body, most + 1 - len(whole))
-        except zlib.error as fault:
-            raise Refused("bad-encoding", f"the body cannot be inflated: {fault}") from fault
-        if len(whole) > most:
-            raise too_large(most)
-        if not stream.eof:
-            raise Refused("bad-encoding", "the compressed body ends too early; send it whole")
-        body = stream.unused_data
-        if not body or bits != _AUTO:
-            return whole
+    """Inflate in slices: what a member leaves behind is copied, and never more than a slice."""
+    stream, members, size = zlib.decompressobj(bits), 1, 0
+    pieces: list[bytes] = []
+    for begin in range(0, len(body), _SLICE_BYTES):
+        rest = body[begin : begin + _SLICE_BYTES]
+        while rest and not (stream.eof and bits != _AUTO):  # only gzip may hold several members
+            if stream.eof:
+                stream, members = zlib.decompressobj(bits), members + 1
+                if members > MEMBERS:
+                    raise Refused("bad-encoding", f"the body holds more than {MEMBERS:,} gzip members; send one")
+            pieces.append(_piece(stream, rest, most + 1 - size))
+            size += len(pieces[-1])
+            if size > most:
+                raise too_large(most)
+            rest = stream.unused_data
+    if not stream.eof:
+        raise Refused("bad-encoding", "the compressed body ends too early; send it whole")
+    return b"".join(pieces)
+
+
+def _piece(stream: zlib._Decompress, data: bytes, most: int) -> bytes:
+    try:
+        return stream.decompress(data, most)
+    except zlib.error as fault:
+        raise Refused("bad-encoding", f"the body cannot be inflated: {fault}") from fault

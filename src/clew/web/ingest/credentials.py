@@ -16,14 +16,18 @@ def keys_told(request: Request, of_body: str = "") -> Iterator[str]:
 
     of_body  what the body says: writeKey of Segment, api_key of PostHog
     """
-    headers = request.headers
-    if told := headers.get("authorization"):
-        yield from _of_authorization(told)
-    if told := headers.get("x-write-key"):
-        yield told
+    yield from keys_of_headers(request)
     if of_body:
         yield of_body
     if request.scope["query_string"] and (told := request.query_params.get("writeKey")):
+        yield told
+
+
+def keys_of_headers(request: Request) -> Iterator[str]:
+    """Give those that are known before the body is read."""
+    if told := request.headers.get("authorization"):
+        yield from _of_authorization(told)
+    if told := request.headers.get("x-write-key"):
         yield told
 
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 KEPT_S = 5.0  # a key that was ended elsewhere is refused after at most this long
 SOON_S = 0.2  # so long a request with an unknown key may wait: the key may have been made a moment ago
+_THREADS = 2  # one reads keys, one notes their last uses
 NOTED_S = 60.0  # how often last uses are written down
 
 _log = logging.getLogger(__name__)
@@ -42,10 +43,14 @@ class Ring:
 
 
 class KeyRing:
-    """Keys in force; used on one event loop, read from the database in threads."""
+    """Keys in force; used on one event loop, read from the database in threads of its own.
 
-    def __init__(self, database: Database, wires: ReadWires, now: Callable[[], int], threads: Executor) -> None:
-        self._database, self._wires, self._now, self._threads = database, wires, now, threads
+    Nothing that others send keeps those busy, so a key is found whatever arrives.
+    """
+
+    def __init__(self, database: Database, wires: ReadWires, now: Callable[[], int]) -> None:
+        self._database, self._wires, self._now = database, wires, now
+        self._threads = ThreadPoolExecutor(_THREADS, "keys")
         self._ring = Ring({}, {}, float("-inf"))
         self._reading: asyncio.Future[None] | None = None
         self._uses: dict[int, int] = {}
@@ -62,6 +67,16 @@ class KeyRing:
             await self._read_when_older(time.monotonic() - asked_s)
             found = self._held(digests)
         return found
+
+    async def find_held(self, told: Iterable[str]) -> WriteKey | None:
+        """Return the first of these keys that holds, as far as is known; one that was made a moment ago may not be."""
+        await self._read_when_older(KEPT_S)
+        return self._held(map(digest_of, told))
+
+    def close(self) -> None:
+        """Note the last uses, stop the threads."""
+        self._threads.shutdown()
+        self.note_uses()
 
     def wire_of(self, source: str) -> Wire | None:
         """Return what a source receives; None where it reads files only, or its file cannot be read."""

@@ -15,10 +15,10 @@ from clew import clock
 from clew.errors import ClewError
 from clew.ingest.arriving.inbox import Inbox, Outcome
 from clew.ingest.arriving.model import Arriving
-from clew.web.ingest.body import Room
 from clew.web.ingest.keyring import KeyRing, ReadWires
 from clew.web.ingest.limits import Limits
 from clew.web.ingest.rates import Rates
+from clew.web.ingest.room import Room
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clew.db.engine import Database
 
 RECEIVING = "receiving"  # key of `clew.web.parts.Parts.kept`
-THREADS = 4  # that inflate large bodies, read keys and write uploads
+THREADS = 4  # that inflate large bodies and write uploads
 
 _Told = Sequence[tuple[asyncio.Future[int], Outcome]]
 
@@ -75,7 +75,7 @@ class Receiving:
         """Write what was handed over, note the last uses of keys, stop the threads."""
         self.inbox.close()
         self.threads.shutdown()
-        self.keys.note_uses()
+        self.keys.close()
 
 
 def open_receiving(
@@ -98,9 +98,9 @@ def open_receiving(
     return Receiving(
         database,
         Inbox(database, bell=bell),
-        KeyRing(database, wires, now, threads),
+        KeyRing(database, wires, now),
         Rates(limits.events_per_second),
-        Room(limits.reading_bytes),
+        Room(limits.reading_bytes, limits.body_bytes),
         limits,
         folder,
         threads,

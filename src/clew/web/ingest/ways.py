@@ -22,7 +22,7 @@ from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest import said
 from clew.web.ingest.answers import DONE, Refused, preflight, refused
 from clew.web.ingest.body import inflate
-from clew.web.ingest.credentials import keys_told
+from clew.web.ingest.credentials import keys_of_headers, keys_told
 from clew.web.ingest.receiving import Receiving, receiving_of
 
 if TYPE_CHECKING:
@@ -95,21 +95,30 @@ async def take_in(request: Request, way: Way) -> Response:
     """Read a body and take it in; the answer comes after the commit."""
     receiving = receiving_of(request)
     most = receiving.limits.body_bytes
-    sent = await receiving.room.read(request, most)
+    key = await _key_before(request, way)
+    place = receiving.room.place(request, is_known=key is not None)
     try:
+        sent = await place.read(most)
         body = await inflate(sent, request.headers.get("content-encoding", ""), most, receiving.threads)
         if way.unwrap is not None:
             body = way.unwrap(body)
-        return way.answer(body, await append(request, way, body))
+        return way.answer(body, await append(request, way, body, key))
     finally:
-        receiving.room.leave(len(sent))
+        place.leave()
 
 
-async def append(request: Request, way: Way, body: bytes) -> Checked:
+async def _key_before(request: Request, way: Way) -> WriteKey | None:
+    """Return the key where it is known before the body is read; nothing is read where none can stand in the body."""
+    if way.says is said.nothing:
+        return await key_of(request)
+    return await receiving_of(request).keys.find_held(keys_of_headers(request))
+
+
+async def append(request: Request, way: Way, body: bytes, key: WriteKey | None = None) -> Checked:
     """Let a body in under its key, check it, append it: in this order."""
     receiving = receiving_of(request)
     of_body = way.says(body)
-    key = await key_of(request, of_body.key)
+    key = key or await key_of(request, of_body.key)
     quiet = _is_quiet(key, of_body.quiet or way.quiet(request))
     wire = _wire(receiving, key.source, way)
     headers = way.headers(request)
