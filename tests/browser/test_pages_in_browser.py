@@ -25,7 +25,7 @@ WIDTHS = (1440, 1024, 960, 768, 736, 500, 360)
 PAGES = (
     *("/", "/journeys", "/journeys/escalation", "/sources", "/sources/new", "/sources/product", "/live", "/rejected"),
     *("/rejected/1", "/workers", "/people", "/audit?check=yes", "/account", "/nowhere"),
-    *("/questions", "/questions/funnel", "/questions/time?journey=onboarding&by=segment", "/questions/runs?by=sgment"),
+    *("/questions", "/questions/funnel", "/questions/time?journey=onboarding&by=segment"),
 )
 NEXT_MESSAGE = "new Promise((done) => document.body.addEventListener('htmx:sseMessage', () => done(), {once: true}))"
 needs_script = pytest.mark.skipif(not has_script(), reason="the script of the pages was not built")
