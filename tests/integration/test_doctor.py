@@ -254,6 +254,22 @@ def clew(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker",), ("people", "list"), ("keys", "list")])
+def test_a_database_that_does_not_answer_is_said_in_one_line(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "clew.yaml").write_text("firm: Shop\ncurrency: EUR\ntime_zone: UTC\n")
+    environ = os.environ | {"CLEW_DATABASE_URL": "postgresql://nobody:hidden@127.0.0.1:1/none"}
+
+    refused = subprocess.run(
+        [sys.executable, "-m", "clew", *command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("the database does not answer: ")
+    assert refused.stderr.endswith("see that the database runs and that CLEW_DATABASE_URL names it rightly\n")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "hidden" not in refused.stderr
+
+
 def test_doctor_backup_and_restore_as_commands(tmp_path: Path) -> None:
     shop, new = tmp_path / "shop", tmp_path / "new"
     shop.mkdir()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, inspect, text
 
 from clew.db.engine import Database, reading
+from clew.db.reaching import require_answer
 from clew.errors import ClewError
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ def migrate(database: Database) -> list[str]:
     """Bring a new or an old database to the present schema.
 
     Returns  the steps that were made, as "main 0002"; none where it was current
-    Raises   NewerSchema
+    Raises   NewerSchema, Unreachable
     """
+    require_answer(database)
     return [f"{part} {step}" for part, engine in _parts(database) for step in _forward(engine, part)]
 
 

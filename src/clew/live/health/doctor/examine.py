@@ -11,6 +11,7 @@ from clew.access.audit_check import check_audit
 from clew.config import BadSettings, Settings, read_settings
 from clew.db.engine import OPERATIONS, Database, open_database
 from clew.db.migrations import is_current
+from clew.db.reaching import MEND, no_answer
 from clew.errors import ClewError
 from clew.live.health.doctor.databases import examine_clock, examine_integrity, examine_schema
 from clew.live.health.doctor.logs import examine_archive, examine_tail
@@ -93,8 +94,6 @@ def _safely(area: str, found: Callable[[], Iterable[Finding]]) -> Iterator[Findi
     try:
         yield from found()
     except SQLAlchemyError as fault:
-        cause = str(getattr(fault, "orig", None) or fault).strip().splitlines()[0]
-        mend = "see that the database runs and that CLEW_DATABASE_URL names it rightly"
-        yield wrong(area, f"the database does not answer: {cause}", mend)
+        yield wrong(area, no_answer(fault), MEND)
     except (ClewError, OSError) as fault:
         yield wrong(area, str(fault), "mend that and run 'clew doctor' again")
