@@ -11,17 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from clew.access.model import Actor, Role
+from clew.db.engine import Database
 from clew.demo.feed import run_of, told
 from clew.demo.living.cast import ORDER, write_lived
+from clew.demo.living.happening import Tool
 from clew.demo.living.sending import Flaw, Flawed, requests_of
 from clew.demo.plan import Plan
 from clew.demo.shifted import shift, weeks_until
 from clew.demo.write import write_firm
 from clew.ingest.wires.model import Wire
 from clew.live.intake.model import LATE_US
+from clew.live.rejected.actions import replay
+from clew.live.rejected.model import Chosen
+from tests.arriving_world import Desk
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 MANY = 4_000
+SOURCES = Path(__file__).parents[2] / "src/clew/demo/workspace/living/sources"
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +84,28 @@ def test_late_events_count_as_late_and_repeated_ones_are_sent_alike(firm: Path) 
     assert first == second
 
 
+def test_calls_are_rejected_until_their_mapping_is_mended_as_the_guide_says(
+    firm: Path, tmp_path: Path, database: Database
+) -> None:
+    written = (SOURCES / "telephone.yaml").read_text()
+    calls = [one for one in story(firm) if one.happening.tool is Tool.PHONE and one.flaw is Flaw.NONE][:5]
+    desk = Desk(tmp_path, database)
+    desk.now = int(NOW.timestamp()) * 1_000_000
+    desk.source("telephone", written)
+    for call in calls:
+        [request] = requests_of(call, "r", NOW)
+        desk.send(body=request.body, source="telephone")
+
+    assert desk.take_in().rejected == len(calls) == 5
+    assert {row.reason for row in desk.rejected()} == {"mapping"}
+
+    desk.source("telephone", written.replace("customer_id", "customer_number"))
+    by = Actor("command", "command:test", role=Role.ADMIN)
+    replay(database, Chosen(source="telephone"), by=by, now=desk.now, secret="s" * 32)
+    desk.take_in()
+    assert {row.state for row in desk.rejected()} == {"replayed"}
+
+
 def test_demo_that_is_started_again_does_not_repeat_what_was_lived(firm: Path, tmp_path: Path) -> None:
     ended = next(one.happening.customer.id for one in story(firm) if one.happening.event == ORDER[-1])
 
@@ -114,6 +143,5 @@ def days(folder: Path) -> list[date]:
 
 
 def test_forms_of_the_requests_are_wires_that_sources_receive() -> None:
-    files = Path(__file__).parents[2] / "src/clew/demo/workspace/living/sources"
-
-    assert {path.read_text().split("receives: ")[1].split()[0] for path in files.iterdir()} <= set(Wire)
+    assert {path.read_text().split("receives: ")[1].split()[0] for path in SOURCES.iterdir()} <= set(Wire)
+    assert {path.stem for path in SOURCES.iterdir()} == set(Tool)

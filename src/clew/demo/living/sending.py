@@ -32,6 +32,7 @@ _BAD: Mapping[Tool, Sequence[Flaw]] = {
     Tool.PRODUCT: (Flaw.NOBODY,),
     Tool.DESK: (Flaw.NO_TIME, Flaw.WRONG_KEY),
     Tool.CRM: (Flaw.NO_TIME, Flaw.NOBODY),
+    Tool.PHONE: (Flaw.NO_TIME, Flaw.NOBODY),
 }
 
 
@@ -106,6 +107,10 @@ def _own(one: Flawed, number: str, at: datetime) -> Request:
     }
     if one.flaw is Flaw.NOBODY:
         event = {**event, "account": None, "contact": None}
+    if happening.tool is Tool.PHONE:  # it knows no person, and calls the account in its own way
+        event = {**event, "account": None, "contact": None, "attributes": None}
+        customer = {} if one.flaw is Flaw.NOBODY else {"customer_number": happening.customer.id}
+        event["properties"] = {**event["properties"], **customer}
     if one.flaw is Flaw.WRONG_KEY:
         event["custmer"] = event.pop("account")
     told = {key: value for key, value in event.items() if value}
