@@ -212,11 +212,11 @@ def test_key_of_another_source_is_not_touched_through_this_one(desk: Desk, otto:
     assert "until ended" in text(otto.get("/sources/chat"))
 
 
-def saving(browser: httpx.Client, written: str, *, before: str = "") -> httpx.Response:
+def saving(browser: httpx.Client, written: str, *, before: str = "", do: str = "save") -> httpx.Response:
     page = browser.get("/sources/chat").text
     found = re.search(r'name="before" value="([^"]+)"', page)
     assert found
-    return browser.post("/sources/chat/file", data={"text": written, "before": before or found[1]})
+    return browser.post("/sources/chat/file", data={"text": written, "before": before or found[1], "do": do})
 
 
 def test_file_is_saved_as_it_was_typed(desk: Desk, otto: httpx.Client) -> None:
@@ -242,6 +242,41 @@ def test_file_that_was_changed_meanwhile_is_not_overwritten(desk: Desk, otto: ht
     assert answer.status_code == 409
     assert "changed since" in text(answer)
     assert "mine" in (desk.folder / "sources/chat.yaml").read_text()
+
+
+def test_mapping_that_would_lose_accounts_is_saved_only_by_who_insists(desk: Desk, otto: httpx.Client) -> None:
+    desk.send(event(1, at=NOW + DAY_US), event(2, at=NOW + DAY_US), event(3))
+    desk.take_in()
+    spoilt = "receives: clew\naccount: {firm: properties.firm_id}\n"
+
+    warned = saving(otto, spoilt)
+
+    assert "2 events that found an account until now would find none" in text(warned)
+    assert "No event of this source that could be looked at had 'firm_id'" in text(warned)
+    assert (desk.folder / "sources/chat.yaml").read_text() == "receives: clew\n"
+    assert spoilt in unescape(warned.text)
+    assert saving(otto, spoilt, do="sure").headers["location"] == "/sources/chat?said=source-saved#said"
+    assert (desk.folder / "sources/chat.yaml").read_text() == spoilt
+
+
+def test_trying_a_mapping_says_what_events_would_become_and_saves_nothing(desk: Desk, otto: httpx.Client) -> None:
+    desk.source("chat", "receives: clew\naccount: {firm: links.firm}\n")
+    desk.send(event(1, contact=None), event(2, contact=None))
+    desk.take_in()
+    assert "2 rejected, mapping" in text(saving(otto, "receives: clew\naccount: {firm: links.firm}\n", do="try"))
+
+    tried = text(saving(otto, "receives: clew\n", do="try"))
+
+    assert "2 could be used" in tried
+    assert "rejected, mapping" not in tried
+    assert "links.firm" in (desk.folder / "sources/chat.yaml").read_text()
+
+
+def test_saved_file_is_said_beside_its_form(otto: httpx.Client) -> None:
+    answer = saving(otto, "receives: clew\nproperties: [topic]\n")
+
+    page = otto.get(answer.headers["location"]).text
+    assert page.index('id="file"') < page.index('id="said"') < page.index("</form>", page.index('id="file"'))
 
 
 def test_select_is_code_that_only_an_admin_may_write(desk: Desk, world: World, otto: httpx.Client) -> None:
@@ -274,7 +309,7 @@ def test_live_events_say_what_each_became(desk: Desk, otto: httpx.Client) -> Non
     assert re.search(r"said f1 accepted onboarding : Signed → to In use", shown)
     assert re.search(r"asked f1 accepted late occurred 4 d ago", shown)
     assert re.search(r"renewed f1 held until", shown)
-    assert re.search(r"rejected no time 'yesterday' is no time", shown)
+    assert re.search(r"rejected no time this is no time", shown)
 
 
 def test_live_event_is_matched_to_what_it_became_by_the_account_that_it_is_of(desk: Desk, otto: httpx.Client) -> None:
@@ -509,6 +544,23 @@ def test_errors_are_pages_in_the_frame_and_json_for_programs(world: World, otto:
     assert told.json()["error"]["code"] == "not-found"
     assert otto.post("/live").status_code == 405
     assert "Your role may not see this" in text(world.signed_in("vera").get("/sources"))
+
+
+def test_who_is_signed_in_keeps_the_frame_at_an_address_that_does_not_exist(world: World, otto: httpx.Client) -> None:
+    mine, strange = otto.get("/nowhere"), world.client().get("/nowhere")
+
+    assert "Go to Home" in text(mine)
+    assert 'href="/sources"' in mine.text
+    assert 'class="alone"' not in mine.text
+    assert "Sign in" in text(strange)
+    assert 'class="alone"' in strange.text
+    assert 'href="/sources"' not in strange.text
+
+
+def test_what_does_not_exist_is_404_in_words_for_who_asks(otto: httpx.Client) -> None:
+    assert otto.get("/rejected/999").status_code == 404
+    assert "known" not in text(otto.get("/accounts/account:none"))
+    assert "Home" not in otto.get("/v1/nope").json()["error"]["message"]
 
 
 def test_page_works_while_clew_yaml_holds_a_mistake(desk: Desk, otto: httpx.Client) -> None:

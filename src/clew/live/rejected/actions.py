@@ -41,7 +41,7 @@ def replay(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: s
 def discard(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: str) -> int:
     """Give waiting events up: their content goes, that they came stays counted; return how many."""
     with database.write() as connection:
-        gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None}
+        gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None, "place": "", "detail": ""}
         count = connection.execute(update(rejected).where(chosen.condition()).values(gone)).rowcount
         detail = {**chosen.told(), "count": count}
         record(connection, by, "discard", object=_object(chosen), detail=detail, now=now, secret=secret)

@@ -95,11 +95,16 @@ def _previews(row: Any, is_left_out: bool, workspace: Workspace, keys: KnownKeys
         yield Preview(row.id, Outcome.ACCEPTED.value, detail="it stands in the log; its thread is folded again")
         return
     for coming in decoded(as_body(row)):
-        fate, block = judged_alone(workspace.sources, coming, keys=keys, now=now)
-        yield _preview(row.id, coming, fate, block)
+        yield preview_of(row.id, coming, workspace, keys, now=now)
 
 
-def _preview(number: int, coming: Coming, fate: Fate, block: ShapedBlock | None) -> Preview:
+def preview_of(number: int, coming: Coming, workspace: Workspace, keys: KnownKeys, *, now: int) -> Preview:
+    """Say what would become of one event. Nothing is written."""
+    fate, block = judged_alone(workspace.sources, coming, keys=keys, now=now)
+    return _preview(number, fate, block)
+
+
+def _preview(number: int, fate: Fate, block: ShapedBlock | None) -> Preview:
     reason = fate.why.value if fate.why is not None else ""
     if block is None or fate.outcome is Outcome.REJECTED:
         return Preview(number, fate.outcome.value, reason, fate.place, fate.detail)

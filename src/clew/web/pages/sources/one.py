@@ -10,6 +10,7 @@ from clew.access.write_keys import WriteKey, all_keys
 from clew.clock import DAY_US
 from clew.errors import Problem
 from clew.files.scan import read_text
+from clew.live.rejected.forecast import Forecast, forecast
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -61,12 +62,14 @@ def page(
     problems: Sequence[Problem] | None = None,
     says: str = "",
     new_key: tuple[str, WriteKey] | None = None,
+    tried: Forecast | None = None,
     status: int = 200,
 ) -> Response:
     """Draw it.
 
     text, before, problems, says  a file that was sent and not saved, and why
     new_key                       a key that was just made: shown this once
+    tried                         what events would become under the text
     """
     path = path_of(asked.parts.folder, name)
     with asked.parts.database.read() as connection:
@@ -82,6 +85,8 @@ def page(
         "problems": problems_of(workspace_of(asked.parts), path) if problems is None else problems,
         "says": says,
         "new_key": new_key,
+        "tried": tried or (_saved_forecast(asked, name) if asked.query("said") == "source-saved" else None),
+        "warnings": warnings(tried) if tried else (),
         "ending": {key.id: ending(key, keys, asked.now) for key in keys},
         "wire": WIRES.get(source.receives),
         "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
@@ -103,17 +108,42 @@ def ending(key: WriteKey, keys: Sequence[WriteKey], now: int) -> str:
 
 
 def save(asked: Asked) -> Response:
-    """Write the file, unless it would hold mistakes; what was typed stays on the page."""
+    """Write the file, unless it would hold mistakes; what was typed stays on the page.
+
+    do  try: only say what events would become; sure: save although some would be lost
+    """
     name, before = asked.path["source"], asked.form("before")
     edited = edit(asked, name)
     if edited.problems:
         says = f"Not saved: {counted(len(edited.problems), 'mistake')}."
         return page(asked, name, text=edited.text, before=before, problems=edited.problems, says=says, status=422)
+    if asked.form("do") != "sure":
+        tried = forecast(asked.parts.database, workspace_of(asked.parts), edited.workspace, name, now=asked.now)
+        if asked.form("do") == "try" or warnings(tried):
+            return page(asked, name, text=edited.text, before=before, problems=(), tried=tried)
     try:
         edited.save(asked, before=before)
     except ChangedMeanwhile as refused:
         return page(asked, name, text=edited.text, before=before, says=str(refused), status=409)
     return asked.go(f"/sources/{name}?said=source-saved#said")
+
+
+def warnings(tried: Forecast) -> Sequence[str]:
+    """What speaks against saving, a sentence each."""
+    found = []
+    if tried.losing:
+        found.append(f"{counted(tried.losing, 'event')} that found an account until now would find none.")
+    if tried.refusing:
+        found.append(f"{counted(tried.refusing, 'event')} that can be used until now would be rejected.")
+    for column, near in tried.unseen:
+        meant = f" Did you mean '{near}'?" if near else ""
+        found.append(f"No event of this source that could be looked at had '{column}'.{meant}")
+    return found
+
+
+def _saved_forecast(asked: Asked, name: str) -> Forecast:
+    workspace = workspace_of(asked.parts)
+    return forecast(asked.parts.database, workspace, workspace, name, now=asked.now)
 
 
 ENDPOINTS = (
