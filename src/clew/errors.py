@@ -124,3 +124,12 @@ def nearest_name(name: str, allowed: Iterable[str], *, alike: float = 0.6) -> st
     by_folded = {candidate.casefold(): candidate for candidate in allowed}
     found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=alike)
     return by_folded[found[0]] if found else ""
+
+
+def kind_and_place(fault: BaseException) -> str:
+    """Tell a mistake of ours by its kind and its line of code; what it says may be a person's, and stays untold."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" in {Path(trace.tb_frame.f_code.co_filename).name}, line {trace.tb_lineno}" if trace else ""
+    return f"{type(fault).__name__}{where}"

@@ -6,18 +6,19 @@ import gzip
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from clew.accounts.persons import open_persons
 from clew.clock import DAY_US, HOUR_US, now, to_datetime
 from clew.db.engine import Database
-from clew.db.tables import backup, run, tail_block, upload
+from clew.db.tables import backup, rejected, run, tail_block, upload
 from clew.ingest.erasure import UnknownPerson
 from clew.live import failpoints
 from clew.live.erasure import parked
 from clew.live.erasure.actions import erase_everywhere
 from clew.live.erasure.model import Everywhere
 from clew.live.erasure.written import forget_pages
+from clew.live.intake.forgetting import ERASED
 from clew.live.intake.recent import recent
 from clew.live.model import shard_of
 from tests.arriving_world import NOW, Desk, event
@@ -192,6 +193,17 @@ def test_a_person_of_whom_only_rejected_events_are_known_can_be_erased(desk: Des
 
     assert erased.rejected == 1
     assert b"P-77" not in desk.everything()
+
+
+def test_what_was_said_of_a_rejected_event_is_searched_too(desk: Desk) -> None:
+    told = {"event": b"", "state": "discarded", "place": "properties.ada@x.org", "detail": "Ada@X.org is no time"}
+    with desk.database.write() as connection:
+        connection.execute(update(rejected).where(rejected.c.id == desk.rejected()[1].id).values(told))
+
+    erase(desk)
+
+    assert [row.detail for row in desk.rejected()] == [ERASED] * 2
+    assert b"ada@x.org" not in repr(desk.rejected()).lower().encode()
 
 
 def test_nobody_is_told_apart_from_somebody(desk: Desk) -> None:

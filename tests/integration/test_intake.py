@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from clew.live.intake.forgetting import UNSEARCHED
 from clew.live.intake.reading import replay_of
 from clew.live.intake.recent import recent
 from tests.arriving_world import NOW, Desk, event
+
+MISTAKE = r"ZeroDivisionError in test_intake\.py, line \d+"  # and not what it says: that may be a person's
 
 
 @pytest.fixture
@@ -221,9 +224,8 @@ def test_an_event_that_makes_us_fail_is_parked_and_blocks_nothing(desk: Desk, mo
     taken = desk.take_in()
 
     assert (taken.accepted, taken.rejected) == (9, 2)
-    assert [(row.reason, row.detail) for row in desk.rejected()] == [
-        ("crashed", "ZeroDivisionError: a mistake of ours")
-    ] * 2
+    assert [row.reason for row in desk.rejected()] == ["crashed"] * 2
+    assert all(re.fullmatch(MISTAKE, row.detail) for row in desk.rejected())
 
 
 def test_an_event_that_cannot_be_decoded_for_a_mistake_of_ours_lets_the_others_of_its_body_in(
@@ -244,7 +246,8 @@ def test_an_event_that_cannot_be_decoded_for_a_mistake_of_ours_lets_the_others_o
 
     assert (taken.accepted, taken.rejected) == (2, 1)
     [row] = desk.rejected()
-    assert (row.reason, row.detail) == ("crashed", "ZeroDivisionError: a mistake of ours")
+    assert row.reason == "crashed"
+    assert re.fullmatch(MISTAKE, row.detail)
     assert b"e2" in bytes(row.event)
 
 

@@ -53,7 +53,7 @@ def erase_person(folder: Path, identifier: str) -> Erasure:
         records = persons.find(identifier) or _from_texts(store, persons, identifier)
         names = _names(records, identifier)
         # a bare word that nobody bears must not take listed rows along that merely hold it
-        rejected = purge_rejected(store, _naming(names)) if records or "@" in identifier else 0
+        rejected = purge_rejected(store, naming_of(names)) if records or "@" in identifier else 0
         taken_up = persons.former_number(identifier) is not None  # an erasure that was stopped half-way goes on
         if not records and not rejected and not taken_up:
             raise UnknownPerson(
@@ -66,7 +66,7 @@ def erase_person(folder: Path, identifier: str) -> Erasure:
 
 def _from_texts(store: Path, persons: PersonStore, identifier: str) -> list[Record]:
     """Return a record for somebody whom no contact column names, but texts of the log do."""
-    if "@" not in identifier or not _stands_in_texts(store, _naming([identifier])):
+    if "@" not in identifier or not _stands_in_texts(store, naming_of([identifier])):
         return []
     with persons.transaction():
         persons.surrogates([identifier])
@@ -84,7 +84,7 @@ def _names(records: Sequence[Record], identifier: str) -> list[str]:
     return sorted({identifier.strip(), *told})
 
 
-def _naming(names: Sequence[str]) -> re.Pattern[str]:
+def naming_of(names: Sequence[str]) -> re.Pattern[str]:
     """Return what finds any of these names as whole words, in any case."""
     whole = "|".join(re.escape(name) for name in names)
     return re.compile(rf"(?<![\w@.-])(?:{whole})(?![\w@-])", re.IGNORECASE)

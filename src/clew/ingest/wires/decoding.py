@@ -8,6 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from clew.clock import HOUR_US
+from clew.errors import kind_and_place
 from clew.ingest.wires.clew import Clew
 from clew.ingest.wires.cloudevents import CloudEvents, binary_event, is_binary, structured
 from clew.ingest.wires.envelope import Envelope, Format, Told, by_itself
@@ -83,7 +84,7 @@ class _Decoding:
         except Unusable as fault:
             return self._unusable(fault, alone)
         except Exception as fault:  # a mistake of ours: this event is parked, the others of its body go on
-            return self._unusable(Unusable(Why.CRASHED, "", f"{type(fault).__name__}: {fault}"), alone)
+            return self._unusable(Unusable(Why.CRASHED, "", kind_and_place(fault)), alone)
         told.columns["id"] = told.id or self._made_id(raw, envelope, told)
         return Arrival(told.columns, alone, self._received_at, self._quiet, at=at)
 

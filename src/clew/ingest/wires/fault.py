@@ -9,7 +9,8 @@ from clew.ingest.wires.model import Why
 class Unusable(Exception):
     """An event that cannot be used.
 
-    place   the field at fault, as properties.amount; "" where the whole event is    detail  a sentence
+    place   the field at fault, as properties.amount; "" where the whole event is
+    detail  a sentence that says what is allowed, and nothing of what was sent: it is kept longer than the event
     """
 
     def __init__(self, why: Why, place: str, detail: str) -> None:

@@ -58,8 +58,7 @@ class Segment:
         call = event.get("type")
         if isinstance(call, str) and call in CALLS:
             return call
-        told = f"'{call[:40]}'" if isinstance(call, str) else "nothing" if call is None else "no text"
-        raise Unusable(Why.UNKNOWN_TYPE, "type", f"{told} is no call; allowed: {', '.join(sorted(CALLS))}")
+        raise Unusable(Why.UNKNOWN_TYPE, "type", f"this is no call; allowed: {', '.join(sorted(CALLS))}")
 
 
 def _persons(columns: Columns, event: Mapping[str, Any], call: str) -> None:

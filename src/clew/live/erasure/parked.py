@@ -13,6 +13,7 @@ from sqlalchemy import Table, delete, select, update
 from clew.accounts.persons import PersonStore, normal
 from clew.db.engine import Database
 from clew.db.tables import held, rejected, upload
+from clew.ingest.erasure import naming_of
 from clew.live.intake.decoding import decoded
 from clew.live.intake.forgetting import ERASED, forgotten, who
 from clew.live.intake.model import Coming
@@ -40,9 +41,13 @@ def forget_held(database: Database, persons: PersonStore, names: Collection[str]
 
 def forget_rejected(database: Database, persons: PersonStore, names: Collection[str], *, now: int) -> int:
     """Give rejected events up that name erased persons; return how many. They stay counted."""
-    changed = 0
-    gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None, "detail": ERASED}
+    changed, naming = 0, naming_of([*names])
+    unsaid = {"place": "", "detail": ERASED}
+    gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None, **unsaid}
     for row, raw in _naming(database, rejected, persons, names):
+        if any(naming.search(text) or persons.cleaned(text) != text for text in (row.place, row.detail)):
+            with database.write() as connection:
+                connection.execute(update(rejected).where(rejected.c.id == row.id).values(unsaid))
         if raw is not None:
             with database.write() as connection:
                 mine = (rejected.c.id == row.id) & (rejected.c.state == WAITING)

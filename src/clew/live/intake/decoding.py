@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from clew.errors import kind_and_place
 from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.decoding import decode, tried
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.live.faults import OURS
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import Batch, as_body
-
-_SHOWN = 500
 
 
 def events_of(batch: Batch) -> Iterator[Coming]:
@@ -56,5 +55,5 @@ def whole(body: Arriving) -> Coming:
 
 def crashed(coming: Coming, fault: Exception) -> Coming:
     """Return an event as one that made us fail."""
-    detail = f"{type(fault).__name__}: {fault}"[:_SHOWN]
-    return replace(coming, arrival=replace(coming.arrival, record=None, why=Why.CRASHED, place="", detail=detail))
+    arrival = replace(coming.arrival, record=None, why=Why.CRASHED, place="", detail=kind_and_place(fault))
+    return replace(coming, arrival=arrival)

@@ -90,7 +90,8 @@ class Writing:
         _all_of(_each(connection, delete(held), held, gone), len(gone))
         kept = {fate.coming.replayed for fate in self._stay_rejected}
         replayed = [row for row in self.batch.replays if row.id not in kept]
-        emptied = update(rejected).values(state="replayed", settled_at=self.now, event=b"", headers=None)
+        nothing = {"event": b"", "headers": None, "place": "", "detail": ""}
+        emptied = update(rejected).values(state="replayed", settled_at=self.now, **nothing)
         _all_of(_each(connection, emptied, rejected, replayed), len(replayed))
         _uncount(connection, gone, Outcome.HELD)
         _uncount(connection, replayed, Outcome.REJECTED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clew.archive.model import LogView
 from clew.db.engine import Database
 from clew.db.leases import Lease
-from clew.errors import ClewError
+from clew.errors import ClewError, kind_and_place
 from clew.live.faults import OURS
 from clew.live.model import FreshLog
 from clew.live.state.compact import compact
@@ -133,5 +133,5 @@ class Folding:
             except OURS:
                 raise
             except Exception as error:
-                return each.journey.name, f"{type(error).__name__}: {error}".replace("\0", "\ufffd")
+                return each.journey.name, kind_and_place(error)
         return None

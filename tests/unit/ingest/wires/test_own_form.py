@@ -80,7 +80,7 @@ VERDICTS = [
     ({"evnt": "e"}, (Why.FIELD, "evnt", "did you mean 'event'?")),
     ({"event": "e", "contact": {"mail": "x"}}, (Why.FIELD, "contact.mail", "did you mean 'email'?")),
     ({"event": "e", "account": "a", "value": "12"}, (Why.FIELD, "value", "this text does not fit here")),
-    ({"event": "e", "account": "a", "at": "now"}, (Why.TIME, "at", "'now' is no time")),
+    ({"event": "e", "account": "a", "at": "now"}, (Why.TIME, "at", "this is no time")),
     ({"event": "e", "subjects": [1]}, (Why.FIELD, "subjects", "a list does not fit here")),
     ({}, (Why.NO_ID, "", "this tells of nothing")),
     (7, (Why.NO_OBJECT, "", "a JSON object is allowed here")),
