@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
@@ -18,6 +19,7 @@ from clew.cli.app import app
 from clew.db.engine import Database
 from clew.questions.registry import REGISTRY
 from clew.web.analytics import answering
+from clew.web.analytics.keeping import Analytics
 from clew.web.pages.questions import themes
 from tests.access_world import World, make_world
 from tests.arriving_world import NOW, Desk, event
@@ -180,9 +182,17 @@ def test_rows_as_csv(world: World) -> None:
 
 def test_answer_that_takes_long_is_announced_and_fetched_later(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.signed_in("otto")
-    monkeypatch.setattr(answering, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(answering, "PATIENCE_S", 0.01)
+    may_begin, look = threading.Event(), Analytics.look
+
+    def slowly(self: Analytics, now: int, work: Any) -> Any:
+        may_begin.wait(30)
+        return look(self, now, work)
+
+    monkeypatch.setattr(Analytics, "look", slowly)
 
     first = client.get("/questions/funnel")
+    may_begin.set()
     while "Working it out" in (later := client.get("/questions/funnel")).text:
         pass
 
