@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from clew import logs
 from clew.access.model import NOBODY
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from clew.web.request import Asked
+
 STATUS: Mapping[type[ClewError], int] = {BadRequest: 400, UnknownName: 404, FileProblems: 422, BadInput: 422}
 BY_CODE: Mapping[str, int] = {
     "forbidden": 403,
@@ -22,6 +26,8 @@ BY_CODE: Mapping[str, int] = {
     "unknown-user": 404,
     "unknown-key": 404,
     "unknown-person": 404,
+    "unknown-account": 404,
+    "no-such-event": 404,
     "user-exists": 409,
     "last-admin": 409,
     "scope-too-wide": 403,
@@ -47,6 +53,12 @@ _SAID: Mapping[int, tuple[str, str]] = {
         "Something went wrong inside Clew",
         "It was noted in the log. Try again; if it stays, clew doctor looks into it.",
     ),
+}
+
+# status -> what programs are told, where pages are told to look at another page
+_TOLD: Mapping[int, str] = {
+    404: "There is no such address; docs/reference/pages.md and access.md list those there are.",
+    405: "This address takes no such request; the header Allow says which.",
 }
 
 
@@ -91,7 +103,7 @@ def answer(request: Request, status: int, *, code: str, message: str, lines: lis
 
     title, do = _said(status)
     if _wants_json(request):
-        told: dict[str, Any] = {"code": code, "message": message or f"{title}. {do}"}
+        told: dict[str, Any] = {"code": code, "message": message or _TOLD.get(status, f"{title}. {do}")}
         return JSONResponse({"error": told}, status)
     return _page(request, status, title=title, says=message if not lines else do, lines=lines or [], do=do)
 
@@ -100,11 +112,9 @@ def _page(request: Request, status: int, **values: Any) -> Response:
     from starlette.responses import PlainTextResponse
 
     from clew.web.frame.draw import draw
-    from clew.web.parts import parts_of
-    from clew.web.request import Asked
 
     try:
-        asked = getattr(request.state, "asked", None) or Asked(request, actor=NOBODY, parts=parts_of(request), now=0)
+        asked = getattr(request.state, "asked", None) or _asked(request)
         signed_in = asked.is_signed_in
         shown = {
             "title": values["title"],
@@ -118,6 +128,22 @@ def _page(request: Request, status: int, **values: Any) -> Response:
     except Exception as fault:  # a frame that cannot be drawn must not hide the first error
         logs.failure("the page of an error could not be drawn", fault)
         return PlainTextResponse(f"{values['title']}\n{values['says']}\n", status)
+
+
+def _asked(request: Request) -> Asked:
+    """Who asked at an address that no endpoint has; whoever is signed in keeps the frame."""
+    from starlette.exceptions import HTTPException
+
+    from clew.web.guard import asked_by, caller_of
+    from clew.web.parts import parts_of
+    from clew.web.request import Asked
+
+    parts = parts_of(request)
+    now = parts.now()
+    try:
+        return asked_by(request, caller_of(request, now), parts, now)
+    except (HTTPException, SQLAlchemyError):
+        return Asked(request, NOBODY, parts, now)
 
 
 def _route(request: Request) -> str:

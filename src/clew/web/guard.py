@@ -82,7 +82,7 @@ def _handler(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         caller = await _caller(endpoint, request, now)
         if caller.actor is NOBODY and isinstance(endpoint.needs, Permission):
             return _to_sign_in(request)
-        asked = request.state.asked = _asked(request, caller, parts, now)
+        asked = request.state.asked = asked_by(request, caller, parts, now)
         _check_policy(endpoint, asked)
         if endpoint.is_async:
             _check_forgery(endpoint, asked, caller)
@@ -126,7 +126,8 @@ def is_still_let_in(request: Request, needs: Permission) -> bool:
         return False
 
 
-def _asked(request: Request, caller: Caller, parts: Parts, now: int) -> Asked:
+def asked_by(request: Request, caller: Caller, parts: Parts, now: int) -> Asked:
+    """Put together what an answer is made from; nothing was let through yet."""
     session = caller.session
     if session is None:
         return Asked(request, caller.actor, parts, now)

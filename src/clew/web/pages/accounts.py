@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
-from clew.errors import UnknownName
+from clew.errors import ClewError
 from clew.web.analytics.naming import names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 
+class NoSuchAccount(ClewError):
+    """No account of this name has runs."""
+
+    code = "unknown-account"
+
+
 def show(asked: Asked) -> Response:
     """The page."""
     thread = asked.path["account"]
     with asked.parts.database.read() as connection:
         runs, moves = runs_of(connection, thread), transitions_of(connection, thread)
     if not runs:
-        raise UnknownName("account with runs", thread, ())
+        raise NoSuchAccount(f"there is no account '{thread}' with runs; journeys and their stages list those there are")
     workspace = workspace_of(asked.parts)
     return asked.page(
         "account_runs.html.j2",
