@@ -105,7 +105,7 @@ def test_settings_that_make_no_sense_are_found(place: Place) -> None:
 
     found = [one.says for one in place.findings() if one.area == "settings"]
 
-    assert "CLEW_DATABSE_URL is no setting" in found
+    assert "'CLEW_DATABSE_URL' is no setting; did you mean 'CLEW_DATABASE_URL'?" in found
     assert any("'http' makes no sense" in says for says in found)
 
 

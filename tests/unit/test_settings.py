@@ -111,6 +111,24 @@ def test_a_misspelt_variable_of_the_environment_is_found() -> None:
     assert list(unknown_settings(environ)) == [("CLEW_DATABSE_URL", "CLEW_DATABASE_URL")]
 
 
+def test_a_misspelt_variable_of_the_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        read_settings(tmp_path, {"CLEW_PROT": "1", "CLEW_EXAMPLES": "x", "CLEW_FAILPOINTS": ""})
+
+    assert refused.value.problems == ("'CLEW_PROT' is no setting; did you mean 'CLEW_PORT'?",)
+
+
+def test_where_kubernetes_tells_that_services_are_is_no_misspelt_setting(tmp_path: Path) -> None:
+    told = {
+        "CLEW_SERVICE_HOST": "10.0.0.1",
+        "CLEW_SERVICE_PORT_HTTP": "80",
+        "CLEW_PORT_80_TCP_ADDR": "10.0.0.1",
+        "CLEW_DB_PORT": "tcp://10.0.0.2:5432",
+    }
+
+    assert read_settings(tmp_path, told).port == 8377
+
+
 def test_a_secret_is_drawn_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     first, second = (read_settings(tmp_path / ".clew", {}).secret for _ in range(2))
 

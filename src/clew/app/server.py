@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 import threading
@@ -32,7 +33,13 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as cause:
         taken.close()
         wrong = cause.strerror or str(cause)
-        raise BadRequest(f"{host}:{port} cannot be listened on: {wrong}; choose another with --port") from cause
+        names_no_address = isinstance(cause, socket.gaierror) or cause.errno == errno.EADDRNOTAVAIL
+        mend = (
+            "give a name or an address of this machine with --host"
+            if names_no_address
+            else "choose another with --port"
+        )
+        raise BadRequest(f"{host}:{port} cannot be listened on: {wrong}; {mend}") from cause
     taken.listen(BACKLOG)
     taken.set_inheritable(True)
     return taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,8 @@ from clew.errors import nearest_name
 FILE = "settings.env"
 SECRET_FILE = "secret"
 WHICH_FILE = "CLEW_SETTINGS"
-_OTHERS = frozenset({WHICH_FILE, "CLEW_FAILPOINTS", "CLEW_EXAMPLES"})
+_OTHERS = frozenset({WHICH_FILE, "CLEW_FAILPOINTS", "CLEW_EXAMPLES", "CLEW_KILLS", "CLEW_WITHOUT_SCRIPT"})
+_OF_KUBERNETES = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)")  # it tells where a service "clew-…" is
 _BYTES_OF_SECRET = 32
 _SECRET = next(setting for setting in SETTINGS if setting.field == "secret")
 
@@ -37,7 +39,7 @@ def read_settings(store: Path, environ: Mapping[str, str]) -> Settings:
     environ  os.environ, or what stands in for it
     Raises   BadSettings with every problem, each a sentence
     """
-    problems: list[str] = []
+    problems = [_no_setting(name, meant) for name, meant in unknown_settings(environ)]
     written = [_file(store, environ, problems), {name: _Written(value) for name, value in environ.items()}]
     given: dict[str, Any] = {}
     for setting in SETTINGS:
@@ -61,8 +63,9 @@ def settings_file(store: Path, environ: Mapping[str, str]) -> Path:
 def unknown_settings(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield variables that look like settings and are none, each with the setting that was probably meant, else ""."""
     known = _known()
-    for name in environ:
-        if name.startswith("CLEW_") and name not in known and name not in _OTHERS:
+    for name, value in environ.items():
+        strange = name.startswith("CLEW_") and name not in known and name not in _OTHERS
+        if strange and not _OF_KUBERNETES.search(name) and not value.startswith(("tcp://", "udp://")):
             yield name, nearest_name(name, known)
 
 
@@ -84,13 +87,16 @@ def _file(store: Path, environ: Mapping[str, str], problems: list[str]) -> dict[
         if not name or name.startswith("#"):
             continue
         if not equals or name not in _known():
-            near = nearest_name(name, _known())
-            problems.append(f"{place}: '{name}' is no setting" + (f"; did you mean '{near}'?" if near else ""))
+            problems.append(f"{place}: {_no_setting(name, nearest_name(name, _known()))}")
         elif name in written:
             problems.append(f"{place}: {name} stands here twice, first at {written[name].place}")
         else:
             written[name] = _Written(_unquoted(value.strip()), place)
     return written
+
+
+def _no_setting(name: str, meant: str) -> str:
+    return f"'{name}' is no setting" + (f"; did you mean '{meant}'?" if meant else "")
 
 
 def _unquoted(value: str) -> str:

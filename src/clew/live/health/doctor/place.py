@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clew.accounts.persons import PERSONS, SALT
-from clew.config import SETTINGS, settings_file, unknown_settings
+from clew.config import SETTINGS, settings_file
 from clew.config.reading import SECRET_FILE
 from clew.db.engine import INBOX, OPERATIONS
 from clew.live.health.doctor.model import Finding, fine, look, wrong
@@ -33,10 +33,7 @@ def examine_files(folder: Path) -> Iterator[Finding]:
 
 
 def examine_environment(store: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Find variables that are misspelt, and a settings file with secrets that others may read."""
-    for name, meant in unknown_settings(environ):
-        if meant:
-            yield look("settings", f"{name} is no setting", f"write {meant}, or take {name} out of the environment")
+    """Find a settings file with secrets that others may read; what is misspelt `read_settings` finds."""
     path = settings_file(store, environ)
     if path.is_file() and _open_to_others(path) and _holds_secrets(path):
         yield wrong("settings", f"others on this machine may read the secrets in {path}", f"chmod 600 {path}")
