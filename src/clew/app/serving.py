@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from clew import logs
 from clew.app.server import Server, listen
+from clew.app.supervising import supervise
 from clew.app.system import System, web_parts
 from clew.errors import BadRequest
 from clew.web.app import make_app
@@ -58,17 +59,14 @@ def serve(system: System, at: socket.socket, *, works: bool = True, ready: Calla
 
 @contextmanager
 def _working(system: System, works: bool, bell: threading.Event) -> Iterator[None]:
-    """Run the worker beside; a web process without one gives signs of life only."""
+    """Run the worker beside, again where it fails; a web process without one gives signs of life only."""
     stop = threading.Event()
     duties, role = (ALL, "serve") if works else (frozenset(), "web")
 
     def work() -> None:
-        try:
-            run_worker(system.folder, system.settings, stop, duties, role=role, bell=bell)
-        except Exception as fault:
-            logs.failure("the worker ended", fault)
+        run_worker(system.folder, system.settings, stop, duties, role=role, bell=bell)
 
-    thread = threading.Thread(target=work, name="worker")
+    thread = threading.Thread(target=supervise, args=(system.database, work, stop), name="supervisor")
     thread.start()
     try:
         yield

@@ -61,6 +61,9 @@ def next_step(
 ) -> NextStep:
     """Say what to do where something is unwell. failed: sentences of what fails, worst first."""
     if not [one for one in working if one.role in ("serve", "worker")]:
+        if failed:
+            says = f"No process works on what arrives: {failed[0]}. See the log, or run: clew doctor"
+            return NextStep(says, kind="bad")
         says = "No process works on what arrives; events are kept and wait. Start one with: clew worker"
         return NextStep(says, kind="bad")
     if failed:

@@ -11,6 +11,7 @@ from clew.live.model import SHARDS
 from clew.questions.words import counted
 from clew.web.queries.health import Process
 
+RESTARTED = "worker"  # under which a web process tells that its worker ended by an error
 WORDS: Mapping[str, str] = {
     "intake": "takes events in",
     "fold": "keeps journeys current",
@@ -38,6 +39,8 @@ def work_of(process: Process) -> list[Work]:
     told = process.doing
     leases = [str(name) for name in told.get("leases", ())]
     minutes = max((process.seen_at - process.started_at) / MINUTE_US, 1.0)
+    if isinstance(told.get(RESTARTED), Mapping):
+        return [Work("starts its worker again", (), _failing(told[RESTARTED]))]
     return [
         _work(duty, told[duty], [name for name in leases if name.partition(":")[0] == duty], minutes)
         for duty in WORDS
@@ -46,11 +49,15 @@ def work_of(process: Process) -> list[Work]:
 
 
 def _work(duty: str, said: Mapping[str, Any], leases: Sequence[str], minutes: float) -> Work:
-    failing = f"failing ({said['failing']}), tried again" if said.get("failing") else ""
+    failing = _failing(said)
     if not leases:
         return Work(f"stands by: another process {WORDS[duty]}", (), failing)
     does = f"keeps {len(leases)} of {SHARDS} shards current" if duty == "fold" else WORDS[duty]
     return Work(does, tuple(_figures(duty, said, minutes)), failing)
+
+
+def _failing(said: Mapping[str, Any]) -> str:
+    return f"failing ({said['failing']}), tried again" if said.get("failing") else ""
 
 
 def _figures(duty: str, said: Mapping[str, Any], minutes: float) -> Iterator[str]:
