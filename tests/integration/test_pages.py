@@ -12,7 +12,8 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from clew.clock import DAY_US, HOUR_US, MINUTE_US
+from clew.access.model import Permission
+from clew.clock import DAY_US, HOUR_US, MINUTE_US, to_datetime
 from clew.db.engine import Database
 from clew.db.tables import run, transition, worker
 from tests.access_world import FIRM, World, make_world
@@ -351,6 +352,18 @@ def until_said(client: httpx.Client, address: str, words: str) -> str:
     while words not in (said := text(client.get(address))):
         assert time.monotonic() < deadline, said
     return said
+
+
+def test_live_events_name_no_account_to_a_key_that_may_not_see_them(desk: Desk, world: World) -> None:
+    desk.send(event(0), {"id": "told", "event": "said", "at": to_datetime(NOW).isoformat(), "contact": "ada@x.org"})
+    desk.take_in()
+    move(desk, "account:f1", "signed", "in-use", at=NOW)
+    robot = world.with_key("otto", Permission.CONNECT)
+
+    for headers in ({}, {"hx-request": "true", "hx-target": "arriving"}):
+        shown = robot.get("/live", headers=headers)
+        assert re.search(r"\bsaid\b", text(shown))
+        assert not re.search(r"f1|onboarding|In use|Account|a person", shown.text)
 
 
 def test_live_events_of_one_source_alone(desk: Desk, otto: httpx.Client) -> None:

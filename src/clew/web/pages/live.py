@@ -93,22 +93,25 @@ def next_step(events: Sequence[Recent], source: str, receiving: Sequence[str]) -
 def show(asked: Asked) -> Response:
     """The page; ?source= shows one source."""
     workspace = workspace_of(asked.parts)
+    sees_accounts = asked.may(Permission.SEE_ACCOUNTS)
     receiving = [name for name in sorted(workspace.sources) if receives_of(workspace, name)]
     source = asked.query("source") if asked.query("source") in receiving else ""
     with asked.parts.database.read() as connection:
         events = recent(connection, source or None, most=ROWS)
-        moves = transitions_at(connection, [event.at for event in events if event.at is not None])
+        at = [event.at for event in events if event.at is not None]
+        moves = transitions_at(connection, at) if sees_accounts else ()
         minute = counts_since(connection, asked.now - MINUTE_US)
         hour = counts_since(connection, asked.now - HOUR_US)
     if source:
         minute, hour = ({source: counts[source]} if source in counts else {} for counts in (minute, hour))
-    rows = rows_of(events, moves, accounts_of(asked, {event.account for event in events if event.account}))
+    about = {event.account for event in events if event.account} if sees_accounts else set()
+    rows = rows_of(events, moves, accounts_of(asked, about))
     return asked.page(
         "live.html.j2",
         next=next_step(events, source, receiving),
         updates=("arrived", "runs"),
         rows=rows,
-        names=names_of(asked, {row.account for row in rows if row.account}),
+        names=names_of(asked, {row.account for row in rows if row.account}) if sees_accounts else {},
         source=source,
         receiving=receiving,
         minute=total(minute),
