@@ -206,6 +206,26 @@ def test_what_was_said_of_a_rejected_event_is_searched_too(desk: Desk) -> None:
     assert b"ada@x.org" not in repr(desk.rejected()).lower().encode()
 
 
+def test_the_name_goes_where_it_is_a_whole_value_and_does_not_come_back(desk: Desk) -> None:
+    told = {"owner": "ADA  Lovelace", "note": "ask Ada Lovelace", "plan": "gold"}
+    desk.send(event(7, contact=ADA, properties=told))
+    desk.take_in()
+    desk.keep()
+    desk.send(event(8, contact="eve@x.org", properties=told))
+
+    erase(desk)
+    desk.send(event(9, contact="eve@x.org", properties=told))
+    desk.take_in()
+    tail = desk.bodies()
+    desk.keep()
+    forget_pages(desk.database)
+
+    rows = [row for row in desk.log()["threads"]["account:f1"] if row.get("property:plan")]
+    assert [row["property:owner"] for row in rows] == ["erased-0"] * 3
+    assert {row["property:note"] for row in rows} == {"ask Ada Lovelace"}  # as docs/howto/erase-a-person.md says
+    assert b"ADA  Lovelace" not in tail + desk.everything()
+
+
 def test_nobody_is_told_apart_from_somebody(desk: Desk) -> None:
     with pytest.raises(UnknownPerson):
         erase(desk, "nobody@x.org")

@@ -11,11 +11,12 @@ import os
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from clew.archive.layout import PROPERTY
 from clew.config.store import private_folder
 from clew.errors import BrokenStore
 
@@ -24,6 +25,8 @@ SALT = "persons.salt"
 ERASED = "erased"
 BUSY_S = 60  # how long a writer waits for the one before it: a load numbers the persons of a whole export at a time
 
+_NAME = "name\x1f"  # before a name among the digests, so that it is never taken for an identifier
+_WORDS = 6  # of a name
 _ADDRESS = re.compile(r"[^\s,;:<>()\[\]{}\"'|/]+@[^\s,;:<>()\[\]{}\"'|/]+")
 
 _SCHEMA = """
@@ -65,6 +68,13 @@ def normal(identifier: str) -> str:
     """Return an identifier as it is compared: e-mail addresses without regard to case."""
     text = identifier.strip()
     return text.casefold() if "@" in text else text
+
+
+def _whole_name(text: str) -> Iterator[str]:
+    """Yield under what a name is remembered, nothing where it is a word or a sentence: "gold" may be anything."""
+    words = text.casefold().split()
+    if 2 <= len(words) <= _WORDS:
+        yield f"{_NAME}{' '.join(words)}"
 
 
 def erased(number: int) -> str:
@@ -223,7 +233,7 @@ class PersonStore:
     def _bury(self, records: Sequence[Record], identifier: str) -> None:
         for record in records:
             told = (record.identifier, record.email, identifier, erased(record.surrogate))
-            names = {normal(name) for name in told if name}
+            names = {normal(name) for name in told if name} | {*_whole_name(record.name or "")}
             self._connection.executemany(
                 "INSERT OR REPLACE INTO tombstone (digest, surrogate) VALUES (?, ?)",
                 [(self._digest(name), record.surrogate) for name in sorted(names)],
@@ -271,6 +281,18 @@ class PersonStore:
         Other identifiers are left: "42" may be a contact here and a quantity there.
         """
         return _ADDRESS.sub(self._cleaned_address, text) if "@" in text else text
+
+    def cleaned_value(self, text: str) -> str:
+        """Return a property's value as `cleaned` does; one that is the whole name of an erased person goes, too."""
+        for name in _whole_name(text) if self.erased_any else ():
+            number = self.former_number(name)
+            if number is not None:
+                return erased(number)
+        return self.cleaned(text)
+
+    def cleaning(self, array: str) -> Callable[[str], str]:
+        """Return what cleans the texts of an array or dictionary of the log."""
+        return self.cleaned_value if array.startswith(PROPERTY) else self.cleaned
 
     def _cleaned_address(self, found: re.Match[str]) -> str:
         number = self.former_number(found[0].rstrip("."))

@@ -13,8 +13,10 @@ from clew.archive.names import Lines, StoredDictionary, written
 from clew.files.replace import sync_folder
 
 
-def rewrite_texts(store: Path, rewrite: Callable[[str], str]) -> dict[str, int]:
+def rewrite_texts(store: Path, rewriting: Callable[[str], Callable[[str], str]]) -> dict[str, int]:
     """Replace texts in every dictionary; return how many by dictionary, those of which none changed left out.
+
+    rewriting  gives for the name of a dictionary what its texts are replaced by
 
     Whoever reads an older generation is told to ask again.
     """
@@ -24,6 +26,7 @@ def rewrite_texts(store: Path, rewrite: Callable[[str], str]) -> dict[str, int]:
     dictionaries = dict(manifest.dictionaries)
     for name, lines in manifest.dictionaries.items():
         texts = StoredDictionary(store, lines).texts()
+        rewrite = rewriting(name)
         fresh = [rewrite(text) for text in texts]
         count = sum(one != other for one, other in zip(texts, fresh, strict=True))
         if count:

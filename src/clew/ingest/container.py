@@ -107,12 +107,12 @@ class Container:
         return found
 
 
-def with_texts(data: bytes, change: Callable[[str], str]) -> bytes | None:
-    """Return a container with every text changed, None where none of them does."""
+def with_texts(data: bytes, changing: Callable[[str], Callable[[str], str]]) -> bytes | None:
+    """Return a container with every text changed by what is given for its array, None where none of them does."""
     former = Container(data)
     arrays = {name: former.array(name) for name in former.names("")}
     texts = {name: former.texts(name) for name in former.text_names()}
-    changed = {name: [change(text) for text in lines] for name, lines in texts.items()}
+    changed = {name: list(map(changing(name), lines)) for name, lines in texts.items()}
     return container_bytes(former.meta, arrays, changed) if changed != texts else None
 
 

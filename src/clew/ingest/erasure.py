@@ -61,7 +61,7 @@ def erase_person(folder: Path, identifier: str) -> Erasure:
             )
         properties = persons.erase(records, identifier)
         inbox = purge_inbox(store)
-        return Erasure(len(records), properties, inbox, rejected, rewrite_texts(store, persons.cleaned))
+        return Erasure(len(records), properties, inbox, rejected, rewrite_texts(store, persons.cleaning))
 
 
 def _from_texts(store: Path, persons: PersonStore, identifier: str) -> list[Record]:

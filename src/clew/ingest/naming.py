@@ -109,7 +109,7 @@ class Naming:
 
     def _coded(self, dictionary: str, texts: Sequence[str]) -> Array:
         if self._persons_were_erased() and dictionary != "entity":
-            clean = self._persons.cleaned
+            clean = self._persons.cleaning(dictionary)
             known = self._names.codes(dictionary)
             texts = [text if text in known else clean(text) for text in texts]
         return _table(self._names.add(dictionary, texts))

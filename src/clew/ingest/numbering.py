@@ -43,7 +43,7 @@ def numbered_block(
     for name, codes in columns.coded():
         coded, told = compacted(codes, staged.texts(name))
         if told or not name.startswith(PROPERTY):  # a name that only other rows brought is none of this block
-            arrays[name], texts[name] = coded, _cleaned(told, persons)
+            arrays[name], texts[name] = coded, _cleaned(told, persons, name)
     entities = _Entities(columns.entities(), staged.texts("entity"))
     spelt = _cleaned(by_number(entities.texts, frozenset(personal_kinds(source)), persons), persons)
     arrays |= entities.columns
@@ -146,8 +146,8 @@ def compacted(codes: Array, texts: Sequence[str]) -> tuple[Array, list[str]]:
     return (place - none).astype(np.int32), [texts[code] for code in used[none:].tolist()]
 
 
-def _cleaned(texts: Sequence[str], persons: PersonStore) -> list[str]:
-    return [persons.cleaned(text) for text in texts] if persons.erased_any else list(texts)
+def _cleaned(texts: Sequence[str], persons: PersonStore, array: str = "") -> list[str]:
+    return list(map(persons.cleaning(array), texts)) if persons.erased_any else list(texts)
 
 
 def _give_own_threads(arrays: dict[str, Array], entities: list[str]) -> None:

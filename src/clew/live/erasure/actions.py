@@ -76,7 +76,7 @@ class _Erasing:
             rejected = forget_rejected(self._database, persons, names, now=self._now)
             uploads = remove_uploads(self._database, self._workspace.dir, names)
             failpoints.reach("erasure.parked-erased")
-            blocks = clean_tail(self._database, persons.cleaned)
+            blocks = clean_tail(self._database, persons.cleaning)
             state = clean_state(self._database, persons.cleaned)
         failpoints.reach("erasure.cleaned")
         log = erase_person(self._workspace.dir, self._identifier)

@@ -23,7 +23,7 @@ _THREADS: tuple[tuple[Table, str], ...] = (
 )
 
 
-def clean_tail(database: Database, clean: _Clean) -> int:
+def clean_tail(database: Database, cleaning: Callable[[str], _Clean]) -> int:
     """Rewrite blocks of the tail whose texts name an erased person; return how many. Rows and positions stay."""
     changed, last = 0, -1
     while True:
@@ -33,7 +33,7 @@ def clean_tail(database: Database, clean: _Clean) -> int:
             if row is None:
                 return changed
             last = row.position
-            body = with_texts(bytes(row.body), clean) if b"@" in row.body else None
+            body = with_texts(bytes(row.body), cleaning)
             if body is not None:
                 mine = tail_block.c.position == last
                 connection.execute(update(tail_block).where(mine).values(body=body))

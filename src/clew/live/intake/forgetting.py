@@ -55,7 +55,7 @@ def forgotten(coming: Coming, persons: PersonStore, names: Collection[str] = ())
         number = persons.former_number(text) if is_person else None
         if number is not None:
             return erased(number)
-        return "" if text.casefold() in called else persons.cleaned(text)
+        return "" if text.casefold() in called else persons.cleaned_value(text)
 
     event = tree_of(coming.arrival.raw)
     if event is ...:
