@@ -16,6 +16,8 @@ from clew.access.model import Permission
 from clew.clock import DAY_US, HOUR_US, MINUTE_US, to_datetime
 from clew.db.engine import Database
 from clew.db.tables import run, transition, worker
+from clew.questions.library import open_workspace
+from clew.workspace.versions import publish
 from tests.access_world import FIRM, World, make_world
 from tests.arriving_world import NOW, Desk, event
 
@@ -431,6 +433,21 @@ def test_journey_lists_first_who_has_waited_longest(desk: Desk, otto: httpx.Clie
 
     assert "1 run waits in Signed beyond the limit" in shown
     assert re.search(r"\bold Signed 9 d ago over 6 d ago 1,200 EUR .*\bnew\b", shown)
+
+
+def test_journey_shows_the_version_in_force_while_its_file_is_being_written(desk: Desk, otto: httpx.Client) -> None:
+    workspace = open_workspace(desk.folder)
+    published = publish(workspace, workspace.journey("onboarding"), at=to_datetime(NOW - DAY_US))
+    (desk.folder / "journeys" / "onboarding.yaml").write_text(
+        JOURNEY.replace("in-use, title: In use", "live, title: Live")
+    )
+    stand(desk, "account:old", "in-use")
+
+    shown = text(otto.get("/journeys/onboarding"))
+
+    assert f"Version {published.version} is in force; the file says something else: clew diff onboarding" in shown
+    assert "In use" in shown
+    assert "Live" not in shown.partition("beyond their limit")[2].partition("Version")[0]
 
 
 def test_account_page_tells_its_steps(desk: Desk, otto: httpx.Client) -> None:

@@ -34,7 +34,7 @@ def stamp_of(folder: Path) -> Stamp:
 
 
 def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
-    for pattern in ("*.yaml", "journeys/*.y*ml", "sources/*"):
+    for pattern in ("*.yaml", "journeys/*.y*ml", "sources/*", ".clew/versions/index.jsonl"):
         for path in sorted(folder.glob(pattern)):
             stat = path.stat()
             yield str(path), stat.st_mtime_ns, stat.st_size

@@ -17,6 +17,7 @@ from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.queries.journeys import JourneyFigures, StageFigures, Total, journey_figures
 from clew.web.queries.runs import ended_since, latest_transitions, open_by_stage, runs_in
+from clew.workspace.succession import InForce, in_force
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -49,7 +50,9 @@ class Cell:
 class Standing:
     """One journey as the list shows it.
 
-    ended  outcome -> runs that ended in the last 24 hours, None where they are hidden
+    ended    outcome -> runs that ended in the last 24 hours, None where they are hidden
+    version  of the journey that is in force, "" where its file is
+    differs  whether the file says something else than that version
     """
 
     name: str
@@ -58,11 +61,14 @@ class Standing:
     open: Total
     late: Total
     ended: Mapping[str, int | None]
+    version: str
+    differs: bool
 
 
-def standing_of(journey: Journey, found: JourneyFigures) -> Standing:
-    """Put a journey's stages and its figures together; a stage that the file no longer has comes last."""
-    known = [stage.name for stage in journey.stages]
+def standing_of(force: InForce, found: JourneyFigures) -> Standing:
+    """Put a journey's stages and its figures together; a former stage is shown while runs stand in it."""
+    journey = force.journey
+    known = [stage.name for stage in journey.stages if stage.name in force.stages or stage.name in found.stages]
     order: list[str | None] = [*([None] if None in found.stages else []), *known]
     order += [name for name in found.stages if name is not None and name not in known]
     most = max((one.open or 0 for one in found.stages.values()), default=0)
@@ -73,6 +79,8 @@ def standing_of(journey: Journey, found: JourneyFigures) -> Standing:
         found.open,
         found.late,
         found.ended,
+        force.published.version if force.published else "",
+        force.differs,
     )
 
 
@@ -111,7 +119,7 @@ def show_all(asked: Asked) -> Response:
         counts, ended = open_by_stage(connection, asked.now), ended_since(connection, asked.now - DAY_US)
     names = workspace.sound_journeys()
     figures = {one: journey_figures(asked.actor, counts.get(one, ()), ended.get(one, ())) for one in names}
-    found = [standing_of(workspace.journeys[one], figures[one]) for one in names]
+    found = [standing_of(in_force(workspace, one), figures[one]) for one in names]
     faulty = _faulty(workspace)
     return asked.page(
         "journeys.html.j2",
@@ -137,7 +145,9 @@ def show(asked: Asked) -> Response:
         if asked.may(Permission.SEE_ACCOUNTS):
             rows = runs_in(connection, name, stage=stage or None, after=after, limit=ROWS + 1)
             moves = latest_transitions(connection, journey=name, limit=10)
-    standing = standing_of(journey, journey_figures(asked.actor, counts.get(name, ()), ended.get(name, ())))
+    standing = standing_of(
+        in_force(workspace, name), journey_figures(asked.actor, counts.get(name, ()), ended.get(name, ()))
+    )
     return asked.page(
         "journey.html.j2",
         journey=journey,
