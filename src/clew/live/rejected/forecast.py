@@ -39,11 +39,13 @@ class Forecast:
     events   under the new file, as many as are at hand           before  of the same, under the file as it is
     unseen   columns that the new file names, the old one does not, and no event has had; each with the nearest that
              was seen, "" where none is near
+    accounts  columns in which the new file looks for the account
     """
 
     events: Sequence[Preview]
     before: Sequence[Preview]
     unseen: Sequence[tuple[str, str]]
+    accounts: Sequence[str] = ()
 
     @property
     def accepted(self) -> Sequence[Preview]:
@@ -82,10 +84,12 @@ def forecast(database: Database, before: Workspace, after: Workspace, name: str,
         comings = [coming for row in _at_hand(connection, name) for coming in decoded(as_body(row))][:MOST]
     seen = {column for coming in comings for column in coming.arrival.record or ()}
     seen |= {PROPERTIES + told for told in keys.names(name)}
+    told = receiving(after.sources, name)
     return Forecast(
         events=_tried(comings, after, keys, now),
         before=_tried(comings, before, keys, now),
-        unseen=_unseen(receiving(before.sources, name), receiving(after.sources, name), seen),
+        unseen=_unseen(receiving(before.sources, name), told, seen),
+        accounts=[told.account[1]] if told and told.account else (),
     )
 
 

@@ -20,6 +20,7 @@ from clew.web.frame.next_step import NextStep
 from clew.web.pages.sources.editing import Edited, edit
 from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, path_of
 from clew.web.queries.rejections import Group, groups
+from clew.workspace.find import source_files
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 ROWS = 50
-_OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE, Why.NAMES)  # reasons that another text of the file can end
+MOST_TRIED = 200  # events that are tried while somebody waits for the page
+OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE, Why.NAMES)  # reasons that another text of the file can end
 _LONGEST = 20_000  # of a raw event on a page
 
 
@@ -36,9 +38,18 @@ def next_step(found: Sequence[Group]) -> NextStep:
     if not found:
         return NextStep("No rejected event waits.", kind="good")
     most = found[0]
-    place = f" at {most.place}" if most.place else ""
+    place = f", in the field {most.place}" if most.place else ""
     says = f"{counted(most.count, 'event')} of {most.source}: {most.reason}{place}."
-    return NextStep(says, "Look at the latest of them", f"/rejected/{most.example}", "bad")
+    if most.reason in OF_THE_MAPPING:
+        return NextStep(says, "Mend the mapping", f"/rejected/{most.example}", "bad")
+    return NextStep(
+        f"{says} No mapping can mend that; the tool can.", "Look at one", f"/rejected/{most.example}", "bad"
+    )
+
+
+def by_use(found: Sequence[Group]) -> Sequence[Group]:
+    """Put those first that somebody can mend here, of them those that would bring back most."""
+    return sorted(found, key=lambda one: (one.reason not in OF_THE_MAPPING, -one.count, one.source))
 
 
 def show(asked: Asked) -> Response:
@@ -48,12 +59,14 @@ def show(asked: Asked) -> Response:
     before = int(told) if told.isdecimal() and len(told) < 19 else None
     chosen = Chosen(source=source, reason=reason) if source or reason else None
     with asked.parts.database.read() as connection:
-        found = groups(connection, source)
+        found = by_use(groups(connection, source))
         rows = queries.listed(connection, chosen, before=before, most=ROWS + 1) if chosen and reason else ()
         count = queries.count(connection, chosen) if chosen else 0
     return asked.page(
         "rejected.html.j2",
-        next=next_step(found),
+        next=_unknown(asked, source) or next_step(found),
+        became=_became(asked),
+        can_mend=reason in OF_THE_MAPPING,
         updates=("rejected",),
         groups=found,
         source=source or "",
@@ -62,6 +75,26 @@ def show(asked: Asked) -> Response:
         more=rows[ROWS - 1].number if len(rows) > ROWS else None,
         count=count,
     )
+
+
+def _unknown(asked: Asked, source: str | None) -> NextStep | None:
+    """Say so where an address names a source that is none."""
+    known = {path.stem for path in source_files(asked.parts.folder)}
+    with asked.parts.database.read() as connection:
+        if source is None or source in known or groups(connection, source):
+            return None
+    return NextStep(f"There is no source '{source[:80]}', and no event of it waits.", "See all", "/rejected", "bad")
+
+
+def _became(asked: Asked) -> str:
+    """What taking in again does, in figures; "" where that was not asked for."""
+    tried, usable = asked.query("tried"), asked.query("usable")
+    if not (tried.isdecimal() and len(tried) < 10):
+        return ""
+    if not (usable.isdecimal() and len(usable) < 10):
+        return f"{counted(int(tried), 'event')} tried again; what can be used now leaves this list."
+    stays = int(tried) - int(usable)
+    return f"{counted(int(tried), 'event')} tried again: {int(usable):,} accepted, {stays:,} rejected as before."
 
 
 def show_one(asked: Asked) -> Response:
@@ -92,6 +125,7 @@ def page(
         status=status,
         next=_next_of(event, previews, alike, is_saved=edited is None),
         event=event,
+        can_mend=event.reason in OF_THE_MAPPING or bool(previews and previews[0].outcome != "rejected"),
         raw=_readable(content),
         previews=previews,
         alike=alike,
@@ -109,7 +143,7 @@ def _next_of(event: Rejected, previews: Sequence[Preview], alike: int, *, is_sav
         if not is_saved:
             return NextStep("With this mapping it can be used. Save the mapping first.", "Save it", "#mapping", "good")
         return NextStep("It can be used now.", f"Take in again: {counted(alike, 'event')}", "#again", "good")
-    if previews and previews[0].reason not in _OF_THE_MAPPING:
+    if previews and previews[0].reason not in OF_THE_MAPPING:
         says = "The event itself is at fault: mend what the tool sends. This one can only be discarded."
         return NextStep(says, "Go to what can be done", "#again", "bad")
     return NextStep("It cannot be used as the mapping is. Mend the mapping, or discard it.", "Mend", "#mapping", "bad")
@@ -136,9 +170,24 @@ def settle(asked: Asked) -> Response:
     """Take in again, or discard: one event, or all of a source and reason."""
     numbers = [int(text) for text in asked.forms("number") if text.isdecimal() and len(text) < 19]
     chosen = Chosen(numbers or None, asked.form("source") or None, asked.form("reason") or None)
-    act, said = (discard, "discarded") if asked.form("do") == "discard" else (replay, "replayed")
-    act(asked.parts.database, chosen, by=asked.actor, now=asked.now, secret=asked.secret)
-    return asked.go(f"/rejected?said={said}")
+    by: dict[str, Any] = {"by": asked.actor, "now": asked.now, "secret": asked.secret}
+    if asked.form("do") == "discard":
+        discard(asked.parts.database, chosen, **by)
+        return asked.go("/rejected?said=discarded#said")
+    usable = _usable(asked, chosen)
+    tried = replay(asked.parts.database, chosen, **by)
+    return asked.go(f"/rejected?said=replayed&tried={tried}{usable}#said")
+
+
+def _usable(asked: Asked, chosen: Chosen) -> str:
+    """Say how many of them can be used now, as a part of an address; "" where they are too many to try beforehand."""
+    with asked.parts.database.read() as connection:
+        numbers = [one.number for one in queries.listed(connection, chosen, most=MOST_TRIED + 1)]
+    if len(numbers) > MOST_TRIED:
+        return ""
+    previews = queries.try_again(asked.parts.database, workspace_of(asked.parts), numbers, now=asked.now)
+    refused = {one.number for one in previews if one.outcome == "rejected"}
+    return f"&usable={len(numbers) - len(refused)}"
 
 
 def _number(asked: Asked) -> int:

@@ -137,7 +137,8 @@ def warnings(tried: Forecast) -> Sequence[str]:
         found.append(f"{counted(tried.refusing, 'event')} that can be used until now would be rejected.")
     for column, near in tried.unseen:
         meant = f" Did you mean '{near}'?" if near else ""
-        found.append(f"No event of this source that could be looked at had '{column}'.{meant}")
+        lost = " Events would find no account by it." if column in tried.accounts else ""
+        found.append(f"No event of this source that could be looked at had '{column}'.{lost}{meant}")
     return found
 
 
