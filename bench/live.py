@@ -168,12 +168,18 @@ def peak_mib(process: subprocess.Popen[bytes]) -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
-def wait_for(condition: Callable[[], bool], *, timeout: float = 600, every: float = 0.05) -> float:
+def cpu(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of CPU that a process has used."""
+    user, system = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for(what: str, condition: Callable[[], bool], *, timeout: float = 600, every: float = 0.05) -> float:
     """Wait until something holds; return the seconds it took."""
     begun = time.perf_counter()
     while not condition():
         if time.perf_counter() - begun > timeout:
-            raise SystemExit("waited in vain")
+            raise SystemExit(f"waited in vain for {what}")
         time.sleep(every)
     return time.perf_counter() - begun
 
@@ -197,7 +203,7 @@ class Marks:
         self._database, self._sent, self._lock = database, dict[str, float](), threading.Lock()
         self.taken: list[float] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def sent(self, account: str) -> None:
@@ -218,7 +224,7 @@ class Marks:
                     self.taken.append(now - self._sent.pop(thread))
 
     def end(self) -> None:
-        wait_for(lambda: not self._sent, timeout=60)
+        wait_for("marked accounts", lambda: not self._sent, timeout=60)
         self._stop.set()
         self._thread.join()
 
@@ -229,9 +235,9 @@ def arrivals(place: Place, scale: float) -> None:
     inbox = Inbox(database)
     seconds = max(SECONDS * scale, 5)
     with worker(place) as process:
-        wait_for(lambda: folded(database)[0] == folded(database)[1], timeout=30)
+        wait_for("the worker", lambda: folded(database)[0] == folded(database)[1], timeout=30)
         time.sleep(3)
-        marks = Marks(database)
+        marks, used = Marks(database), cpu(process)
         begun = time.perf_counter()
         bodies = int(RATE * seconds / BODY)
         late = 0.0
@@ -245,7 +251,7 @@ def arrivals(place: Place, scale: float) -> None:
             inbox.append(arriving(body)).result()
             marks.sent(mark)
         took = time.perf_counter() - begun
-        wait_for(lambda: folded(database)[0] >= bodies * BODY, timeout=120)
+        wait_for("the fold", lambda: folded(database)[0] >= bodies * BODY, timeout=120)
         drained = time.perf_counter() - begun
         marks.end()
         place.figures["arrivals"] = {
@@ -256,6 +262,7 @@ def arrivals(place: Place, scale: float) -> None:
             "visible p50, ms": round(percentile(marks.taken, 0.5) * 1000),
             "visible p95, ms": round(percentile(marks.taken, 0.95) * 1000),
             "visible p99, ms": round(percentile(marks.taken, 0.99) * 1000),
+            "worker CPU a million events, s": round((cpu(process) - used) / (bodies * BODY) * 1e6, 1),
             "worker peak MiB": round(peak_mib(process)),
         }
     inbox.close()
@@ -319,7 +326,7 @@ def due_instants(place: Place, scale: float) -> None:
     database = place.open()
     begun = time.perf_counter()
     with worker(place) as process:
-        wait_for(lambda: swept(database), timeout=900)
+        wait_for("the comparison", lambda: swept(database), timeout=900)
         took["first comparison, s"] = round(time.perf_counter() - begun, 1)
         time.sleep(max(0.0, first - time.time()))
         lags = []
@@ -345,11 +352,11 @@ def due_instants(place: Place, scale: float) -> None:
 def restart(place: Place) -> None:
     """Begin anew with everything parked: how long until the first due instant is woken."""
     database = place.open()
-    wait_for(lambda: overdue(database) > 1, timeout=30)
+    wait_for("an instant", lambda: overdue(database) > 1, timeout=30)
     before = ended(database)
     begun = time.perf_counter()
     with worker(place):
-        wait_for(lambda: ended(database) > before, every=0.01)
+        wait_for("the first wake", lambda: ended(database) > before, every=0.01)
         place.figures["due"]["restart to first wake, s"] = round(time.perf_counter() - begun, 2)
     database.close()
 
@@ -368,15 +375,16 @@ def backlog(place: Place, scale: float) -> None:
     appended = time.perf_counter() - begun
     begun = time.perf_counter()
     with worker(place) as process:
-        wait_for(lambda: folded(database)[0] >= total, timeout=3600, every=0.2)
+        wait_for("the fold", lambda: folded(database)[0] >= total, timeout=3600, every=0.2)
         took = time.perf_counter() - begun
-        peak = peak_mib(process)
+        peak, used = peak_mib(process), cpu(process)
     place.figures["backlog"] = {
         "events": total,
         "share of ten minutes at 50,000/s": round(total / BACKLOG, 4),
         "appended a second": round(total / appended),
         "drained in, s": round(took, 1),
         "drained a second": round(total / took),
+        "worker CPU a million events, s": round(used / total * 1e6, 1),
         "worker peak MiB": round(peak),
     }
     inbox.close()
