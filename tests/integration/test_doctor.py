@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Table
@@ -34,6 +35,14 @@ account: {firm: firm}
 contact: {id: who, email: mail}
 events:
   - {event: "visited {page}", at: at}
+"""
+
+VISITING = """
+journey: visiting
+subject: account
+starts: {event: visited home}
+stages:
+  - {stage: home, enter: {event: visited home}}
 """
 
 
@@ -270,6 +279,33 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(command: tuple[str,
     assert "hidden" not in refused.stderr
 
 
+def logged(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(clew(folder, "people", "log", "--json").stdout)
+    return found
+
+
+def test_loading_publishing_and_withdrawing_are_in_the_audit_log_where_there_is_a_database(tmp_path: Path) -> None:
+    for name, content in {
+        "clew.yaml": "firm: Shop\ncurrency: EUR\ntime_zone: UTC\n",
+        "sources/visits.yaml": SOURCE,
+        "exports/visits.csv": "id,firm,who,mail,page,at\n1,f1,p1,ada@f1.example,home,2023-01-01\n",
+        "journeys/visiting.yaml": VISITING,
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert clew(tmp_path, "load").returncode == 0
+    assert not (tmp_path / ".clew/operations.sqlite").exists()
+    assert clew(tmp_path, "people", "list").returncode == 0  # makes the database
+
+    assert clew(tmp_path, "load").returncode == 0
+    published = clew(tmp_path, "publish")
+    assert published.returncode == 0, published.stderr
+    assert clew(tmp_path, "publish", "--withdraw", "visiting").returncode == 0
+
+    done = [(row["action"], row["object"]) for row in reversed(logged(tmp_path))]
+    assert done == [("load", "log"), ("publish", "journey:visiting"), ("withdraw", "journey:visiting")]
+
+
 def test_doctor_backup_and_restore_as_commands(tmp_path: Path) -> None:
     shop, new = tmp_path / "shop", tmp_path / "new"
     shop.mkdir()
@@ -283,6 +319,16 @@ def test_doctor_backup_and_restore_as_commands(tmp_path: Path) -> None:
     refused = clew(shop, "restore", str(tmp_path / "all.tar.gz"))
     assert (refused.returncode, refused.stderr.endswith("name a new folder with --into\n")) == (1, True)
     assert clew(shop, "restore", str(tmp_path / "all.tar.gz"), "--into", str(new)).returncode == 0
+
+    nowhere = clew(shop, "backup", str(tmp_path / "nowhere" / "all.tar.gz"))
+    assert (nowhere.returncode, "there is no folder" in nowhere.stderr, (tmp_path / "nowhere").exists()) == (
+        2,
+        True,
+        False,
+    )
+    assert clew(shop, "backup", "--make-folder", str(tmp_path / "nowhere" / "all.tar.gz")).returncode == 0
+    assert [(row["action"], row["actor"].partition(":")[0]) for row in logged(shop)] == [("backup", "command")] * 2
+    assert [row["action"] for row in logged(new)] == ["restore"]
 
     healthy = clew(new, "doctor", "--json")
     assert healthy.returncode == 0

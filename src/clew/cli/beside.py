@@ -34,6 +34,15 @@ def archive_held(store: Path) -> Iterator[tuple[Opened | None, Fence]]:
         yield here, holding.fence
 
 
+def note(folder: Path, action: str, target: str, **detail: object) -> None:
+    """Leave a row in the audit log of a workspace that has a database; where it has none, none is made."""
+    from clew.cli.opened import STORE, opened
+
+    if has_database(folder / STORE):
+        with opened(folder) as here:
+            here.note(action, target, **detail)
+
+
 def owner() -> str:
     """Name this command as the holder of leases."""
     import socket

@@ -31,8 +31,10 @@ def load(
     from clew.cli.beside import archive_held
 
     workspace = _workspace()
-    with archive_held(workspace.store) as (_, fence), _shown_progress() as progress:
+    with archive_held(workspace.store) as (here, fence), _shown_progress() as progress:
         report = workspace.load(now=clock.now(), only=only or None, progress=progress, fence=fence)
+        if here is not None:
+            here.note("load", "log", generation=report.generation, events=report.events)
     for line in summary(report, next_step=_next_step(workspace)):
         typer.echo(line)
     for name, failure in report.failures.items():

@@ -62,25 +62,31 @@ class Opened:
 
 
 @contextmanager
-def opened() -> Iterator[Opened]:
-    """Open the workspace here. Raises NotAWorkspace, BadSettings."""
+def opened(start: Path | None = None) -> Iterator[Opened]:
+    """Open the workspace here, or the one at `start`. Raises NotAWorkspace, BadSettings, Unreachable."""
     import os
 
     from clew import clock
-    from clew.access.model import Actor, Role
     from clew.config import read_settings
     from clew.db.engine import open_database
     from clew.db.migrations import migrate
     from clew.workspace.find import find_workspace
 
-    folder = find_workspace()
+    folder = find_workspace(start)
     settings = read_settings(folder / STORE, os.environ)
     database = open_database(folder / STORE, settings.database_url)
     try:
         migrate(database)
-        yield Opened(folder, settings, database, Actor("command", _name(), role=Role.ADMIN), clock.now())
+        yield Opened(folder, settings, database, system_user(), clock.now())
     finally:
         database.close()
+
+
+def system_user() -> Actor:
+    """Return who gives this command: whoever has the files may everything."""
+    from clew.access.model import Actor, Role
+
+    return Actor("command", _name(), role=Role.ADMIN)
 
 
 def _name() -> str:

@@ -39,14 +39,18 @@ def backup(
         Path | None,
         typer.Argument(help="A new file; without one, a name with the time in the folder of CLEW_BACKUPS."),
     ] = None,
+    make_folder: Annotated[
+        bool, typer.Option("--make-folder", help="Make the folder of FILE where there is none.")
+    ] = False,
 ) -> None:
     """Write everything into one file, consistent while the system runs."""
     import os
 
     from clew import clock
+    from clew.cli.opened import Opened, system_user
     from clew.config import read_settings
     from clew.db.engine import open_database
-    from clew.db.migrations import migrate, schema_of
+    from clew.db.migrations import is_current, migrate, schema_of
     from clew.live.backups.making import make_backup
     from clew.live.backups.model import OWN_STORE
     from clew.workspace.find import find_workspace
@@ -55,11 +59,16 @@ def backup(
     settings = read_settings(folder / OWN_STORE, os.environ)
     now = clock.now()
     path = file or _named(settings.backups, now)
+    if file is not None and not make_folder:
+        _require_folder(file)
     database = open_database(folder / OWN_STORE, settings.database_url)
     try:
         if not any(schema_of(database).values()):  # an older schema is backed up as it is
             migrate(database)
         made = make_backup(folder, database, path, now=now)
+        if is_current(database):
+            here = Opened(folder, settings, database, system_user(), now)
+            here.note("backup", "workspace", generation=made.index.generation, bytes=made.bytes)
     finally:
         database.close()
     typer.echo(f"wrote {path}: {_told(made)}")
@@ -79,6 +88,7 @@ def restore(
     """Bring a backup back, into an empty folder and an empty database."""
     import os
 
+    from clew.cli.beside import note
     from clew.live.backups.restoring import check_backup, restore_backup
 
     if check:
@@ -86,6 +96,7 @@ def restore(
         return
     place = into or Path.cwd()
     made = restore_backup(file, place, url=_database_url(os.environ))
+    note(place, "restore", "workspace", generation=made.index.generation, as_of=made.head.at)
     typer.echo(f"brought back into {place}: {_told(made)}")
     typer.echo(f"next: put exports and settings beside it, then 'clew -C {place} doctor' and 'clew -C {place} serve'")
 
@@ -98,6 +109,13 @@ def _database_url(environ: os._Environ[str]) -> str | None:
 
     with tempfile.TemporaryDirectory() as nowhere:
         return read_settings(Path(nowhere), environ).database_url
+
+
+def _require_folder(file: Path) -> None:
+    from clew.errors import BadRequest
+
+    if not file.expanduser().absolute().parent.is_dir():
+        raise BadRequest(f"there is no folder {file.parent}; make it, or add --make-folder")
 
 
 def _named(folder: Path | None, now: int) -> Path:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clew.cli.beside import note
 from clew.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _publish_one(
         return
     choice = _choose(workspace, before, name, in_flight=in_flight, stages=stages) if before else "stay"
     published = freeze(workspace, draft, at=_now(), by=by, in_flight=choice, stages=stages if choice == "move" else {})
+    note(workspace.dir, "publish", f"journey:{name}", version=published.version, in_flight=choice)
     changes = changes_between(before, draft_edition(workspace, name)) if before else ()
     since = f"{_counted(len(changes), 'change')} since {before.label}" if before else "the first"
     typer.echo(f"{name}: published version {published.version}, {since}{f', by {by}' if by else ''}")
@@ -166,6 +168,7 @@ def _withdraw(workspace: OpenWorkspace, journey: str, by: str) -> None:
 
     workspace.journey(journey)
     gone = withdraw(workspace, journey, at=_now(), by=by)
+    note(workspace.dir, "withdraw", f"journey:{journey}", version=gone.version)
     left = latest_version(workspace, journey)
     in_force = (
         f"version {left.version} of {left.at:%Y-%m-%d %H:%M} UTC is in force" if left else "its draft is in force"
