@@ -19,6 +19,7 @@ from pathlib import Path
 from clew.archive.layout import PROPERTY
 from clew.config.store import private_folder
 from clew.errors import BrokenStore
+from clew.sources.domains import same_address
 
 PERSONS = "persons.sqlite"
 SALT = "persons.salt"
@@ -67,7 +68,7 @@ class Property:
 def normal(identifier: str) -> str:
     """Return an identifier as it is compared: e-mail addresses without regard to case."""
     text = identifier.strip()
-    return text.casefold() if "@" in text else text
+    return same_address(text) if "@" in text else text
 
 
 def _whole_name(text: str) -> Iterator[str]:

@@ -15,6 +15,14 @@ def domain_of(address: str) -> str | None:
     return found[1].lower() if found else None
 
 
+def same_address(address: str) -> str:
+    """Return an e-mail address as it is compared: without regard to case, and nothing else made alike.
+
+    Casefolding would make straße.example and strasse.example one domain, which are two people's.
+    """
+    return address.strip().lower()
+
+
 def is_free_mail(domain: str) -> bool:
     """Say whether anybody can have an address at this domain, or at the one it belongs to."""
     labels = domain.split(".")

@@ -18,6 +18,7 @@ from clew.access.users.queries import find_address, password_of, user_by_number
 from clew.db.engine import Database
 from clew.db.tables import user
 from clew.errors import ClewError
+from clew.sources.domains import same_address
 
 BY_LINK = Actor("link", "first link", role=Role.ADMIN)
 
@@ -53,7 +54,7 @@ def sign_in(database: Database, email: str, password: str, *, come: From, now: i
 
     Nobody learns from answer, time or audit log which addresses are known.
     """
-    asked = email.strip().casefold()
+    asked = same_address(email)
     note_attempt(database, PER_CLIENT, network_of(come.client), now=now, secret=secret)
     note_attempt(database, PER_ADDRESS, asked, now=now, secret=secret)
     with database.read() as connection:

@@ -9,6 +9,7 @@ from typing import NewType
 
 from clew.access.model import Actor, Role
 from clew.errors import BadRequest, ClewError
+from clew.sources.domains import same_address
 
 Hashed = NewType("Hashed", str)  # what is stored of a password
 LEAST_PASSWORD, MOST_PASSWORD = 12, 256
@@ -57,7 +58,7 @@ class WeakPassword(ClewError):
 class User:
     """A person inside the firm who may sign in.
 
-    email    compared without regard to case, stored casefolded
+    email    compared without regard to case, stored in lower case
     teams    of clew.yaml
     subject  "issuer subject" of OpenID Connect, None without
     off_at   may no longer sign in from then on
@@ -84,7 +85,7 @@ class User:
 
 def address(text: str) -> str:
     """Return an e-mail address as it is stored. Raises BadRequest."""
-    told = text.strip().casefold()
+    told = same_address(text)
     if len(told) > _MOST_TEXT or not _ADDRESS.fullmatch(told) or not told.isprintable():
         raise BadRequest(f"'{text.strip()[:80]}' is no e-mail address; write it as anna@example.com")
     return told
