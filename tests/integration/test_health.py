@@ -11,6 +11,7 @@ from clew.db.engine import Database, open_database
 from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
 from clew.live.health.measures import ALIVE_US, measures
 from clew.live.health.ready import is_ready, unready
+from clew.live.model import INBOX, SHARDS, TAIL
 from tests.rows import row
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/reference/metrics.md"
@@ -30,11 +31,12 @@ def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> Non
         bodies = [row(inbox, id=number, received_at=NOW - (10 - number) * US) for number in (1, 2, 3)]
         connection.execute(inbox.insert(), bodies)
     with database.write() as connection:
-        connection.execute(cursor.insert(), {"name": "inbox", "position": 1})
+        connection.execute(cursor.insert(), [{"name": INBOX, "position": 1}, {"name": TAIL, "position": 20}])
         blocks = [(0, 10, 9), (10, 5, 7), (15, 5, 3)]
         tail = [row(tail_block, position=at, rows=rows, learnt_at=NOW - ago * US) for at, rows, ago in blocks]
         connection.execute(tail_block.insert(), tail)
-        connection.execute(shard.insert(), [row(shard, number=0, position=12), row(shard, number=1, position=20)])
+        folded = [row(shard, number=number, position=20 if number else 12) for number in range(SHARDS)]
+        connection.execute(shard.insert(), folded)
         instants = [
             row(due, kind="thread", shard=3, key=key, at=NOW - ago * US) for key, ago in (("a", 4), ("b", 1), ("c", -5))
         ]
@@ -65,7 +67,18 @@ def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> Non
     assert [name for name in found if f"`{name.split()[0]}`" not in PAGE.read_text("utf-8")] == []
 
 
-def test_ready_means_that_the_database_answers_with_the_present_schema(database: Database, tmp_path: Path) -> None:
+def test_a_shard_that_never_folded_has_everything_before_it(database: Database, tmp_path: Path) -> None:
+    with database.write() as connection:
+        connection.execute(cursor.insert(), {"name": TAIL, "position": 20})
+        connection.execute(tail_block.insert(), row(tail_block, position=5, rows=15, learnt_at=NOW - 9 * US))
+        connection.execute(shard.insert(), [row(shard, number=number, position=20) for number in range(SHARDS - 1)])
+
+    found = figures(database, tmp_path)
+
+    assert (found["clew_fold_lag_rows"], found["clew_fold_lag_seconds"]) == (20, 9)
+
+
+def test_ready_means_the_database_answers_with_the_present_schema(database: Database, tmp_path: Path) -> None:
     assert is_ready(database)
 
     with database.write() as connection:

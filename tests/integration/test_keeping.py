@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from clew.archive.layout import EVENTS
 from clew.archive.manifest import MANIFEST, read_manifest
@@ -19,6 +19,7 @@ from clew.ingest.lock import load_lock
 from clew.live.keeping import tail
 from clew.live.keeping.actions import keep
 from clew.live.keeping.model import LEAST_ROWS, OLDEST_US, TailSize, is_due
+from clew.live.model import SHARDS
 from tests.arriving_world import NOW, Desk, event
 
 ORDERS = "file: exports/orders*.csv\nid: id\naccount: {account: firm}\nevents: [{event: ordered, at: at}]\n"
@@ -191,6 +192,7 @@ class TestWhatLeavesTheTail:
         monkeypatch.setattr(tail, "RECENT_ROWS", 1)
 
     def test_a_generation_later(self, desk: Desk) -> None:
+        self.fold(desk, 9)
         self.take_in(desk, 1, 2, 3)
         desk.keep()
         assert (tail.remove_old(desk.database), desk.rows()) == (0, 3)
@@ -201,6 +203,7 @@ class TestWhatLeavesTheTail:
 
     def test_not_the_most_recent_ones(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(tail, "RECENT_ROWS", 3)
+        self.fold(desk, 9)
         self.take_in(desk, 1, 2, 3)
         desk.keep()
         self.take_in(desk, 4)
@@ -209,10 +212,7 @@ class TestWhatLeavesTheTail:
         assert (tail.remove_old(desk.database), desk.rows()) == (1, 3)
 
     def test_not_what_a_shard_has_still_to_fold(self, desk: Desk) -> None:
-        with desk.database.write() as connection:
-            for number, position in ((0, 9), (1, 2)):
-                row = {"number": number, "position": position, "loads": 0, "definition": ""}
-                connection.execute(insert(shard).values(row))
+        self.fold(desk, 9, slowest=2)
         self.take_in(desk, 1, 2, 3)
         desk.keep()
         self.take_in(desk, 4)
@@ -222,6 +222,26 @@ class TestWhatLeavesTheTail:
         with desk.database.write() as connection:
             connection.execute(update(shard).values(position=9))
         assert (tail.remove_old(desk.database), desk.rows()) == (1, 1)
+
+    def test_nothing_while_a_shard_was_never_folded(self, desk: Desk) -> None:
+        self.fold(desk, 9)
+        with desk.database.write() as connection:
+            connection.execute(delete(shard).where(shard.c.number == 3))
+        self.take_in(desk, 1, 2, 3)
+        desk.keep()
+        self.take_in(desk, 4)
+        desk.keep()
+
+        assert (tail.remove_old(desk.database), desk.rows()) == (0, 4)
+
+    def fold(self, desk: Desk, position: int, *, slowest: int | None = None) -> None:
+        """Let every shard have come so far, the last of them perhaps less."""
+        with desk.database.write() as connection:
+            for number in range(SHARDS):
+                row = {"number": number, "position": position, "loads": 0, "definition": ""}
+                connection.execute(insert(shard).values(row))
+            if slowest is not None:
+                connection.execute(update(shard).where(shard.c.number == number).values(position=slowest))
 
     def take_in(self, desk: Desk, *numbers: int) -> None:
         for number in numbers:

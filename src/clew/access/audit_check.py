@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Row, select
 from clew.access.audit import CURSOR, chained
 from clew.access.audit_head import FILE, FIRST, PURPOSE, Head, kept_head
 from clew.access.secret import key_for
+from clew.db.cursors import position_of
 from clew.db.engine import Database
-from clew.db.tables import audit, cursor
+from clew.db.tables import audit
 
 _AT_ONCE = 1_000
 _MOST_FAULTS = 20
@@ -89,6 +90,6 @@ def _beyond(head: Head, digests: dict[int, str], last: Head) -> Iterator[str]:
 
 
 def _counted(connection: Connection, last: Head) -> Iterator[str]:
-    given = connection.execute(select(cursor.c.position).where(cursor.c.name == CURSOR)).scalar_one_or_none() or 0
+    given = position_of(connection, CURSOR)
     if given != last.id:
         yield f"the log ends at row {last.id}, but {given} numbers were given"

@@ -1,4 +1,4 @@
-"""What the parts of the living log agree on: shards, and the log as it is to the second."""
+"""What the parts of the living log agree on: names of cursors, shards, and the log as it is to the second."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import Protocol
 
 from clew.archive.model import LogView
 from clew.ids import stable_hash
+
+INBOX = "inbox"  # cursor: id of the last body that was taken in
+TAIL = "tail"  # cursor: the position that the log gives next
+KEPT = "kept"  # cursor: position of the generation before the one in force; its readers may still be at work
+THREAD = "thread"  # kind of the due instants at which a thread is folded
 
 SHARDS = 16  # leases of folding: at most so many workers fold at a time
 

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, func, select
 
 from clew.archive.manifest import read_manifest
 from clew.clock import US
+from clew.db.cursors import position_of
 from clew.db.engine import Database
-from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
-from clew.live.model import SHARDS
+from clew.db.tables import due, held, inbox, lease, rejected, tail_block, worker
+from clew.live.model import INBOX, SHARDS, THREAD
+from clew.live.state.queries import folded_up_to, tail_end
 from clew.metrics import Measure
 
-INBOX_CURSOR = "inbox"
-THREAD = "thread"  # kind of the due instants at which a thread is folded
 ALIVE_US = 30 * US  # a process that was not seen for so long is not counted as alive
 
 
@@ -25,7 +25,7 @@ def measures(database: Database, store: Path, *, now: int) -> list[Measure]:
     store  the workspace's .clew folder
     """
     with database.read() as connection:
-        taken = connection.execute(select(cursor.c.position).where(cursor.c.name == INBOX_CURSOR)).scalar() or 0
+        taken = position_of(connection, INBOX)
         of_main = [*_tail(connection), *_folding(connection, now), *_due(connection, now), *_aside(connection)]
         of_main += [*_leases(connection, now), *_processes(connection, now)]
     manifest = read_manifest(store)
@@ -55,13 +55,12 @@ def _tail(connection: Connection) -> Iterator[Measure]:
 
 
 def _folding(connection: Connection, now: int) -> Iterator[Measure]:
-    """How far behind the slowest shard is."""
-    end = connection.execute(select(func.max(tail_block.c.position + tail_block.c.rows))).scalar() or 0
-    slowest = connection.execute(select(func.min(shard.c.position))).scalar()
-    behind = tail_block.c.position + tail_block.c.rows > (slowest or 0)
+    """How far behind the slowest shard is; one that never folded has everything before it."""
+    end, folded = tail_end(connection), folded_up_to(connection) or 0
+    behind = tail_block.c.position + tail_block.c.rows > folded
     first = select(tail_block.c.learnt_at).where(behind).order_by(tail_block.c.position).limit(1)
-    oldest = connection.execute(first).scalar() if end > (slowest or 0) else None
-    yield Measure("clew_fold_lag_rows", "Rows that the slowest shard has not folded.", max(end - (slowest or 0), 0))
+    oldest = connection.execute(first).scalar() if end > folded else None
+    yield Measure("clew_fold_lag_rows", "Rows that the slowest shard has not folded.", max(end - folded, 0))
     yield Measure("clew_fold_lag_seconds", "Since the oldest of them was learnt.", _since(oldest, now))
 
 

@@ -18,11 +18,12 @@ from clew.archive.folders import Stored
 from clew.archive.layout import PROPERTY, ROWS, Array
 from clew.archive.manifest import MANIFEST, Manifest, read_manifest
 from clew.clock import ALWAYS
-from clew.db.tables import cursor, tail_block
+from clew.db.cursors import position_of
+from clew.db.tables import tail_block
 from clew.errors import BrokenStore
 from clew.ingest.staged import Staged
+from clew.live.model import TAIL
 
-TAIL = "tail"
 _TRIES = 3
 
 
@@ -92,8 +93,7 @@ class KnownKeys:
 
         A generation that was put in force meanwhile, and whose rows have left the tail, shows as a gap: read again.
         """
-        told = connection.execute(select(cursor.c.position).where(cursor.c.name == TAIL)).scalar_one_or_none()
-        self.position = told or 0
+        self.position = position_of(connection, TAIL)
         for _ in range(_TRIES):
             manifest = read_manifest(self._store)
             self._tail, begins = [], None

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from clew.db.cursors import position_of
 from clew.db.engine import Database
-from clew.db.tables import cursor, held, rejected
+from clew.db.tables import held, rejected
 from clew.ingest.arriving.model import Arriving, Waiting
 from clew.ingest.arriving.queries import waiting
 from clew.ingest.wires.model import EVENT
+from clew.live.model import INBOX
 
-INBOX = "inbox"
 REPLAY = "replay"  # kind of a body that stands for a rejected event; its number is the body
 MOST_BYTES = 8_000_000  # of bodies at once
 _BATCH = 500
@@ -46,7 +47,7 @@ def next_batch(database: Database, *, now: int, limit: int) -> Batch:
     limit  bodies at most, and as many events that were held
     """
     with database.read() as connection:
-        begin = read_up_to(connection)
+        begin = position_of(connection, INBOX)
         due = _due(connection, now, limit)
     with database.read_inbox() as connection:
         found = waiting(connection, begin, most=limit, most_bytes=MOST_BYTES)
@@ -61,12 +62,6 @@ def next_batch(database: Database, *, now: int, limit: int) -> Batch:
         replays=replays,
         more=bool(found) or len(due) == limit,
     )
-
-
-def read_up_to(connection: Connection) -> int:
-    """Return the id of the last body that was taken in."""
-    found = connection.execute(select(cursor.c.position).where(cursor.c.name == INBOX)).scalar_one_or_none()
-    return found or 0
 
 
 def replay_of(number: int, *, source: str, wire: str, now: int) -> Arriving:
@@ -105,4 +100,4 @@ def as_body(row: Any) -> Arriving:
     )
 
 
-__all__ = ["INBOX", "REPLAY", "Batch", "Waiting", "as_body", "next_batch", "read_up_to", "replay_of"]
+__all__ = ["REPLAY", "Batch", "Waiting", "as_body", "next_batch", "replay_of"]

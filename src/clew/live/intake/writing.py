@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, update
 
+from clew.db.cursors import move, position_of
 from clew.db.engine import Database, insert
 from clew.db.leases import Lease, check
-from clew.db.tables import arrived, cursor, held, rejected, tail_block
+from clew.db.tables import arrived, held, rejected, tail_block
 from clew.live import failpoints
-from clew.live.intake.keys import TAIL
 from clew.live.intake.model import RECEIVED, Counts, Fate, Judged, Lot, Outcome, counted, minute_of
-from clew.live.intake.reading import INBOX, Batch, read_up_to
+from clew.live.intake.reading import Batch
+from clew.live.model import INBOX, TAIL
 
 _COUNTS = (RECEIVED, *(outcome.value for outcome in Outcome), "late", "about")
 _AT_ONCE = 400  # rows of one statement
@@ -48,14 +49,14 @@ class Writing:
         """Write. Raises Fenced, Changed."""
         with database.write() as connection:
             check(connection, [lease])
-            if read_up_to(connection) != self.batch.begin:
+            if position_of(connection, INBOX) != self.batch.begin:
                 raise Changed
             self._blocks(connection)
             failpoints.reach("intake.within-transaction")
             self._settle(connection)
             self._park(connection)
             _count(connection, self.counts)
-            _move(connection, INBOX, self.batch.end)
+            move(connection, INBOX, self.batch.end)
             failpoints.reach("intake.before-commit")
         failpoints.reach("intake.after-commit")
 
@@ -66,7 +67,7 @@ class Writing:
             connection.execute(insert(connection, tail_block).values(self._block(lot, position)))
             position += lot.rows
         if lots:
-            _move(connection, TAIL, position)
+            move(connection, TAIL, position)
 
     def _block(self, lot: Lot, position: int) -> dict[str, Any]:
         return {
@@ -196,8 +197,3 @@ def _uncount(connection: Connection, rows: Iterable[Any], outcome: Outcome) -> N
         mine = (arrived.c.source == row.source) & (arrived.c.minute == minute_of(row.received_at))
         less = {name: arrived.c[name] - 1 for name in (RECEIVED, outcome.value)}
         connection.execute(update(arrived).where(mine).values(less))
-
-
-def _move(connection: Connection, name: str, position: int) -> None:
-    moving = insert(connection, cursor).values(name=name, position=position)
-    connection.execute(moving.on_conflict_do_update(index_elements=["name"], set_={"position": position}))

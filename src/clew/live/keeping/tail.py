@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, select
 
-from clew.db.engine import Database, insert
-from clew.db.tables import cursor, shard, tail_block
+from clew.db.cursors import move, position_of
+from clew.db.engine import Database
+from clew.db.tables import tail_block
 from clew.ingest.staged import Staged
 from clew.live.keeping.model import RECENT_ROWS, TailSize
+from clew.live.model import KEPT
+from clew.live.state.queries import folded_up_to, tail_end
 
-KEPT = "kept"  # cursor: the position of the generation before the one in force; its readers may still be at work
-_TAIL = "tail"
 _AT_ONCE = 200  # blocks removed in one transaction
 
 
@@ -60,8 +61,7 @@ def blocks_from(connection: Connection, since: int, *, most_rows: int, most_byte
 
 def note_former(connection: Connection, position: int) -> None:
     """Note the position of the generation that is about to be replaced."""
-    noting = insert(connection, cursor).values(name=KEPT, position=position)
-    connection.execute(noting.on_conflict_do_update(index_elements=["name"], set_={"position": position}))
+    move(connection, KEPT, position)
 
 
 def remove_old(database: Database) -> int:
@@ -87,7 +87,5 @@ def remove_old(database: Database) -> int:
 
 
 def _bound(connection: Connection) -> int:
-    positions = {row.name: row.position for row in connection.execute(select(cursor))}
-    folded = connection.execute(select(func.min(shard.c.position))).scalar_one()
-    bound: int = min(positions.get(KEPT, 0), positions.get(_TAIL, 0) - RECENT_ROWS)
-    return bound if folded is None else min(bound, folded)
+    folded = folded_up_to(connection) or 0  # a shard that never folded has seen none of them
+    return min(position_of(connection, KEPT), tail_end(connection) - RECENT_ROWS, folded)

@@ -16,8 +16,7 @@ from clew.db.leases import Lease, check
 from clew.db.tables import due, parked, rejected, tail_block
 from clew.ingest.staged import Staged
 from clew.ingest.wires.model import Why as Reason
-from clew.live.model import shard_of
-from clew.live.state.queries import THREAD
+from clew.live.model import THREAD, shard_of
 
 LATER_US = 10 * MINUTE_US  # until a thread that fails for no row is tried again
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from clew.db.bulk import among
+from clew.db.cursors import position_of
 from clew.db.tables import due, parked, run, shard, tail_block
+from clew.live.model import SHARDS, TAIL, THREAD
 from clew.live.state.folding import Known
 from clew.live.state.model import RunKey, StoredRun
-
-THREAD = "thread"  # kind of due rows
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,17 @@ def shards(connection: Connection, numbers: Collection[int]) -> dict[int, Shard]
     """Return these shards, those that were ever folded."""
     rows = connection.execute(select(shard).where(shard.c.number.in_(numbers)))
     return {row.number: Shard(row.number, row.position, row.loads, row.definition, row.as_of) for row in rows}
+
+
+def folded_up_to(connection: Connection) -> int | None:
+    """Return the position below which every shard has folded every row; None while some shard never folded."""
+    known, slowest = connection.execute(select(func.count(), func.min(shard.c.position))).one()
+    return int(slowest) if known == SHARDS else None
+
+
+def tail_end(connection: Connection) -> int:
+    """Return the position that the log gives next: every row there is lies below it."""
+    return position_of(connection, TAIL)
 
 
 def known_of(connection: Connection, threads: Collection[str]) -> Known:

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from clew.db.bulk import delete_many, insert_many, upsert_many
 from clew.db.tables import due, run, shard, transition
-from clew.live.model import shard_of
+from clew.live.model import THREAD, shard_of
 from clew.live.state.model import Plan, RunKey, RunRow, TransitionRow
-from clew.live.state.queries import THREAD, Shard
+from clew.live.state.queries import Shard
 
 _DUE = ("kind", "key", "shard", "at", "tries", "error")
 _SHARD = ("number", "position", "loads", "definition", "as_of")

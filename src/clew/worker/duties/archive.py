@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from clew import metrics
 from clew.archive.manifest import read_manifest
 from clew.db.leases import Lease
-from clew.db.tables import shard, tail_block
+from clew.db.tables import tail_block
 from clew.live.keeping.actions import keep
 from clew.live.keeping.model import LEAST_ROWS, MOST_ROWS
 from clew.live.keeping.uploads import waiting_uploads
-from clew.live.model import SHARDS
+from clew.live.state.queries import folded_up_to
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
@@ -48,11 +48,11 @@ class Archive:
         begin = read_manifest(self._board.store).tail
         first = select(tail_block.c.rows).where(tail_block.c.position >= begin).order_by(tail_block.c.position)
         with self._board.database.read() as connection:
-            known, folded = connection.execute(select(func.count(), func.min(shard.c.position))).one()
+            folded = folded_up_to(connection)
             least = connection.execute(first.limit(1)).scalar()
-        if known < SHARDS or least is None or folded < begin + least:
+        if folded is None or least is None or folded < begin + least:
             return 0
-        return int(folded - begin)
+        return folded - begin
 
     def forget(self) -> None: ...
 

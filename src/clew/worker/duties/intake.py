@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
-
 from clew import metrics
 from clew.db.leases import Lease
-from clew.db.tables import cursor, shard
 from clew.live.intake.actions import Memory, take_in
-from clew.live.model import SHARDS
+from clew.live.state.queries import folded_up_to, tail_end
 from clew.worker.board import Board
 from clew.worker.model import Doing, Duty
 
@@ -50,9 +47,8 @@ class Intake:
     def _ahead(self) -> int:
         """Rows of the log that the slowest shard has not folded; none before shards are folded for the first time."""
         with self._board.database.read() as connection:
-            known, slowest = connection.execute(select(func.count(), func.min(shard.c.position))).one()
-            end = connection.execute(select(cursor.c.position).where(cursor.c.name == "tail")).scalar() or 0
-        return int(end - slowest) if known == SHARDS else 0
+            folded, end = folded_up_to(connection), tail_end(connection)
+        return 0 if folded is None else end - folded
 
     def forget(self) -> None:
         if self._memory is not None:

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, func, select
 from clew.archive.manifest import read_manifest
 from clew.archive.reader import open_archive
 from clew.db.engine import Database
-from clew.db.tables import cursor, shard, tail_block
+from clew.db.tables import shard, tail_block
 from clew.errors import BrokenStore
 from clew.live.health.doctor.model import Finding, fine, wrong
+from clew.live.state.queries import tail_end
 
-TAIL = "tail"
 _RESTORE = "bring back the last backup"
 
 
@@ -55,7 +55,7 @@ def _ends(database: Database, store: Path) -> tuple[int, int, int, int | None]:
     while True:
         end = read_manifest(store).tail
         with database.read() as connection:
-            following = connection.execute(select(cursor.c.position).where(cursor.c.name == TAIL)).scalar() or 0
+            following = tail_end(connection)
             ahead = connection.execute(select(func.max(shard.c.position))).scalar() or 0
             gap = _gap(connection, end, following)
         if read_manifest(store).tail == end:  # or a generation came in between, and blocks went
