@@ -23,7 +23,7 @@ from clew.worker.duties.intake import Intake
 from clew.worker.duties.schedule import Schedule
 from clew.worker.duties.turns import Work
 from clew.worker.model import ALL, Doing, Duty
-from clew.worker.sharing import announce, share, take_leave
+from clew.worker.sharing import announce, forget_the_dead, share, take_leave
 
 HEART_S = 1.0  # between two signs of life, which renew the leases
 SHORTEST_S, LONGEST_S = 0.005, 0.1  # waits of a duty that had nothing to do, while there was something lately
@@ -47,10 +47,12 @@ def run_worker(
     *,
     role: str = "worker",
     bell: threading.Event | None = None,
+    address: str = "",
 ) -> None:
     """Do these duties until `stop` is set; then finish what is begun and give the leases back.
 
     folder  of the workspace        role  worker | serve: what the page of workers calls this process
+    address where people reach the server of this process, "" without one
     bell    set by whoever appends to the inbox in this process, so that the intake need not look by itself
     """
     store = open_workspace(folder).store
@@ -59,7 +61,7 @@ def run_worker(
         board = Board(folder, database, duties, stop)
         if bell is not None:
             board.bells[Duty.INTAKE] = bell
-        _Process(board, role).run()
+        _Process(board, role, address).run()
     finally:
         database.close()
 
@@ -67,8 +69,8 @@ def run_worker(
 class _Process:
     """One process among others: its sign of life, its leases, a thread for each duty."""
 
-    def __init__(self, board: Board, role: str) -> None:
-        self._board, self._database = board, board.database
+    def __init__(self, board: Board, role: str, address: str) -> None:
+        self._board, self._database, self._address = board, board.database, address
         self.id = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._told = {
             "id": self.id,
@@ -82,6 +84,8 @@ class _Process:
 
     def run(self) -> None:
         """Live until it is time to stop."""
+        with self._database.write() as connection:
+            forget_the_dead(connection, now=clock.now())
         self._beat()
         threads = [threading.Thread(target=self._work, args=(duty,), name=duty.value) for duty in self._board.doing]
         for thread in threads:
@@ -112,7 +116,12 @@ class _Process:
 
     def _doing(self) -> dict[str, object]:
         doing = {duty.value: each.told() for duty, each in self._board.doing.items()}
-        return {"duties": sorted(doing), "leases": sorted(each.name for each in self._board.held), **doing}
+        told: dict[str, object] = {
+            "duties": sorted(doing),
+            "leases": sorted(each.name for each in self._board.held),
+            **doing,
+        }
+        return {**told, "address": self._address} if self._address else told
 
     def _leave(self) -> None:
         try:

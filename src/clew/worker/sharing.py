@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from clew.clock import DAY_US
 from clew.db.engine import insert
 from clew.db.leases import Lease, claim, release
 from clew.db.tables import lease, worker
@@ -71,6 +72,11 @@ def announce(connection: Connection, told: dict[str, Any]) -> None:
     made = insert(connection, worker).values(told)
     again = {name: made.excluded[name] for name in ("seen_at", "stopped_at", "doing")}
     connection.execute(made.on_conflict_do_update(index_elements=["id"], set_=again))
+
+
+def forget_the_dead(connection: Connection, *, now: int) -> None:
+    """Remove processes that nobody has seen for a week."""
+    connection.execute(delete(worker).where(worker.c.seen_at < now - 7 * DAY_US))
 
 
 def take_leave(connection: Connection, me: str, held: Sequence[Lease], *, now: int) -> None:
