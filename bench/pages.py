@@ -15,6 +15,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -51,7 +52,6 @@ from clew.web.endpoints import all_endpoints
 from clew.web.static import static_path
 
 BAR_MS = 500
-PORT = 8_377
 BODY = 100  # events in a body
 FLAWED = 20  # one event in so many cannot be used, one lies in the future
 WHO, BY_BENCH = "bench@example.com", Actor("command", "command:bench", "the bench", Role.ADMIN)
@@ -96,9 +96,11 @@ class Serving:
 
     def __init__(self, folder: Path, url: str | None) -> None:
         environ = {**os.environ, "CLEW_DATABASE_URL": url or "", "PYTHONUNBUFFERED": "1"}
-        self.address = f"http://127.0.0.1:{PORT}"
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = int(taken.getsockname()[1])
+        self.address = f"http://127.0.0.1:{port}"
         self.began = time.perf_counter()
-        command = [sys.executable, "-m", "clew", "-C", str(folder), "serve", "--port", str(PORT)]
+        command = [sys.executable, "-m", "clew", "-C", str(folder), "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.own_mib = 0.0  # most memory that was its own, without mapped files
         self.over = threading.Event()
@@ -137,7 +139,7 @@ def serving(folder: Path, url: str | None) -> Iterator[Serving]:
         served.process.wait(120)
 
 
-def wait_for(condition: Callable[[], bool], *, every: float = 0.1, timeout: float = 3_600) -> None:
+def wait_for(condition: Callable[[], bool], *, every: float = 0.1, timeout: float = 900) -> None:
     ends = time.perf_counter() + timeout
     while not condition():
         if time.perf_counter() > ends:
