@@ -255,6 +255,17 @@ def test_upload_that_cannot_be_read_or_is_not_for_this_source_is_refused(
     assert uploads(edge) == []
 
 
+def test_empty_upload_is_refused_and_leaves_nothing(edge: Receiver, tmp_path: Path) -> None:
+    key = edge.key("exports", Scope.UPLOAD)
+
+    answer = post(edge, {"x-write-key": key}, "/v1/sources/exports/upload?name=a.csv", b"")
+
+    assert code(answer) == (400, "bad-body")
+    assert "the upload is empty" in answer.text
+    assert uploads(edge) == []
+    assert not list((tmp_path / ".clew").rglob("*.csv*"))
+
+
 def test_key_for_events_uploads_nothing(edge: Receiver) -> None:
     headers = {"x-write-key": edge.key("exports")}
 

@@ -100,6 +100,8 @@ async def _write(request: Request, receiving: Receiving, file: IO[bytes]) -> int
         if len(waiting) >= _WRITE_BYTES:
             await _in_thread(receiving, file.write, bytes(waiting))
             waiting.clear()
+    if not size:
+        raise Refused("bad-body", "the upload is empty; send a file with a header and rows, as curl -T FILE does")
     await _in_thread(receiving, file.write, bytes(waiting))
     return size
 

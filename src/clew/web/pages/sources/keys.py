@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
@@ -10,7 +11,7 @@ from clew.clock import DAY_US
 from clew.errors import BadRequest, UnknownName
 from clew.web.endpoint import Endpoint
 from clew.web.pages.sources.file import path_of
-from clew.web.pages.sources.one import page
+from clew.web.pages.sources.one import page, takes_files
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,7 +26,7 @@ def make(asked: Asked) -> Response:
     """Make a key and show it."""
     name = asked.path["source"]
     path_of(asked.parts.folder, name)
-    scopes = [_scope(word) for word in asked.forms("scope")] or [Scope.EVENTS]
+    scopes = _scopes(asked, name)
     with asked.change("add write key", f"source:{name}", scopes=sorted(scopes)) as connection:
         made = add_key(connection, name, scopes=scopes, now=asked.now)
     return page(asked, name, new_key=made)
@@ -59,6 +60,16 @@ def _number(asked: Asked) -> int:
     if not told.isdecimal() or len(told) > 18:
         raise UnknownName("key", told, ())
     return int(told)
+
+
+def _scopes(asked: Asked, name: str) -> Sequence[Scope]:
+    """What a new key may send, as far as its source can take it. Raises BadRequest."""
+    scopes = [_scope(word) for word in asked.forms("scope")]
+    if takes_files(asked, name):
+        return [Scope.UPLOAD]
+    if Scope.UPLOAD in scopes:
+        raise BadRequest(f"source '{name}' takes no exports; a key of it may send: {Scope.EVENTS}, {Scope.BACKFILL}")
+    return scopes or [Scope.EVENTS]
 
 
 def _scope(word: str) -> Scope:

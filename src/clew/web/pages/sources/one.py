@@ -20,9 +20,10 @@ from clew.web.pages.address import address_of
 from clew.web.pages.sources.editing import edit
 from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, needs_sql, path_of, problems_of
 from clew.web.pages.sources.listing import all_standings
-from clew.web.pages.sources.snippets import snippets
+from clew.web.pages.sources.snippets import snippets, upload_snippets
 from clew.web.pages.sources.wires import WIRES
 from clew.web.pages.standing import SourceStanding
+from clew.web.queries.uploads import uploads_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -37,7 +38,8 @@ def next_step(source: SourceStanding) -> NextStep:
     if source.problems:
         return NextStep(f"Its file holds {counted(len(source.problems), 'mistake')}.", "Mend it", "#file", "bad")
     if not source.receives:
-        return NextStep("It reads files: clew load takes up what is new in them.", kind="none")
+        says = "It reads files: clew load takes up what is new in them, and a tool may upload exports."
+        return NextStep(says, kind="none")
     if not source.keys:
         return NextStep("It has no key yet, so no tool can send to it.", "Make a key", "#keys")
     if source.ever is None:
@@ -46,6 +48,12 @@ def next_step(source: SourceStanding) -> NextStep:
         says = f"{counted(source.waiting, 'event')} could not be used."
         return NextStep(says, "See why", f"/rejected?source={source.name}", "bad")
     return NextStep("It receives events.", "See what arrives", f"/live?source={source.name}", "good")
+
+
+def takes_files(asked: Asked, name: str) -> bool:
+    """Whether exports can be uploaded to a source: it reads files, and is no SELECT over tables."""
+    found = workspace_of(asked.parts).sources.get(name)
+    return found is not None and found.receives is None and found.select is None
 
 
 def show(asked: Asked) -> Response:
@@ -74,7 +82,8 @@ def page(
     path = path_of(asked.parts.folder, name)
     with asked.parts.database.read() as connection:
         source = next(one for one in all_standings(asked, connection) if one.name == name)
-        keys = all_keys(connection, name)
+        keys, uploads = all_keys(connection, name), uploads_of(connection, name)
+    key = new_key[0] if new_key else ""
     saved = read_text(path)
     shown: dict[str, Any] = {
         "source": source,
@@ -88,8 +97,10 @@ def page(
         "tried": tried or (_saved_forecast(asked, name) if asked.query("said") == "source-saved" else None),
         "warnings": warnings(tried) if tried else (),
         "ending": {key.id: ending(key, keys, asked.now) for key in keys},
+        "takes_files": takes_files(asked, name),
+        "uploads": uploads,
         "wire": WIRES.get(source.receives),
-        "snippets": snippets(source.receives, address_of(asked), new_key[0] if new_key else ""),
+        "snippets": snippets(source.receives, address_of(asked), key) or upload_snippets(name, address_of(asked), key),
         "address": address_of(asked),
         "is_locked": needs_sql(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }

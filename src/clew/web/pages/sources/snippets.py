@@ -30,6 +30,12 @@ def snippets(wire: str, address: str, key: str) -> Sequence[Snippet]:
     return _OF[Wire(wire)](address, key or NO_KEY) if wire in set(Wire) else ()
 
 
+def upload_snippets(source: str, address: str, key: str) -> Sequence[Snippet]:
+    """Return the way to send an export to a source that reads files; arguments as in `snippets`."""
+    url = f"{address}/v1/sources/{source}/upload?name=export.csv"
+    return [Snippet("curl", f"curl -X POST -T export.csv -H 'Authorization: Bearer {key or NO_KEY}' \\\n  '{url}'")]
+
+
 def _segment(address: str, key: str) -> list[Snippet]:
     return [
         Snippet("curl", _curl(f"{address}/v1/track", f"-u {key}:", _TRACK)),
