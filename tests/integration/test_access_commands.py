@@ -10,11 +10,13 @@ from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from clew.access.signing_in.by_password import From, sign_in
+from clew.access.signing_in.links import spend_link
 from clew.cli.app import app
 from clew.cli.opened import opened
-from clew.db.tables import audit
+from clew.db.tables import audit, worker
 from clew.errors import ClewError
 from tests.access_world import FIRM
+from tests.rows import row
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,7 @@ def test_list_is_a_table_that_fits_a_pipe() -> None:
     lines = said("list").splitlines()
 
     assert lines[0].split() == ["address", "name", "role", "teams", "way", "in"]
-    assert lines[1].split() == ["anna@hafen.example", "anna", "admin", "none", "yet"]
+    assert lines[1].split() == ["anna@hafen.example", "anna", "admin", "link,", "unused"]
 
 
 def test_password_is_taken_from_the_input() -> None:
@@ -157,3 +159,27 @@ def test_export_and_erasure_of_a_person_are_noted(workspace: Path) -> None:
         ("export", "person:0"),
     ]
     assert "ada" not in said("log")
+
+
+def test_a_link_names_the_server_that_runs_and_is_refused_for_who_is_off() -> None:
+    said("add", "anna@hafen.example", "--role", "admin")
+    said("add", "mia@hafen.example")
+    doing = {"address": "http://127.0.0.1:9123"}
+    with opened() as here, here.write() as connection:
+        seen = row(worker, id="a", role="serve", started_at=here.now, seen_at=here.now, doing=doing)
+        connection.execute(worker.insert().values(seen))
+
+    assert "http://127.0.0.1:9123/sign-in/link/" in said("link", "mia@hafen.example")
+    said("off", "mia@hafen.example")
+    assert "clew people on mia@hafen.example" in refused("link", "mia@hafen.example")
+
+
+def test_the_list_says_whether_a_link_is_there_and_unused() -> None:
+    added = said("add", "anna@hafen.example", "--role", "admin")
+    assert "link, unused" in said("list")
+
+    token = added.strip().rpartition("/")[2]
+    with opened() as here, here.write() as connection:
+        spend_link(connection, token, now=here.now)
+    assert "link, unused" not in said("list")
+    assert "none; 'clew people link' makes one" in said("list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -23,6 +23,7 @@ from clew.demo.plan import Plan
 from clew.demo.shifted import shift, weeks_until
 from clew.demo.write import write_firm
 from clew.errors import BadRequest
+from clew.ingest.lock import alone
 from clew.ingest.report import LoadReport
 from clew.questions.library import open_workspace
 from clew.web.signing_in.links import link_path
@@ -63,6 +64,12 @@ def prepare(folder: Path, *, seed: int, today: datetime | None = None) -> Made:
         folder.rmdir()
     partial.rename(folder)
     return Made(True, report)
+
+
+def the_only_demo(folder: Path) -> AbstractContextManager[None]:
+    """Hold a demo's folder, so that no second one sends the same events. Raises LoadRuns."""
+    running = f"clew demo runs in {folder} already (process {{}}); open that one, stop it first, or name another folder"
+    return alone(folder / ".clew" / "demo.lock", running)
 
 
 def _connect(folder: Path) -> None:

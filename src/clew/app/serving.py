@@ -64,7 +64,7 @@ def _working(system: System, works: bool, bell: threading.Event) -> Iterator[Non
     duties, role = (ALL, "serve") if works else (frozenset(), "web")
 
     def work() -> None:
-        run_worker(system.folder, system.settings, stop, duties, role=role, bell=bell)
+        run_worker(system.folder, system.settings, stop, duties, role=role, bell=bell, address=system.settings.address)
 
     thread = threading.Thread(target=supervise, args=(system.database, work, stop), name="supervisor")
     thread.start()

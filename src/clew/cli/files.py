@@ -30,6 +30,7 @@ def init(
         typer.echo("Next: 'clew start FILE.csv' guesses a source from an export, or write sources/NAME.yaml yourself.")
     else:
         typer.echo("Next: edit sources/ so that it names your exports, then 'clew check'.")
+    typer.echo("Live pages, and events as they arrive: 'clew serve'.")
 
 
 def check() -> None:

@@ -49,14 +49,22 @@ def add(
 @people_app.command("list", short_help="who may sign in")
 def list_people(as_json: AsJson = False) -> None:
     """List users with role and teams."""
+    from clew.access.signing_in.links import linked_users
     from clew.access.users.queries import all_users
 
     with opened() as here, here.database.read() as connection:
-        users = all_users(connection)
+        users, linked = all_users(connection), linked_users(connection, now=here.now)
     if as_json:
-        typer.echo(json.dumps([_told(user, here.now) for user in users], indent=2, ensure_ascii=False))
+        typer.echo(
+            json.dumps(
+                [_told(user, here.now) | {"link": user.id in linked} for user in users], indent=2, ensure_ascii=False
+            )
+        )
         return
-    rows = [("address", "name", "role", "teams", "way in"), *(_cells(user, here.now) for user in users)]
+    rows = [
+        ("address", "name", "role", "teams", "way in"),
+        *(_cells(user, here.now, has_link=user.id in linked) for user in users),
+    ]
     for line in _aligned(rows):
         typer.echo(line)
     if not users:
@@ -201,8 +209,11 @@ def _teams(here: Opened) -> Collection[str]:
 
 def _link(here: Opened, token: str) -> str:
     from clew.access.signing_in.links import link_path
+    from clew.live.health.serving import serving_at
 
-    return f"Sign in once, within a day: {here.settings.address}{link_path(token)}"
+    with here.database.read() as connection:
+        address = here.settings.public_url or serving_at(connection, now=here.now) or here.settings.address
+    return f"Sign in once, within a day: {address}{link_path(token)}"
 
 
 def _typed() -> str:
@@ -225,9 +236,11 @@ def _told(user: User, now: int) -> dict[str, Any]:
     }
 
 
-def _cells(user: User, now: int) -> tuple[str, ...]:
+def _cells(user: User, now: int, *, has_link: bool) -> tuple[str, ...]:
+    """One row of the list. A link that is used or ended is gone, so that one that is there is unused."""
     ways = [way for way, there in (("password", user.has_password), ("OpenID", user.subject is not None)) if there]
-    shown = ", ".join(ways) or "none yet" if user.is_on(now) else "off"
+    ways += ["link, unused"] if has_link else []
+    shown = ", ".join(ways) or "none; 'clew people link' makes one" if user.is_on(now) else "off"
     return user.email, user.name, user.role.value, ", ".join(sorted(user.teams)), shown
 
 

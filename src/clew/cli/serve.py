@@ -64,16 +64,20 @@ def demo(
     """Serve an invented firm whose events keep arriving, and open it in a browser."""
     import os
 
-    from clew.app.living_demo import living, prepare, visitor_link
+    from clew.app.living_demo import living, prepare, the_only_demo, visitor_link
+    from clew.app.server import listen
     from clew.app.serving import listening
     from clew.app.serving import serve as serve_until_stopped
     from clew.app.system import opened
 
     folder = folder.resolve()
+    if port:
+        listen(host or "127.0.0.1", port).close()  # rather than after the firm was written
     made = prepare(folder, seed=seed)
     if made.load:
         typer.echo(f"Made an invented firm in {folder}: {made.load.events:,} events, up to last week.")
     with (
+        the_only_demo(folder),
         opened(folder, os.environ, host=host, port=port) as system,
         listening(system, or_any=port is None) as (at, there),
         living(there, seed=seed, pace=pace) as begin,
@@ -88,7 +92,7 @@ def demo(
                 _open(link)
 
         serve_until_stopped(there, at, ready=ready)
-    typer.echo(f"Stopped. clew demo {folder} goes on.")
+    typer.echo(f"Stopped. To go on: clew demo {folder}")
 
 
 def _told(system: System, *, works: bool, link: str) -> Iterator[str]:

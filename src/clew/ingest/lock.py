@@ -15,7 +15,7 @@ LOCK = "load.lock"
 
 
 class LoadRuns(ClewError):
-    """Another load of this workspace is running."""
+    """Another command is at work here that must be alone."""
 
     code = "load-runs"
 
@@ -23,12 +23,19 @@ class LoadRuns(ClewError):
 @contextmanager
 def load_lock(store: Path) -> Iterator[None]:
     """Hold the lock of a store; LoadRuns, with the number of its process, where somebody holds it."""
-    private_folder(store)
-    with (store / LOCK).open("a+") as file:
+    with alone(store / LOCK, "another load or erasure of this workspace is running (process {}); wait for its end"):
+        yield
+
+
+@contextmanager
+def alone(path: Path, refusal: str) -> Iterator[None]:
+    """Hold a lock; LoadRuns with this sentence, {} the number of the process, where somebody holds it."""
+    private_folder(path.parent)
+    with path.open("a+") as file:
         if not _taken(file):
             file.seek(0)
             holder = file.read().strip() or "unknown"
-            raise LoadRuns(f"another load or erasure of this workspace is running (process {holder}); wait for its end")
+            raise LoadRuns(refusal.replace("{}", holder))
         file.seek(0)
         file.truncate()
         file.write(f"{os.getpid()}\n")

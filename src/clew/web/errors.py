@@ -30,6 +30,7 @@ BY_CODE: Mapping[str, int] = {
     "no-such-event": 404,
     "user-exists": 409,
     "last-admin": 409,
+    "switched-off": 409,
     "scope-too-wide": 403,
     "spent-link": 410,
     "weak-password": 422,

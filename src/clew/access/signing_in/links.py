@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, delete, select
 
 from clew.access.audit import record
@@ -25,15 +27,27 @@ class SpentLink(ClewError):
     code = "spent-link"
 
 
+class SwitchedOff(ClewError):
+    """This user may not sign in."""
+
+    code = "switched-off"
+
+
 def link_path(token: str) -> str:
     """Return the path of a link, behind the address at which people reach this Clew."""
     return PATH.replace("{token}", token)
 
 
 def make_link(connection: Connection, number: int, *, by: Actor, now: int, secret: str) -> str:
-    """Return the token of a link with which a user signs in once within a day; former ones end. Raises UnknownUser."""
+    """Return the token of a link with which a user signs in once within a day; former ones end.
+
+    Raises UnknownUser, SwitchedOff
+    """
     require(by, Permission.ADMINISTER)
-    require_all_of(by, user_by_number(connection, number).role)
+    whose = user_by_number(connection, number)
+    require_all_of(by, whose.role)
+    if not whose.is_on(now):
+        raise SwitchedOff(f"{whose.name} is switched off; 'clew people on {whose.email}' lets them in again")
     record(connection, by, "make link", object=f"user:{number}", now=now, secret=secret)
     return _put_link(connection, number, now)
 
@@ -44,6 +58,12 @@ def first_link(connection: Connection, *, now: int) -> str | None:
     Each process that starts prints one; all hold until one of them is used.
     """
     return _put_link(connection, FIRST_ADMIN, now) if is_unclaimed(connection) else None
+
+
+def links_until(connection: Connection, now: int) -> Mapping[int, int]:
+    """Return until when the links that hold do, by the number of the user."""
+    rows = connection.execute(select(sign_in_link.c.user_id, sign_in_link.c.until).where(sign_in_link.c.until > now))
+    return {row.user_id: row.until for row in rows if row.user_id != FIRST_ADMIN}
 
 
 def read_link(connection: Connection, token: str, *, now: int) -> int:
@@ -62,6 +82,11 @@ def spend_link(connection: Connection, token: str, *, now: int) -> int:
     if gone.rowcount != 1:
         raise SpentLink
     return number
+
+
+def linked_users(connection: Connection, *, now: int) -> frozenset[int]:
+    """Return the numbers of users who have a link that is neither used nor over."""
+    return frozenset(connection.execute(select(sign_in_link.c.user_id).where(sign_in_link.c.until > now)).scalars())
 
 
 def _put_link(connection: Connection, number: int, now: int) -> str:
