@@ -55,7 +55,7 @@ class Firm:
 
     def figures(self) -> dict[tuple[str, str], float]:
         """Counters and gauges by name; of histograms how many were observed, and their sum."""
-        families = text_string_to_metric_families(self.client.get("/metrics").text)
+        families = text_string_to_metric_families(self.client.get("http://127.0.0.1/metrics").text)
         return {
             (sample.name, " ".join(sample.labels[label] for label in sorted(sample.labels))): sample.value
             for family in families

@@ -627,10 +627,16 @@ def test_figures_are_for_this_machine_or_who_has_the_token(tmp_path: Path, datab
     open_world, closed = make_world(tmp_path, database), World(tmp_path, database)
     closed.settings = type(closed.settings)(secret=closed.settings.secret, metrics_token="t" * 20)
 
-    assert open_world.client(peer="203.0.113.7").get("/metrics").status_code == 401
-    assert "clew_inbox_bodies 0.0" in open_world.client(peer="127.0.0.1").get("/metrics").text
+    here = "http://127.0.0.1:8377"
+    assert open_world.client(here, peer="203.0.113.7").get("/metrics").status_code == 401
+    for address in (here, "http://localhost:8377", "http://[::1]:8377"):
+        assert "clew_inbox_bodies 0.0" in open_world.client(address, peer="127.0.0.1").get("/metrics").text
     behind = {"x-forwarded-for": "203.0.113.7"}
-    assert open_world.client(peer="127.0.0.1").get("/metrics", headers=behind).status_code == 401
+    assert open_world.client(here, peer="127.0.0.1").get("/metrics", headers=behind).status_code == 401
+    assert open_world.client("https://clew.hafen.example", peer="127.0.0.1").get("/metrics").status_code == 401
+    public = World(tmp_path, database)
+    public.settings = type(public.settings)(secret=public.settings.secret, public_url="https://clew.hafen.example")
+    assert public.client(here, peer="127.0.0.1").get("/metrics").status_code == 401
     assert closed.client(peer="127.0.0.1").get("/metrics").status_code == 401
     token = {"authorization": f"Bearer {'t' * 20}"}
     assert closed.client().get("/metrics", headers=token).status_code == 200

@@ -147,7 +147,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "CLEW_METRICS_TOKEN",
         "metrics_token",
-        "token under which `/metrics` may be read. Without one: from this machine only",
+        "token under which `/metrics` may be read. Without one: from this machine only, and not with `CLEW_PUBLIC_URL`",
         "",
         values.long_text(16),
         secret=True,

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from clew.config import Settings
+
+_OF_PROXIES = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+
 
 async def health(request: Request) -> Response:
     """Say that this process lives."""
@@ -37,13 +41,16 @@ async def readiness(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """Give figures in the text format of Prometheus, under CLEW_METRICS_TOKEN; without one to this machine only."""
+    """Give figures in the text format of Prometheus, under CLEW_METRICS_TOKEN.
+
+    Without a token to programs of this machine only, asking without a proxy where CLEW_PUBLIC_URL is not set.
+    """
     from starlette.exceptions import HTTPException
     from starlette.responses import Response
 
     parts = parts_of(request)
-    if not _may_read(request, parts.settings.metrics_token):
-        raise HTTPException(401, "send the token of CLEW_METRICS_TOKEN as 'Authorization: Bearer TOKEN'")
+    if not _may_read(request, parts.settings):
+        raise HTTPException(401, "set CLEW_METRICS_TOKEN and send it as 'Authorization: Bearer TOKEN'")
     content = await to_thread.run_sync(_told, parts)
     return Response(content, headers={"content-type": CONTENT_TYPE, "cache-control": "no-store"})
 
@@ -52,17 +59,21 @@ def _told(parts: Parts) -> bytes:
     return exposition(measures(parts.database, parts.store, now=parts.now()))
 
 
-def _may_read(request: Request, token: str | None) -> bool:
+def _may_read(request: Request, settings: Settings) -> bool:
+    token = settings.metrics_token
     if token is None:
-        # Behind a proxy that nobody declared everybody would come from this machine.
-        return _is_here(request) and "x-forwarded-for" not in request.headers
+        # Behind a proxy that nobody declared everybody would seem to come from this machine.
+        proxied = settings.public_url is not None or any(name in request.headers for name in _OF_PROXIES)
+        return not proxied and _is_here(request.client and request.client.host) and _is_here(request.url.hostname)
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
 
 
-def _is_here(request: Request) -> bool:
+def _is_here(host: str | None) -> bool:
+    if host is None or host.lower() == "localhost":
+        return host is not None
     try:
-        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
