@@ -71,3 +71,13 @@ def test_uploads_are_told_with_their_rows_and_why_some_failed(desk: Desk, otto: 
     assert re.search(r"may.csv now loaded 1,200 1,190 10 no time \(8\), no account \(2\)", page)
     assert re.search(r"june.csv now failed – – – june.csv has no column 'at'", page)
     assert re.search(r"july-new.csv now waiting – – – –", page)
+
+
+def test_where_an_upload_lies_is_not_told(desk: Desk, otto: httpx.Client) -> None:
+    lies = desk.folder / ".clew/uploads/crm/20260101T000000000000Z-ab12-may.csv"
+    sent(desk, "may.csv", "failed", {"error": "bad-input", "says": f"{lies} has no column 'at'"})
+
+    page = shown(otto.get("/sources/crm"))
+
+    assert "may.csv has no column 'at'" in page
+    assert str(desk.folder) not in page

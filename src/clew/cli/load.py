@@ -111,7 +111,10 @@ def _workspace() -> OpenWorkspace:
     if workspace.problems_of_exports:
         raise FileProblems(workspace.problems_of_exports)
     if not workspace.sources:
-        raise BadInput(f"{workspace.dir / 'sources'} describes no export; begin with 'clew start FILE.csv'")
+        raise BadInput(
+            f"{workspace.dir / 'sources'} describes no export; write sources/NAME.yaml as "
+            "docs/howto/connect-an-export.md says"
+        )
     return workspace
 
 

@@ -59,8 +59,10 @@ def _refuse_begun(firm_file: Path) -> None:
 
     if firm_file.exists():
         raise BadRequest(
-            "there is a workspace in this folder already; name another folder with 'clew -C FOLDER start FILE', "
-            "or write sources/NAME.yaml for a further export"
+            "there is a workspace in this folder already. To add an export to it, let its source be guessed beside it: "
+            "'mkdir ../guess', then 'clew -C ../guess start EXPORT' with the whole path of the export; copy what that "
+            "wrote into ../guess/sources to sources here, and say after 'file:' where the export lies as seen from here. "
+            "Or write sources/NAME.yaml yourself. Then 'clew check' and 'clew load'"
         )
 
 

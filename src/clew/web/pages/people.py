@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from clew.access.keys.api_keys import ApiKey, all_keys, make_key, switch_off_key
@@ -17,8 +17,10 @@ from clew.errors import ClewError
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.permissions import MAY
 from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
+from clew.web.queries.invitations import links_until
 from clew.web.signing_in.links import link_path
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 
-def next_step(users: Sequence[User], now: int) -> NextStep:
-    """Never one admin alone; somebody without a way in needs a link."""
+def next_step(users: Sequence[User], now: int, invited: Collection[int] = (), me: int | None = None) -> NextStep:
+    """Never one admin alone; somebody without a way in needs a link.
+
+    invited  who has a link that holds        me  who looks: they are in
+    """
     on = [user for user in users if user.is_on(now)]
-    lost = next((user for user in on if not user.has_password and not user.subject), None)
+    out = [user for user in on if not user.has_password and not user.subject and user.id != me]
+    lost = next((user for user in out if user.id not in invited), None)
     if lost:
         return NextStep(f"{lost.name} has no way in yet.", "Make a link", f"#user-{lost.id}")
     if sum(user.role is Role.ADMIN for user in on) < 2:
@@ -52,12 +58,16 @@ def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
     shown  link and key that were just made, shown this once; says, email, name of a form that was refused
     """
     with asked.parts.database.read() as connection:
-        users, keys = all_users(connection), all_keys(connection)
+        users, keys, invited = all_users(connection), all_keys(connection), links_until(connection, asked.now)
     values: dict[str, Any] = {**_EMPTY, **shown}
     return asked.page(
         "people.html.j2",
         status=status,
-        next=next_step(users, asked.now),
+        next=NextStep(values["says"], "Mend it", "#made", "bad")
+        if values["says"]
+        else next_step(users, asked.now, invited, asked.actor.user),
+        invited=invited,
+        may_words=MAY,
         users=users,
         keys=[key for key in keys if key.off_at is None],
         ending={key.id: ending(key, asked.now) for key in keys},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -43,7 +44,12 @@ def uploads_of(connection: Connection, source: str, *, most: int = MOST) -> Sequ
     return [_sent(row) for row in connection.execute(mine)]
 
 
+def _error(row: Row[Any], name: str) -> str:
+    """Why it could not be loaded, without the place at which it lies."""
+    return re.sub(r"\S*" + re.escape(PurePosixPath(row.file).name), name, str((row.report or {}).get("says", "")))
+
+
 def _sent(row: Row[Any]) -> Sent:
     report = row.report or {}
     name = PurePosixPath(row.file).name.split("-", 2)[-1]  # behind the instant and four signs of chance
-    return Sent(row.id, name, row.received_at, row.state, report, str(report.get("says", "")))
+    return Sent(row.id, name, row.received_at, row.state, report, _error(row, name))
