@@ -11,7 +11,7 @@ from clew.live.state.queries import folded_up_to, tail_end
 from clew.worker.board import Board
 from clew.worker.model import Doing, Duty
 
-ROWS_AHEAD = 500_000  # that the log may be ahead of the live state: what is more waits in the inbox, not in memory
+ROWS_AHEAD = 200_000  # that the log may be ahead of the live state: what is more waits in the inbox, not in memory
 
 
 class Intake:
