@@ -41,7 +41,7 @@ def crash(_asked: Asked) -> Response:
 
 ENDPOINTS = (
     Endpoint("/page", ("GET",), Permission.SEE, say),
-    Endpoint("/page", ("POST",), Permission.ACT, say, form=True),
+    Endpoint("/page", ("POST",), Permission.ACT, say),
     Endpoint("/style", ("GET",), Permission.SEE, style),
     Endpoint("/later", ("GET", "POST"), Permission.ADMINISTER, say_later, is_async=True),
     Endpoint("/v1/thing", ("GET", "POST"), Permission.CONNECT, say),

@@ -15,8 +15,8 @@ from clew.db.engine import Database, open_database
 from clew.db.tables import inbox
 from clew.ingest.arriving.actions import forget
 from clew.ingest.arriving.inbox import Inbox
-from clew.ingest.arriving.model import Arriving, CannotStore, Depth, Overloaded, Waiting
-from clew.ingest.arriving.queries import depth, waiting
+from clew.ingest.arriving.model import Arriving, CannotStore, Overloaded, Waiting
+from clew.ingest.arriving.queries import waiting
 
 ONE = Arriving("crm", "segment", "batch", 1_700_000_000_000_000, b'{"batch":[]}')
 
@@ -101,14 +101,6 @@ def test_ids_are_never_given_twice_even_after_everything_was_forgotten(database:
     forget(database, before[-1])
 
     assert append(database, ONE)[0] > before[-1]
-
-
-def test_depth_tells_how_much_waits_and_since_when(database: Database) -> None:
-    ids = append(database, *[replace(ONE, received_at=at) for at in (10, 20, 30)])
-
-    with database.inbox.connect().execution_options(reads_only=True) as connection:
-        assert depth(connection, ids[0]) == Depth(2, 20)
-        assert depth(connection, ids[2]) == Depth(0, None)
 
 
 def hold_lock(database: Database) -> Callable[[], None]:

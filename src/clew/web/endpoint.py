@@ -29,7 +29,6 @@ class Endpoint:
     needs    the permission that its actor must have, or why it is open
     answer   a synchronous function of a `clew.web.request.Asked` that returns a Starlette Response; it runs in a
              thread. With `is_async` a coroutine function of a Starlette Request (arriving events, server-sent events)
-    form     a change sent by a page: the CSRF token is checked (never for API keys)
     largest  bytes that a body may have; an `is_async` endpoint reads its body, and limits it, itself
     """
 
@@ -38,5 +37,4 @@ class Endpoint:
     needs: Permission | Open
     answer: Callable[[Any], Any]
     is_async: bool = False
-    form: bool = False
     largest: int = 1_000_000

@@ -64,11 +64,6 @@ class Asked:
         """Address of the client, behind proxies that are trusted its own."""
         return self.request.client.host if self.request.client else ""
 
-    @property
-    def is_api(self) -> bool:
-        """Whether JSON is answered, errors included."""
-        return self.request.url.path.startswith("/v1/")
-
     def query(self, name: str, default: str = "") -> str:
         """One parameter of the query string."""
         return self.request.query_params.get(name, default)

@@ -21,8 +21,9 @@ from clew.ingest.arriving.queries import waiting
 from clew.ingest.wires.model import Wire
 from clew.web.ingest.limits import Limits
 from clew.web.ingest.receiving import RECEIVING, Receiving, open_receiving
-from clew.web.ingest.routes import ReceivingFirst, receiving_app
+from clew.web.ingest.routes import ReceivingFirst
 from clew.web.parts import Parts
+from tests.receiving_edge import receiving_app
 
 Asgi = Callable[[Any, Any, Any], Any]
 SOURCES: Mapping[str, Wire | None] = {

@@ -11,9 +11,9 @@ import uvicorn
 from clew.config import Settings
 from clew.db.engine import open_database
 from clew.web.ingest.receiving import RECEIVING, open_receiving
-from clew.web.ingest.routes import receiving_app
 from clew.web.parts import Parts
 from tests.acceptance.clients.receiver import SOURCES
+from tests.receiving_edge import receiving_app
 
 
 def main() -> None:

@@ -50,15 +50,3 @@ class Waiting:
 
     id: int
     arriving: Arriving
-
-
-@dataclass(frozen=True)
-class Depth:
-    """How much waits.
-
-    bodies       request bodies, each of one event or many
-    received_at  of the oldest, None where nothing waits
-    """
-
-    bodies: int
-    received_at: int | None

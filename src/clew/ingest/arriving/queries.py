@@ -8,7 +8,7 @@ from itertools import accumulate, takewhile
 from sqlalchemy import Connection, func, select
 
 from clew.db.tables import inbox
-from clew.ingest.arriving.model import Arriving, Depth, Waiting
+from clew.ingest.arriving.model import Arriving, Waiting
 
 MOST_BODIES = 1_000  # read at once
 MOST_BYTES = 32_000_000
@@ -36,13 +36,3 @@ def waiting(
         )
         for row in rows
     ]
-
-
-def depth(connection: Connection, after: int) -> Depth:
-    """Return how much waits behind an id. Counted by ids, so a failed append may count as one that waits."""
-    last = connection.execute(select(func.max(inbox.c.id)).where(inbox.c.id > after)).scalar_one()
-    if last is None:
-        return Depth(0, None)
-    oldest = select(inbox.c.id, inbox.c.received_at).where(inbox.c.id > after).order_by(inbox.c.id).limit(1)
-    first, received_at = connection.execute(oldest).one()
-    return Depth(last - first + 1, received_at)

@@ -1,4 +1,4 @@
-"""The ingest edge as an application of its own: for a process that only receives, and for tests."""
+"""The ingest edge, answered before all else."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.routing import Route
 
 from clew.web.counting import count
 from clew.web.endpoint import Endpoint
@@ -17,24 +15,9 @@ from clew.web.ingest.answers import Refused, refused
 from clew.web.ingest.endpoints import ENDPOINTS
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
-
-    from clew.web.parts import Parts
-
-
-def receiving_app(parts: Parts, endpoints: Sequence[Endpoint] = ENDPOINTS) -> Starlette:
-    """Return an ASGI application of the ingest paths and nothing else.
-
-    parts  its `kept[RECEIVING]` holds a `clew.web.ingest.receiving.Receiving`
-    """
-    app = Starlette(
-        routes=[Route(one.path, one.answer, methods=list(one.methods)) for one in endpoints],
-        exception_handlers={HTTPException: lambda _, fault: unmet(fault)},
-    )
-    app.router.redirect_slashes = False
-    app.state.parts = parts
-    return app
 
 
 class ReceivingFirst:

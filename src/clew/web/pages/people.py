@@ -183,10 +183,10 @@ _EMPTY = {
 _NEEDS = Permission.ADMINISTER
 ENDPOINTS = (
     Endpoint("/people", ("GET",), _NEEDS, show),
-    Endpoint("/people", ("POST",), _NEEDS, add, form=True),
-    Endpoint("/people/{number:int}", ("POST",), _NEEDS, change, form=True),
-    Endpoint("/people/{number:int}/link", ("POST",), _NEEDS, link, form=True),
-    Endpoint("/people/{number:int}/switch", ("POST",), _NEEDS, switch, form=True),
-    Endpoint("/people/keys", ("POST",), _NEEDS, add_api_key, form=True),
-    Endpoint("/people/keys/{number:int}/end", ("POST",), _NEEDS, end_api_key, form=True),
+    Endpoint("/people", ("POST",), _NEEDS, add),
+    Endpoint("/people/{number:int}", ("POST",), _NEEDS, change),
+    Endpoint("/people/{number:int}/link", ("POST",), _NEEDS, link),
+    Endpoint("/people/{number:int}/switch", ("POST",), _NEEDS, switch),
+    Endpoint("/people/keys", ("POST",), _NEEDS, add_api_key),
+    Endpoint("/people/keys/{number:int}/end", ("POST",), _NEEDS, end_api_key),
 )

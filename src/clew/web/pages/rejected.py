@@ -215,7 +215,7 @@ def _readable(content: bytes) -> str:
 
 ENDPOINTS = (
     Endpoint("/rejected", ("GET",), Permission.CONNECT, show),
-    Endpoint("/rejected", ("POST",), Permission.CONNECT, settle, form=True),
+    Endpoint("/rejected", ("POST",), Permission.CONNECT, settle),
     Endpoint("/rejected/{number:int}", ("GET",), Permission.CONNECT, show_one),
-    Endpoint("/rejected/{number:int}/mapping", ("POST",), Permission.CONNECT, mend, form=True),
+    Endpoint("/rejected/{number:int}/mapping", ("POST",), Permission.CONNECT, mend),
 )

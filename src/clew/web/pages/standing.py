@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.access.write_keys import WriteKey
-from clew.clock import DAY_US
 from clew.errors import Problem
 from clew.web.queries.arrivals import Counts
 from clew.workspace.find import shown, source_files
 
 if TYPE_CHECKING:
     from clew.workspace.workspace import Workspace
-
-SILENT_US = DAY_US
 
 
 @dataclass(frozen=True)

@@ -56,14 +56,6 @@ def total(counts: Mapping[str, Counts]) -> Counts:
     )
 
 
-def by_minute(connection: Connection, since: int, source: str | None = None) -> Mapping[int, int]:
-    """Count what was received in each minute since an instant; minutes without any are missing."""
-    asked = select(arrived.c.minute, func.sum(arrived.c.received)).where(arrived.c.minute >= since)
-    if source is not None:
-        asked = asked.where(arrived.c.source == source)
-    return {row[0]: int(row[1]) for row in connection.execute(asked.group_by(arrived.c.minute))}
-
-
 def _counts(row: dict[str, int]) -> Counts:
     return Counts(**{name: int(value) for name, value in row.items() if name != "source"})
 

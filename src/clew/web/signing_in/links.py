@@ -75,5 +75,5 @@ def _first(asked: Asked) -> Response:
 
 ENDPOINTS = (
     Endpoint(PATH, ("GET",), Open.SIGN_IN, show),
-    Endpoint(PATH, ("POST",), Open.SIGN_IN, enter, form=True),
+    Endpoint(PATH, ("POST",), Open.SIGN_IN, enter),
 )

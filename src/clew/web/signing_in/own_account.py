@@ -72,5 +72,5 @@ def _person(asked: Asked) -> User:
 
 ENDPOINTS = (
     Endpoint(PATH, ("GET",), Permission.SEE, show),
-    Endpoint(PATH + "/password", ("POST",), Permission.SEE, change_password, form=True),
+    Endpoint(PATH + "/password", ("POST",), Permission.SEE, change_password),
 )

@@ -88,6 +88,6 @@ _SAYS = {
 
 ENDPOINTS = (
     Endpoint(SIGN_IN, ("GET",), Open.SIGN_IN, show),
-    Endpoint(SIGN_IN, ("POST",), Open.SIGN_IN, enter, form=True),
-    Endpoint("/sign-out", ("POST",), Open.SIGN_IN, leave, form=True),
+    Endpoint(SIGN_IN, ("POST",), Open.SIGN_IN, enter),
+    Endpoint("/sign-out", ("POST",), Open.SIGN_IN, leave),
 )

@@ -39,5 +39,5 @@ def add(asked: Asked) -> Response:
 
 ENDPOINTS = (
     Endpoint("/sources/new", ("GET",), Permission.CONNECT, show),
-    Endpoint("/sources", ("POST",), Permission.CONNECT, add, form=True),
+    Endpoint("/sources", ("POST",), Permission.CONNECT, add),
 )

@@ -79,7 +79,7 @@ def _scope(word: str) -> Scope:
 
 
 ENDPOINTS = (
-    Endpoint("/sources/{source}/keys", ("POST",), Permission.CONNECT, make, form=True),
-    Endpoint("/sources/{source}/keys/{key}/rotation", ("POST",), Permission.CONNECT, rotate, form=True),
-    Endpoint("/sources/{source}/keys/{key}/end", ("POST",), Permission.CONNECT, end, form=True),
+    Endpoint("/sources/{source}/keys", ("POST",), Permission.CONNECT, make),
+    Endpoint("/sources/{source}/keys/{key}/rotation", ("POST",), Permission.CONNECT, rotate),
+    Endpoint("/sources/{source}/keys/{key}/end", ("POST",), Permission.CONNECT, end),
 )

@@ -160,5 +160,5 @@ def _saved_forecast(asked: Asked, name: str) -> Forecast:
 
 ENDPOINTS = (
     Endpoint("/sources/{source}", ("GET",), Permission.CONNECT, show),
-    Endpoint("/sources/{source}/file", ("POST",), Permission.CONNECT, save, form=True),
+    Endpoint("/sources/{source}/file", ("POST",), Permission.CONNECT, save),
 )
