@@ -61,7 +61,7 @@ def _refuse_begun(firm_file: Path) -> None:
         raise BadRequest(
             "there is a workspace in this folder already. To add an export to it, let its source be guessed beside it: "
             "'mkdir ../guess', then 'clew -C ../guess start EXPORT' with the whole path of the export; copy what that "
-            "wrote into ../guess/sources to sources here, and say after 'file:' where the export lies as seen from here. "
+            "wrote into ../guess/sources to sources here, and say after 'file:' where the export lies from here. "
             "Or write sources/NAME.yaml yourself. Then 'clew check' and 'clew load'"
         )
 

@@ -13,6 +13,7 @@ from clew.access.users.actions import set_password
 from clew.access.users.model import User, WeakPassword, new_password
 from clew.access.users.passwords import hash_password
 from clew.web.endpoint import Endpoint
+from clew.web.frame.permissions import MAY
 from clew.web.signing_in.arriving import come_from, let_in, too_many
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def _page(asked: Asked, *, wrong: str = "", says: str = "", status: int = 200) -
         rest = asked.parts.settings.session_us
         sessions = sessions_of(connection, user.id, rest_us=rest, now=asked.now)
     may = sorted(permissions_of(asked.actor), key=list(Permission).index)
-    shown = {"user": user, "sessions": sessions, "may_do": may, "needs_former": _needs_former(asked, user)}
+    shown = {
+        "user": user,
+        "sessions": sessions,
+        "may_do": [MAY[one] for one in may],
+        "needs_former": _needs_former(asked, user),
+    }
     return asked.page(PAGE, **shown, wrong=wrong, says=says, status=status)
 
 
