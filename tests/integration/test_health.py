@@ -9,7 +9,8 @@ from sqlalchemy import text
 from clew.clock import US
 from clew.db.engine import Database, open_database
 from clew.db.tables import cursor, due, held, inbox, lease, rejected, shard, tail_block, worker
-from clew.live.health.measures import ALIVE_US, measures
+from clew.live.health.measures import measures
+from clew.live.health.processes import SILENT_US
 from clew.live.health.ready import is_ready, unready
 from clew.live.model import INBOX, SHARDS, TAIL
 from tests.rows import row
@@ -45,7 +46,7 @@ def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> Non
         connection.execute(held.insert(), row(held, at=NOW + US))
         holders = [("archive", NOW - 1), ("intake", NOW + US)]
         connection.execute(lease.insert(), [row(lease, name=name, until=until) for name, until in holders])
-        seen = [("a", "web", NOW), ("b", "worker", NOW - 1), ("c", "worker", NOW - ALIVE_US)]
+        seen = [("a", "web", NOW), ("b", "worker", NOW - 1), ("c", "worker", NOW - SILENT_US)]
         connection.execute(worker.insert(), [row(worker, id=name, role=role, seen_at=at) for name, role, at in seen])
 
     found = figures(database, tmp_path)
@@ -97,7 +98,7 @@ def test_a_duty_that_fails_for_more_than_a_minute_makes_the_deployment_unready(d
     assert unready(database, now=NOW) == ""
     doing(240)
     assert unready(database, now=NOW) == "intake has failed for 4 minutes (OperationalError)"
-    assert unready(database, now=NOW + ALIVE_US) == ""  # it is silent by then, which is another matter
+    assert unready(database, now=NOW + SILENT_US) == ""  # it is silent by then, which is another matter
 
 
 def test_without_a_database_nobody_is_ready(tmp_path: Path) -> None:

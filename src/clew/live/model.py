@@ -1,8 +1,9 @@
-"""What the parts of the living log agree on: names of cursors, shards, and the log as it is to the second."""
+"""What the parts of the living log agree on: names of cursors, states, shards, and the log as it is to the second."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from clew.archive.model import LogView
@@ -14,6 +15,22 @@ KEPT = "kept"  # cursor: position of the generation before the one in force; its
 THREAD = "thread"  # kind of the due instants at which a thread is folded
 
 SHARDS = 16  # leases of folding: at most so many workers fold at a time
+
+
+class RejectedState(StrEnum):
+    """What became of an event that could not be used."""
+
+    WAITING = "waiting"  # to be mended, taken in again or discarded
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
+class UploadState(StrEnum):
+    """What became of an export that was sent."""
+
+    WAITING = "waiting"
+    LOADED = "loaded"
+    FAILED = "failed"
 
 
 def shard_of(thread: str) -> int:

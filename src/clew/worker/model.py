@@ -17,7 +17,6 @@ class Duty(StrEnum):
 
 
 ALL = frozenset(Duty)
-ALIVE_US = 5_000_000  # a process that was not seen for so long is dead: its shards are given to others
 
 
 @dataclass

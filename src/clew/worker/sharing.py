@@ -11,9 +11,10 @@ from clew.clock import DAY_US
 from clew.db.engine import insert
 from clew.db.leases import Lease, claim, release
 from clew.db.tables import lease, worker
+from clew.live.health.processes import TAKEN_OVER_US, is_working
 from clew.live.model import SHARDS
 from clew.live.state.holding import FOLD
-from clew.worker.model import ALIVE_US, Duty
+from clew.worker.model import Duty
 
 
 def share(connection: Connection, me: str, duties: Collection[Duty], held: Sequence[Lease], *, now: int) -> list[Lease]:
@@ -62,7 +63,7 @@ def fair_share(me: str, workers: Sequence[str]) -> int:
 
 def folders(connection: Connection, *, now: int) -> list[str]:
     """Return the processes that fold and were seen lately."""
-    alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
+    alive = is_working(now=now, silent_us=TAKEN_OVER_US)
     rows = connection.execute(select(worker.c.id, worker.c.doing).where(alive))
     return [row.id for row in rows if Duty.FOLD.value in row.doing.get("duties", ())]
 

@@ -23,6 +23,7 @@ from clew.live.backups.bundle import Writer, written
 from clew.live.backups.copying import store_files, written_files
 from clew.live.backups.model import FILES, FORMAT, OWN_STORE, STORE, TABLES, Head, Index, Made
 from clew.live.backups.moment import moment
+from clew.live.model import UploadState
 
 LEFT_OUT = frozenset({"session", "attempt", "worker"})  # of processes and people that are there now
 
@@ -107,7 +108,8 @@ class _Making:
     def _write_waiting(self, writer: Writer, main: Connection) -> None:
         """Add exports that were sent and are not loaded yet: they were acknowledged."""
         upload = MAIN.tables["upload"]
-        for name in main.execute(select(upload.c.file).where(upload.c.state == "waiting").distinct()).scalars():
+        waiting = select(upload.c.file).where(upload.c.state == UploadState.WAITING).distinct()
+        for name in main.execute(waiting).scalars():
             inside = name.removeprefix(f"{OWN_STORE}/")
             member = f"{FILES}/{name}" if inside == name else f"{STORE}/{inside}"
             if member not in writer.members:

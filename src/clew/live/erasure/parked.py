@@ -19,8 +19,7 @@ from clew.live.intake.forgetting import ERASED, forgotten, who
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import as_body
 from clew.live.intake.texts import texts_of
-from clew.live.keeping.uploads import FAILED
-from clew.live.rejected.model import DISCARDED, WAITING
+from clew.live.model import RejectedState, UploadState
 
 _AT_ONCE = 200
 MOST_BYTES = 4_000_000_000  # of an export, inflated, that are searched
@@ -43,14 +42,14 @@ def forget_rejected(database: Database, persons: PersonStore, names: Collection[
     """Give rejected events up that name erased persons; return how many. They stay counted."""
     changed, naming = 0, naming_of([*names])
     unsaid = {"place": "", "detail": ERASED}
-    gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None, **unsaid}
+    gone = {"state": RejectedState.DISCARDED, "settled_at": now, "event": b"", "headers": None, **unsaid}
     for row, raw in _naming(database, rejected, persons, names):
         if any(naming.search(text) or persons.cleaned(text) != text for text in (row.place, row.detail)):
             with database.write() as connection:
                 connection.execute(update(rejected).where(rejected.c.id == row.id).values(unsaid))
         if raw is not None:
             with database.write() as connection:
-                mine = (rejected.c.id == row.id) & (rejected.c.state == WAITING)
+                mine = (rejected.c.id == row.id) & (rejected.c.state == RejectedState.WAITING)
                 changed += connection.execute(update(rejected).where(mine).values(gone)).rowcount
     return changed
 
@@ -100,7 +99,7 @@ def _all(database: Database, table: Table) -> Iterator[Coming]:
 def remove_uploads(database: Database, folder: Path, names: Collection[str]) -> int:
     """Remove exports that could not be loaded and name a person, or that cannot be searched; return how many."""
     with database.read() as connection:
-        rows = connection.execute(select(upload).where(upload.c.state == FAILED)).all()
+        rows = connection.execute(select(upload).where(upload.c.state == UploadState.FAILED)).all()
     removed = 0
     for row in rows:
         path = folder / row.file

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from clew.clock import US
 from clew.db.tables import due, worker
-from clew.live.health.measures import ALIVE_US
+from clew.live.health.processes import is_working
 from clew.live.model import THREAD
 from clew.questions.words import counted
 
@@ -66,10 +66,9 @@ def failing(connection: Connection, *, now: int) -> Failing:
 
 def failing_duties(connection: Connection, *, now: int, longer_than: int = 0) -> list[FailingDuty]:
     """Read the duties that fail, longest first; longer_than: µs for which they do so at least."""
-    alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
     found = [
         FailingDuty(duty, str(told["failing"]), int(told.get("failing_since", row.seen_at)), row.host, row.process)
-        for row in connection.execute(select(worker).where(alive).order_by(worker.c.id))
+        for row in connection.execute(select(worker).where(is_working(now=now)).order_by(worker.c.id))
         for duty, told in sorted(_duties(row.doing).items())
         if told.get("failing")
     ]

@@ -12,11 +12,10 @@ from clew.clock import US
 from clew.db.cursors import position_of
 from clew.db.engine import Database
 from clew.db.tables import due, held, inbox, lease, rejected, tail_block, worker
-from clew.live.model import INBOX, SHARDS, THREAD
+from clew.live.health.processes import is_working
+from clew.live.model import INBOX, SHARDS, THREAD, RejectedState
 from clew.live.state.queries import folded_up_to, tail_end
 from clew.metrics import Measure
-
-ALIVE_US = 30 * US  # a process that was not seen for so long is not counted as alive
 
 
 def measures(database: Database, store: Path, *, now: int) -> list[Measure]:
@@ -73,7 +72,7 @@ def _due(connection: Connection, now: int) -> Iterator[Measure]:
 
 
 def _aside(connection: Connection) -> Iterator[Measure]:
-    waiting = select(func.count()).select_from(rejected).where(rejected.c.state == "waiting")
+    waiting = select(func.count()).select_from(rejected).where(rejected.c.state == RejectedState.WAITING)
     yield Measure("clew_rejected_waiting", "Rejected events to be mended.", connection.execute(waiting).scalar_one())
     count = connection.execute(select(func.count()).select_from(held)).scalar_one()
     yield Measure("clew_held", "Events that lie in the future.", count)
@@ -85,9 +84,8 @@ def _leases(connection: Connection, now: int) -> Iterator[Measure]:
 
 
 def _processes(connection: Connection, now: int) -> Iterator[Measure]:
-    alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
-    counted = select(worker.c.role, func.count()).where(alive).group_by(worker.c.role).order_by(worker.c.role)
-    for role, count in connection.execute(counted):
+    counted = select(worker.c.role, func.count()).where(is_working(now=now))
+    for role, count in connection.execute(counted.group_by(worker.c.role).order_by(worker.c.role)):
         yield Measure("clew_processes", "Processes that were seen in the last half minute.", count, {"role": role})
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from clew.db.tables import worker
-from clew.live.health.measures import ALIVE_US
+from clew.live.health.processes import is_working
 
 
 def serving_at(connection: Connection, *, now: int) -> str | None:
     """Return the address of the server that was started last and still runs; None where none does."""
-    alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
-    rows = connection.execute(select(worker.c.doing).where(alive).order_by(worker.c.started_at.desc())).scalars()
+    latest = select(worker.c.doing).where(is_working(now=now)).order_by(worker.c.started_at.desc())
+    rows = connection.execute(latest).scalars()
     return next((str(doing["address"]) for doing in rows if (doing or {}).get("address")), None)

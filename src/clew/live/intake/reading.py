@@ -14,7 +14,7 @@ from clew.db.tables import held, rejected
 from clew.ingest.arriving.model import Arriving, Waiting
 from clew.ingest.arriving.queries import waiting
 from clew.ingest.wires.model import EVENT
-from clew.live.model import INBOX
+from clew.live.model import INBOX, RejectedState
 
 REPLAY = "replay"  # kind of a body that stands for a rejected event; its number is the body
 MOST_BYTES = 8_000_000  # of bodies at once
@@ -82,8 +82,8 @@ def _due(connection: Connection, now: int, limit: int) -> Sequence[Any]:
 def _waiting_rejected(connection: Connection, numbers: Sequence[int]) -> Iterator[Any]:
     for begin in range(0, len(numbers), _BATCH):
         some = numbers[begin : begin + _BATCH]
-        chosen = select(rejected).where(rejected.c.id.in_(some), rejected.c.state == "waiting").order_by(rejected.c.id)
-        yield from connection.execute(chosen).all()
+        chosen = select(rejected).where(rejected.c.id.in_(some), rejected.c.state == RejectedState.WAITING)
+        yield from connection.execute(chosen.order_by(rejected.c.id)).all()
 
 
 def as_body(row: Any) -> Arriving:

@@ -18,6 +18,7 @@ from clew.ingest.staged import Staged
 from clew.live.intake.decoding import decoded
 from clew.live.intake.model import LATE_US, Outcome
 from clew.live.intake.reading import as_body
+from clew.live.model import RejectedState
 
 LATE = "late"  # accepted, long after it occurred
 MOST = 50
@@ -34,7 +35,7 @@ class Recent:
     contact   number of the person, None where none is named
     outcome   accepted | late | held | rejected; then `reason` and `detail` say why
     number    among the held or the rejected ones, else its position in the log
-    state     of a rejected one: waiting | replayed | discarded
+    state     of RejectedState, "" of others
     """
 
     source: str
@@ -49,6 +50,10 @@ class Recent:
     reason: str = ""
     detail: str = ""
     state: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RejectedState.WAITING
 
 
 def recent(connection: Connection, source: str | None = None, *, most: int = MOST) -> Sequence[Recent]:

@@ -16,7 +16,7 @@ from clew.db.tables import arrived, held, rejected, tail_block
 from clew.live import failpoints
 from clew.live.intake.model import RECEIVED, Counts, Fate, Judged, Lot, Outcome, counted, minute_of
 from clew.live.intake.reading import Batch
-from clew.live.model import INBOX, TAIL
+from clew.live.model import INBOX, TAIL, RejectedState
 
 _COUNTS = (RECEIVED, *(outcome.value for outcome in Outcome), "late", "about")
 _AT_ONCE = 400  # rows of one statement
@@ -85,14 +85,14 @@ class Writing:
         for fate in self._stay_held:
             connection.execute(update(held).where(held.c.id == fate.coming.held).values(at=fate.at))
         for fate in self._stay_rejected:
-            waits = (rejected.c.id == fate.coming.replayed) & (rejected.c.state == "waiting")
+            waits = (rejected.c.id == fate.coming.replayed) & (rejected.c.state == RejectedState.WAITING)
             _all_of(connection.execute(update(rejected).where(waits).values(_reason(fate))).rowcount, 1)
         gone = [row for row in self.batch.due if row.id not in staying]
         _all_of(_each(connection, delete(held), held, gone), len(gone))
         kept = {fate.coming.replayed for fate in self._stay_rejected}
         replayed = [row for row in self.batch.replays if row.id not in kept]
         nothing = {"event": b"", "headers": None, "place": "", "detail": ""}
-        emptied = update(rejected).values(state="replayed", settled_at=self.now, **nothing)
+        emptied = update(rejected).values(state=RejectedState.REPLAYED, settled_at=self.now, **nothing)
         _all_of(_each(connection, emptied, rejected, replayed), len(replayed))
         _uncount(connection, gone, Outcome.HELD)
         _uncount(connection, replayed, Outcome.REJECTED)
@@ -136,7 +136,7 @@ def _rejected(fate: Fate) -> dict[str, Any]:
         "kind": coming.kind,
         "event": b"" if fate.erased else coming.arrival.raw,
         "headers": coming.headers,
-        "state": "discarded" if fate.erased else "waiting",
+        "state": RejectedState.DISCARDED if fate.erased else RejectedState.WAITING,
     }
 
 
@@ -168,7 +168,7 @@ def _each(connection: Connection, change: Any, table: Table, rows: Sequence[Any]
         numbers = [row.id for row in rows[begin : begin + _AT_ONCE]]
         mine: ColumnElement[bool] = table.c.id.in_(numbers)
         if table is rejected:
-            mine &= table.c.state == "waiting"
+            mine &= table.c.state == RejectedState.WAITING
         done += connection.execute(change.where(mine)).rowcount
     return done
 

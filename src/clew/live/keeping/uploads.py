@@ -18,11 +18,11 @@ from clew.ingest.lock import LoadRuns
 from clew.ingest.next_generation import Fence
 from clew.ingest.report import LoadReport, SourceReport
 from clew.live import failpoints
+from clew.live.model import UploadState
 from clew.sources.files import find_files, require_inside
 from clew.sources.model import Source
 from clew.workspace.workspace import Workspace
 
-WAITING, LOADED, FAILED = "waiting", "loaded", "failed"
 _COUNTS = ("read", "accepted", "duplicate", "superseding", "rejected")
 
 
@@ -39,7 +39,7 @@ def waiting_uploads(database: Database, folder: Path) -> Sequence[Upload]:
     """Return the exports that are not yet loaded, oldest first."""
     columns = (upload.c.id, upload.c.source, upload.c.file)
     with database.read() as connection:
-        chosen = select(*columns).where(upload.c.state == WAITING).order_by(upload.c.id)
+        chosen = select(*columns).where(upload.c.state == UploadState.WAITING).order_by(upload.c.id)
         return [Upload(row.id, row.source, folder / row.file) for row in connection.execute(chosen)]
 
 
@@ -51,19 +51,19 @@ def load_upload(database: Database, workspace: Workspace, one: Upload, *, now: i
     """
     try:
         report = _told(_load(workspace, one, now, fence), one.source)
-        state = LOADED
+        state = UploadState.LOADED
     except LoadRuns:
         raise
     except (BadInput, UnknownName) as fault:
-        report, state = {"error": fault.code, "says": str(fault)}, FAILED
+        report, state = {"error": fault.code, "says": str(fault)}, UploadState.FAILED
     failpoints.reach("uploads.loaded")
     with database.write() as connection:
-        mine = (upload.c.id == one.number) & (upload.c.state == WAITING)
+        mine = (upload.c.id == one.number) & (upload.c.state == UploadState.WAITING)
         connection.execute(update(upload).where(mine).values(state=state, report=report))
     failpoints.reach("uploads.noted")
-    if state == LOADED:
+    if state == UploadState.LOADED:
         one.path.unlink(missing_ok=True)
-    return state == LOADED
+    return state == UploadState.LOADED
 
 
 def _load(workspace: Workspace, one: Upload, now: int, fence: Fence) -> LoadReport:

@@ -14,7 +14,8 @@ from clew.db.tables import rejected
 from clew.ingest.arriving.appending import appending
 from clew.ingest.arriving.model import Arriving
 from clew.live.intake.reading import replay_of
-from clew.live.rejected.model import DISCARDED, Chosen
+from clew.live.model import RejectedState
+from clew.live.rejected.model import Chosen
 from clew.live.state.parking import fold_again
 
 _AT_ONCE = 1_000
@@ -41,7 +42,8 @@ def replay(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: s
 def discard(database: Database, chosen: Chosen, *, by: Actor, now: int, secret: str) -> int:
     """Give waiting events up: their content goes, that they came stays counted; return how many."""
     with database.write() as connection:
-        gone = {"state": DISCARDED, "settled_at": now, "event": b"", "headers": None, "place": "", "detail": ""}
+        nothing = {"event": b"", "headers": None, "place": "", "detail": ""}
+        gone = {"state": RejectedState.DISCARDED, "settled_at": now, **nothing}
         count = connection.execute(update(rejected).where(chosen.condition()).values(gone)).rowcount
         detail = {**chosen.told(), "count": count}
         record(connection, by, "discard", object=_object(chosen), detail=detail, now=now, secret=secret)

@@ -21,7 +21,8 @@ from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Outcome
 from clew.live.intake.reading import as_body
 from clew.live.intake.shaping import receiving
-from clew.live.rejected.model import WAITING, Preview
+from clew.live.model import RejectedState
+from clew.live.rejected.model import Preview
 from clew.live.rejected.queries import preview_of
 from clew.sources.mapped import needed_columns
 from clew.sources.model import Source
@@ -95,7 +96,7 @@ def forecast(database: Database, before: Workspace, after: Workspace, name: str,
 
 def _at_hand(connection: Connection, source: str) -> Sequence[Any]:
     """Return the latest rows of events that are still there as they were sent, the latest first."""
-    waiting = select(rejected).where(rejected.c.source == source, rejected.c.state == WAITING)
+    waiting = select(rejected).where(rejected.c.source == source, rejected.c.state == RejectedState.WAITING)
     rows = [
         *connection.execute(select(held).where(held.c.source == source).order_by(held.c.id.desc()).limit(MOST)),
         *connection.execute(waiting.order_by(rejected.c.id.desc()).limit(MOST)),

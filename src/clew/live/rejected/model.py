@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, and_
 from clew.db.tables import rejected
 from clew.errors import BadRequest, ClewError
 from clew.ingest.wires.model import Why
-
-WAITING, REPLAYED, DISCARDED = "waiting", "replayed", "discarded"
+from clew.live.model import RejectedState
 
 
 class NoSuchEvent(ClewError):
@@ -39,7 +38,7 @@ class Chosen:
 
     def condition(self) -> ColumnElement[bool]:
         """Return the same of the table."""
-        parts = [rejected.c.state == WAITING]
+        parts = [rejected.c.state == RejectedState.WAITING]
         if self.numbers is not None:
             parts.append(rejected.c.id.in_(sorted(self.numbers)))
         if self.source is not None:
@@ -75,7 +74,7 @@ class Rejected:
     """A rejected event without its content.
 
     place   the field at fault, "" where the whole event is        detail  a sentence
-    state   waiting | replayed | discarded
+    state   of RejectedState
     """
 
     number: int
@@ -88,6 +87,10 @@ class Rejected:
     quiet: bool
     state: str
     settled_at: int | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RejectedState.WAITING
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from clew.live.intake.keys import KnownKeys
 from clew.live.intake.model import Coming, Fate, Outcome
 from clew.live.intake.reading import as_body
 from clew.live.intake.shaping import judged_alone
-from clew.live.rejected.model import WAITING, Chosen, Group, NoSuchEvent, Preview, Rejected
+from clew.live.model import RejectedState
+from clew.live.rejected.model import Chosen, Group, NoSuchEvent, Preview, Rejected
 from clew.sources.blocks import ShapedBlock
 from clew.workspace.workspace import Workspace
 
@@ -43,7 +44,7 @@ def groups(connection: Connection, source: str | None = None) -> Sequence[Group]
         func.min(rejected.c.received_at).label("first"),
         func.max(rejected.c.received_at).label("last"),
         func.max(rejected.c.id).label("example"),
-    ).where(rejected.c.state == WAITING)
+    ).where(rejected.c.state == RejectedState.WAITING)
     if source is not None:
         asked = asked.where(rejected.c.source == source)
     rows = connection.execute(asked.group_by(rejected.c.source, rejected.c.reason))

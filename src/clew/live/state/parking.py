@@ -16,7 +16,7 @@ from clew.db.leases import Lease, check
 from clew.db.tables import due, parked, rejected, tail_block
 from clew.ingest.staged import Staged
 from clew.ingest.wires.model import Why as Reason
-from clew.live.model import THREAD, shard_of
+from clew.live.model import THREAD, RejectedState, shard_of
 
 LATER_US = 10 * MINUTE_US  # until a thread that fails for no row is tried again
 
@@ -55,7 +55,7 @@ def park(database: Database, fault: Fault, leases: Sequence[Lease], *, now: int)
             "detail": f"the fold of journey {fault.journey} fails with it ({fault.error}); it is left out",
             "event": json.dumps({"parked": _event(staged, row)}, ensure_ascii=False).encode(),
             "quiet": block.quiet,
-            "state": "waiting",
+            "state": RejectedState.WAITING,
         }
         number = connection.execute(insert(connection, rejected).values(told).returning(rejected.c.id)).scalar_one()
         hi, lo = (int(staged.array(name)[row : row + 1].view(np.int64)[0]) for name in ("hi", "lo"))
@@ -97,7 +97,7 @@ def fold_again(connection: Connection, among: ColumnElement[bool], *, now: int) 
 
 
 def _let_in(connection: Connection, rows: Iterable[Any], now: int) -> None:
-    settled = {"state": "replayed", "settled_at": now, "event": b""}
+    settled = {"state": RejectedState.REPLAYED, "settled_at": now, "event": b""}
     for row in rows:
         connection.execute(delete(parked).where(parked.c.position == row.position))
         connection.execute(update(rejected).where(rejected.c.id == row.rejected_id).values(settled))

@@ -19,6 +19,7 @@ from clew.config.store import private_folder
 from clew.db.tables import upload
 from clew.files.replace import sync_folder
 from clew.ingest.arriving.model import CannotStore
+from clew.live.model import UploadState
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest.answers import Refused, done_saying
 from clew.web.ingest.body import too_large
@@ -120,7 +121,7 @@ def _finish(file: IO[bytes], path: Path) -> None:
 
 def _note(receiving: Receiving, source: str, file: str, now: int) -> int:
     with receiving.database.write() as connection:
-        row = {"source": source, "file": file, "received_at": now, "state": "waiting"}
+        row = {"source": source, "file": file, "received_at": now, "state": UploadState.WAITING}
         made = connection.execute(insert(upload).values(row)).inserted_primary_key
     assert made is not None
     return int(made[0])

@@ -11,6 +11,7 @@ from clew.access.model import Permission
 from clew.clock import HOUR_US, MINUTE_US
 from clew.live.intake.model import Outcome
 from clew.live.intake.recent import LATE, Recent, recent
+from clew.live.model import RejectedState
 from clew.web.analytics.naming import accounts_of, names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -31,7 +32,10 @@ _BADGES: Mapping[str, tuple[str, str]] = {
     Outcome.HELD: ("waiting", "held"),
     Outcome.REJECTED: ("bad", "rejected"),
 }
-_SETTLED = {"replayed": ("same", "taken in again"), "discarded": ("none", "discarded")}
+_SETTLED: Mapping[str, tuple[str, str]] = {
+    RejectedState.REPLAYED: ("same", "taken in again"),
+    RejectedState.DISCARDED: ("none", "discarded"),
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def next_step(events: Sequence[Recent], source: str, receiving: Sequence[str]) -
     if not events:
         where = f"/sources/{source}" if source else f"/sources/{receiving[0]}"
         return NextStep("Nothing has arrived yet.", "Send a first event", where)
-    if any(event.state == "waiting" for event in events):
+    if any(event.is_waiting for event in events):
         href = f"/rejected?source={source}" if source else "/rejected"
         return NextStep("Some of the latest events could not be used.", "See why", href, "bad")
     return NextStep("The latest events could all be used.", kind="good")

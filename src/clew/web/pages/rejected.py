@@ -12,7 +12,7 @@ from clew.files.scan import read_text
 from clew.ingest.wires.model import Why
 from clew.live.rejected import queries
 from clew.live.rejected.actions import discard, replay
-from clew.live.rejected.model import WAITING, Chosen, Preview, Rejected
+from clew.live.rejected.model import Chosen, Preview, Rejected
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -116,7 +116,7 @@ def page(
         alike = queries.count(connection, Chosen(source=event.source, reason=event.reason))
     workspace = edited.workspace if edited else workspace_of(asked.parts)
     previews: Sequence[Preview] = ()
-    if event.state == WAITING and not (edited and edited.problems):
+    if event.is_waiting and not (edited and edited.problems):
         previews = queries.try_again(database, workspace, [number], now=asked.now)
     asked.note_read("rejected event", number=number)
     saved = _file(asked, event.source)
@@ -137,7 +137,7 @@ def page(
 
 
 def _next_of(event: Rejected, previews: Sequence[Preview], alike: int, *, is_saved: bool) -> NextStep:
-    if event.state != WAITING:
+    if not event.is_waiting:
         return NextStep(f"This event was {event.state}.", "See the others", "/rejected", "none")
     if previews and all(one.outcome != "rejected" for one in previews):
         if not is_saved:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.live.health.failing import failing
+from clew.live.health.processes import State
 from clew.web.endpoint import Endpoint
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
@@ -87,18 +88,18 @@ def show(asked: Asked) -> Response:
         held = leases(connection, asked.now)
         failed = failing(connection, now=asked.now)
     waits = figures(asked.parts.database, asked.parts.store, asked.now)
-    by_state = {state: [one for one in found if one.state == state] for state in ("working", "silent", "stopped")}
+    by_state = {state: [one for one in found if one.state is state] for state in State}
     return asked.page(
         "workers.html.j2",
-        next=next_step(by_state["working"], by_state["silent"], waits, failed.sentences(asked.now)),
+        next=next_step(by_state[State.WORKING], by_state[State.SILENT], waits, failed.sentences(asked.now)),
         updates=("workers",),
-        processes=[*by_state["working"], *by_state["silent"], *by_state["stopped"][:5]],
+        processes=[*by_state[State.WORKING], *by_state[State.SILENT], *by_state[State.STOPPED][:5]],
         duties=duties(held),
         waits=waits,
         work_of=work_of,
         details_of=details_of,
         words=WORDS,
-        shapes={"working": "good", "silent": "bad", "stopped": "none"},
+        shapes={State.WORKING: "good", State.SILENT: "bad", State.STOPPED: "none"},
         failed=failed.accounts,
     )
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from clew.clock import DAY_US
 from clew.db.engine import Database
 from clew.db.tables import lease, worker
-from clew.live.health.measures import ALIVE_US, measures
+from clew.live.health.measures import measures
+from clew.live.health.processes import State, state_of
 
 _SHOWN_US = 7 * DAY_US
 
@@ -21,7 +22,6 @@ _SHOWN_US = 7 * DAY_US
 class Process:
     """A process that runs, or did.
 
-    state  working | silent | stopped
     doing  rates, lags, leases held: as it told itself
     """
 
@@ -34,7 +34,7 @@ class Process:
     seen_at: int
     stopped_at: int | None
     doing: Mapping[str, Any]
-    state: str
+    state: State
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,9 @@ class Held:
 def processes(connection: Connection, now: int) -> Sequence[Process]:
     """Those that work, then those that were seen in the last week, latest first."""
     asked = select(worker).where(worker.c.seen_at > now - _SHOWN_US).order_by(worker.c.seen_at.desc()).limit(50)
-    found = [Process(**dict(row), state=_state(dict(row), now)) for row in connection.execute(asked).mappings()]
-    order = ("working", "silent", "stopped")
-    return sorted(found, key=lambda one: (order.index(one.state), -one.started_at))
-
-
-def _state(row: Mapping[str, Any], now: int) -> str:
-    if row["stopped_at"] is not None:
-        return "stopped"
-    return "working" if row["seen_at"] > now - ALIVE_US else "silent"
+    rows = connection.execute(asked).all()
+    found = [Process(**row._mapping, state=state_of(row.seen_at, row.stopped_at, now=now)) for row in rows]
+    return sorted(found, key=lambda one: (list(State).index(one.state), -one.started_at))
 
 
 def leases(connection: Connection, now: int) -> Sequence[Held]:

@@ -11,7 +11,8 @@ from clew.db.engine import Database
 from clew.db.tables import backup, held, parked, rejected, upload, worker
 from clew.live.health.doctor.model import Finding, fine, look, wrong
 from clew.live.health.failing import TASKS, failing
-from clew.live.health.measures import ALIVE_US
+from clew.live.health.processes import SILENT_US, State, is_working, state_of
+from clew.live.model import RejectedState, UploadState
 from clew.metrics import Measure
 from clew.questions.words import counted
 
@@ -38,31 +39,30 @@ def examine_backlog(measured: Mapping[str, Measure], *, working: int) -> Iterato
 
 def examine_processes(connection: Connection, *, now: int) -> Iterator[Finding]:
     """Find processes that vanished without a word."""
-    running = connection.execute(select(worker).where(worker.c.stopped_at.is_(None))).all()
-    alive = [one for one in running if one.seen_at > now - ALIVE_US]
-    ahead = [one for one in running if one.seen_at > now + ALIVE_US]
+    told = [(state_of(one.seen_at, one.stopped_at, now=now), one) for one in connection.execute(select(worker))]
+    working, lost = ([one for state, one in told if state is wanted] for wanted in (State.WORKING, State.SILENT))
+    ahead = [one for one in working if one.seen_at > now + SILENT_US]
     for one in ahead:
         says = f"{one.role} {one.process} on {one.host} was seen in the future"
         yield look("workers", says, "let all machines keep time by the network (NTP)")
-    lost = [one for one in running if one.seen_at <= now - ALIVE_US]
     for one in lost:
         says = f"{one.role} {one.process} on {one.host} is silent since {_long((now - one.seen_at) / US)}"
         yield look("workers", says, "others have taken its work over; see whether it still runs, and start it again")
     if not lost:
-        named = ", ".join(f"{one.role} {one.process} on {one.host}" for one in alive) or "none runs now"
+        named = ", ".join(f"{one.role} {one.process} on {one.host}" for one in working) or "none runs now"
         yield fine("workers", named)
 
 
 def examine_aside(connection: Connection) -> Iterator[Finding]:
     """Count what was put aside and waits for a person."""
-    waiting = select(func.count()).select_from(rejected).where(rejected.c.state == "waiting")
+    waiting = select(func.count()).select_from(rejected).where(rejected.c.state == RejectedState.WAITING)
     if count := connection.execute(waiting).scalar_one():
         yield look(
             "rejected", f"{count:,} events could not be used", "see 'clew rejected', mend the mapping, replay them"
         )
     if count := connection.execute(select(func.count()).select_from(held)).scalar_one():
         yield fine("held", f"{count:,} events lie in the future and are taken in when their time has come")
-    failed = select(upload.c.file).where(upload.c.state == "failed")
+    failed = select(upload.c.file).where(upload.c.state == UploadState.FAILED)
     for name in connection.execute(failed).scalars():
         yield look("uploads", f"{name} could not be loaded", "see its source's page, mend the file, send it again")
     if count := connection.execute(select(func.count()).select_from(parked)).scalar_one():
@@ -99,9 +99,9 @@ def examine_backups(connection: Connection, *, now: int) -> Iterator[Finding]:
 
 def alive_processes(database: Database, *, now: int) -> int:
     """Return how many processes were seen just now."""
-    alive = worker.c.stopped_at.is_(None) & (worker.c.seen_at > now - ALIVE_US)
     with database.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(worker).where(alive)).scalar_one())
+        asked = select(func.count()).select_from(worker).where(is_working(now=now))
+        return int(connection.execute(asked).scalar_one())
 
 
 def _long(seconds: float) -> str:
