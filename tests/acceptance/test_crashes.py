@@ -118,9 +118,10 @@ class Firm:
     def let_leases_run_out(self) -> None:
         """Let the seconds pass after which others take over from the dead."""
         with self.database.write() as connection:
+            connection.execute(update(worker).values(seen_at=1))
+        with self.database.write() as connection:
             connection.execute(select(lease).order_by(lease.c.name).with_for_update())
             connection.execute(update(lease).values(until=0))
-            connection.execute(update(worker).values(seen_at=0))
 
     def is_done(self) -> bool:
         with self.database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():

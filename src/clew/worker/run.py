@@ -84,9 +84,8 @@ class _Process:
 
     def run(self) -> None:
         """Live until it is time to stop."""
-        with self._database.write() as connection:
-            forget_the_dead(connection, now=clock.now())
         self._beat()
+        self._forget_the_dead()
         threads = [threading.Thread(target=self._work, args=(duty,), name=duty.value) for duty in self._board.doing]
         for thread in threads:
             thread.start()
@@ -99,6 +98,13 @@ class _Process:
                 thread.join(HEART_S)
                 self._beat()
         self._leave()
+
+    def _forget_the_dead(self) -> None:
+        try:
+            with self._database.write() as connection:
+                forget_the_dead(connection, now=clock.now())
+        except Exception as error:
+            logs.failure("processes long gone could not be forgotten; the next one to start does it", error)
 
     def _beat(self) -> None:
         """Tell that this process is there, renew its leases, take and give some."""
