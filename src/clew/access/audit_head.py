@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from clew.access.secret import key_for
 from clew.config.store import private_folder
 from clew.db.engine import Database
 from clew.db.tables import audit
+from clew.files.replace import replace_file
 
 FILE = "audit.head"
 FIRST = "0" * 64  # the digest before the first row
@@ -40,14 +39,7 @@ def keep_head(database: Database, store: Path, *, secret: str) -> Head:
     """
     with database.read() as connection:
         head = latest(connection)
-    draft = (
-        private_folder(store) / f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}"
-    )  # several threads and processes do this at once
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(json.dumps({"head": str(head), "seal": _seal(secret, head)}) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(store / FILE)
+    replace_file(private_folder(store) / FILE, json.dumps({"head": str(head), "seal": _seal(secret, head)}) + "\n")
     return head
 
 

@@ -7,7 +7,6 @@ those who were erased, so a later load of the same export finds the number again
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
 import sqlite3
@@ -19,6 +18,7 @@ from pathlib import Path
 from clew.archive.layout import PROPERTY
 from clew.config.store import private_folder
 from clew.errors import BrokenStore
+from clew.files.replace import replace_file
 from clew.sources.domains import same_address
 
 PERSONS = "persons.sqlite"
@@ -310,12 +310,7 @@ class PersonStore:
 
 def _salt(path: Path) -> bytes:
     if not path.exists():
-        draft = path.with_suffix(".new")
-        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        replace_file(path, secrets.token_bytes(32), mode=0o600)
     return path.read_bytes()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -14,7 +13,7 @@ from clew.archive.folders import Folder
 from clew.archive.names import Lines
 from clew.clock import ALWAYS, NEVER
 from clew.errors import BrokenStore
-from clew.files.replace import sync_folder
+from clew.files.replace import replace_file
 
 FORMAT = 2
 MANIFEST = "manifest.json"
@@ -180,13 +179,7 @@ def _source(told: Mapping[str, Any]) -> LoadedSource:
 def publish_manifest(store: Path, manifest: Manifest) -> None:
     """Put a manifest in force: everything it names must be durable by now. A crash leaves the former one."""
     text = json.dumps({"format": FORMAT} | asdict(manifest), ensure_ascii=False, separators=(",", ":"))
-    draft = store / (MANIFEST + ".new")
-    with draft.open("wb") as file:
-        file.write(text.encode("utf-8", "surrogatepass"))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(store / MANIFEST)
-    sync_folder(store)
+    replace_file(store / MANIFEST, text.encode("utf-8", "surrogatepass"))
 
 
 def following(manifest: Manifest) -> Manifest:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy as np
 from clew.archive.layout import Array
 from clew.archive.names import written
 from clew.errors import BrokenStore
-from clew.files.replace import sync_folder
+from clew.files.replace import replacing
 
 _MAGIC = b"CLEWBLK4"
 _ALIGNMENT = 64
@@ -26,14 +25,8 @@ def write_container(
     path: Path, meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]
 ) -> None:
     """Write a container; whoever sees the file sees all of it."""
-    draft = path.with_suffix(".new")
-    with draft.open("wb") as file:
-        for piece in _pieces(meta, arrays, texts):
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
+    with replacing(path) as file:
+        file.writelines(_pieces(meta, arrays, texts))
 
 
 def container_bytes(meta: Mapping[str, Any], arrays: Mapping[str, Array], texts: Mapping[str, Sequence[str]]) -> bytes:

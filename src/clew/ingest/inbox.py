@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from clew.config.store import private_folder
-from clew.files.replace import sync_folder
+from clew.files.replace import replace_file
 from clew.ids import fingerprint
 from clew.ingest.staged import Staged, write_block
 from clew.sources.blocks import Position, ShapedBlock
@@ -95,13 +94,7 @@ class Inbox:
             begun: int = json.loads(note.read_text())["now"]
             return begun
         private_folder(self.folder)
-        draft = note.with_suffix(".new")
-        with draft.open("w") as file:
-            json.dump({"now": now}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(note)
-        sync_folder(self.folder)
+        replace_file(note, json.dumps({"now": now}))
         return now
 
     def _clear_others(self) -> None:

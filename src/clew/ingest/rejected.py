@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from clew.accounts.persons import PersonStore
 from clew.archive.layout import Array
 from clew.config.store import private_folder
+from clew.files.replace import replacing
 from clew.ids import file_stem
 from clew.ingest.naming import NamedBlock
 from clew.ingest.report import Rejections
@@ -101,8 +103,7 @@ def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tup
     counts: dict[str, int] = defaultdict(int)
     examples: dict[str, list[str]] = defaultdict(list)
     private_folder(path.parent)
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+    with _lines(path) as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for row in rows:
@@ -110,13 +111,9 @@ def write_rejected(store: Path, source: str, rows: Iterable[RejectedRow]) -> tup
             if len(examples[row.reason]) < EXAMPLES:
                 examples[row.reason].append(f"{row.file}:{row.line}")
             writer.writerow([row.file, row.line, row.column, row.value, row.reason, row.text])
-        file.flush()
-        os.fsync(file.fileno())
     if not counts:
-        draft.unlink()
-        path.unlink(missing_ok=True)
+        path.unlink()
         return None, {}
-    draft.replace(path)
     ordered = sorted(counts, key=lambda reason: -counts[reason])
     return path, {reason: Rejections(counts[reason], tuple(examples[reason])) for reason in ordered}
 
@@ -130,14 +127,15 @@ def purge_rejected(store: Path, naming: re.Pattern[str]) -> int:
         kept = [row for row in rows if not any(naming.search(cell) for cell in row)]
         if len(kept) < len(rows):
             removed += len(rows) - len(kept)
-            _rewrite(path, kept)
+            with _lines(path) as lines:
+                csv.writer(lines).writerows(kept)
     return removed
 
 
-def _rewrite(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    draft = path.with_suffix(".new")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+@contextmanager
+def _lines(path: Path) -> Iterator[TextIO]:
+    """Open a list that stands in place of the former one once it is whole."""
+    with replacing(path) as file:
+        lines = TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+        yield lines
+        lines.detach()

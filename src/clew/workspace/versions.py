@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 from clew.config.store import private_folder
 from clew.errors import FileProblems, Problem, UnknownName
 from clew.files.reading import Reading
+from clew.files.replace import replace_file
 from clew.files.scan import scan, scan_file
 from clew.files.shapes import Found, Key, Record
 from clew.files.tree import MapNode, Node, ScalarNode
@@ -141,9 +141,4 @@ def _sha256(path: Path) -> str:
 
 def _write_once(path: Path, text: str) -> None:
     private_folder(path.parent)
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    replace_file(path, text)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clew.files.replace import replace_file
+from clew.files.replace import replace_file, replacing
 
 
 def test_a_file_is_replaced_and_its_folder_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,4 +44,24 @@ def test_a_failure_leaves_the_former_file_and_nothing_beside_it(
         replace_file(path, "new")
 
     assert path.read_text("utf-8") == "former"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_bytes_are_written_as_they_are_and_only_for_whom_they_are_meant(tmp_path: Path) -> None:
+    replace_file(tmp_path / "salt", b"\x00\r\n\xff", mode=0o600)
+
+    assert (tmp_path / "salt").read_bytes() == b"\x00\r\n\xff"
+    assert stat.S_IMODE((tmp_path / "salt").stat().st_mode) == 0o600
+
+
+def test_two_at_once_each_write_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "head"
+
+    with replacing(path) as first:
+        first.write(b"first, and ")
+        replace_file(path, "second")
+        assert path.read_text() == "second"
+        first.write(b"whole")
+
+    assert path.read_text() == "first, and whole"
     assert list(tmp_path.iterdir()) == [path]

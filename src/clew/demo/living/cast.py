@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clew.files.replace import replace_file
+
 LIVED = Path("truth") / "lived.json"
 ORDER = (  # steps of an onboarding, in the order in which they mostly come
     "deal won",
@@ -102,9 +104,7 @@ def read_lived(folder: Path) -> dict[str, int]:
 
 def write_lived(folder: Path, lived: Mapping[str, int]) -> None:
     """Keep it for the next demo in this folder."""
-    partial = (folder / LIVED).with_suffix(".part")
-    partial.write_text(json.dumps(lived), "utf-8")
-    partial.replace(folder / LIVED)
+    replace_file(folder / LIVED, json.dumps(lived))
 
 
 def _prospects(exports: Path) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import IO
 
 import msgspec
 
-from clew.files.replace import sync_folder
+from clew.files.replace import replacing
 from clew.live.backups.model import HEAD, INDEX, BadBackup, Head, Index, Member
 
 _QUICK = 1  # of gzip: columns of numbers hardly get smaller with more
@@ -74,20 +74,12 @@ class _Digested(io.RawIOBase):
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
     """Write a backup: durable and whole at the end of the block, or not there at all. Only its owner may read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _SECRET), "wb") as file:
-            with (
-                gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_QUICK, mtime=0) as packed,
-                tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
-            ):
-                yield Writer(tar)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    with (
+        replacing(path, mode=_SECRET) as file,
+        gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_QUICK, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        yield Writer(tar)
 
 
 def unpack(path: Path, into: Path) -> tuple[Head, Index]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from clew.errors import BadRequest, ClewError, Problem, UnknownName
+from clew.files.replace import replace_file
 from clew.files.scan import scan, scan_file
 from clew.files.tree import Node
 from clew.sources.files import reaches_out
@@ -83,9 +83,4 @@ def write(path: Path, text: str, *, before: str) -> None:
     if digest_of(path.read_text("utf-8") if path.exists() else "") != before:
         raise ChangedMeanwhile
     path.parent.mkdir(exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    replace_file(path, text)
