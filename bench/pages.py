@@ -122,6 +122,8 @@ class Serving:
         return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
 
     def answers(self) -> bool:
+        if self.process.poll() is not None:
+            raise SystemExit("clew serve ended by itself")
         try:
             return httpx.get(self.address + "/sign-in", timeout=30).status_code == 200
         except httpx.TransportError:
