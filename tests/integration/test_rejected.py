@@ -16,7 +16,9 @@ from clew.db.engine import Database, open_database
 from clew.db.migrations import migrate
 from clew.db.tables import audit, due, parked
 from clew.errors import BadRequest
-from clew.live.rejected import queries
+from clew.ingest.arriving.model import Arriving
+from clew.live.intake.reading import replay_of
+from clew.live.rejected import actions, queries
 from clew.live.rejected.actions import discard, replay
 from clew.live.rejected.model import Chosen, NoSuchEvent
 from clew.live.state.parking import Fault, park
@@ -50,11 +52,11 @@ def test_they_are_counted_by_source_and_reason(mistaken: Desk) -> None:
     mistaken.take_in()
 
     with mistaken.database.read() as connection:
-        told = [(group.source, group.reason, group.count) for group in queries.groups(connection)]
+        told = [(group.source, group.reason, group.place, group.count) for group in queries.groups(connection)]
         listed = queries.listed(connection, Chosen(reason="mapping"), most=2)
         older = queries.listed(connection, Chosen(reason="mapping"), before=listed[-1].number)
 
-    assert told == [("chat", "mapping", 3), ("chat", "no time", 1)]
+    assert told == [("chat", "mapping", "properties.firm", 3), ("chat", "no time", "at", 1)]
     assert [one.number for one in (*listed, *older)] == [3, 2, 1]
 
 
@@ -103,6 +105,33 @@ def test_asking_twice_does_it_once(mistaken: Desk) -> None:
 
     assert mistaken.counts() == {"received": 3, "accepted": 3}
     assert ask(mistaken, Chosen(source="chat")) == 0
+
+
+@pytest.mark.parametrize("chosen", [Chosen(source="chat"), Chosen(numbers=range(1, 70_000))])
+def test_any_number_of_them_is_taken_in_again_in_portions(
+    mistaken: Desk, monkeypatch: pytest.MonkeyPatch, chosen: Chosen
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+
+    def noted(number: int, *, source: str, wire: str, now: int) -> Arriving:
+        read.append(number)
+        return replay_of(number, source=source, wire=wire, now=now)
+
+    monkeypatch.setattr(actions, "replay_of", noted)
+    mistaken.source("chat", "receives: clew\n")
+
+    assert ask(mistaken, chosen) == 3
+    assert read == [1, 2, 3]
+    assert mistaken.take_in().accepted == 3
+
+
+def test_any_number_of_them_is_discarded(mistaken: Desk) -> None:
+    chosen = Chosen(numbers=range(1, 70_000))
+    with mistaken.database.read() as connection:
+        assert queries.count(connection, chosen) == 3
+
+    assert discard(mistaken.database, chosen, by=BY, now=mistaken.now, secret=SECRET) == 3
 
 
 def test_what_still_cannot_be_used_stays_with_the_reason_of_now(mistaken: Desk) -> None:

@@ -106,7 +106,8 @@ def _show_groups(groups: Sequence[Group]) -> None:
     width = max(len(group.source) for group in groups)
     for group in groups:
         span = f"{_time(group.first)} to {_time(group.last)}"
-        typer.echo(f"{group.count:>8,}  {group.source.ljust(width)}  {group.reason:<14}  {span}  as {group.example}")
+        why = f"{group.reason} at {group.place}" if group.place else group.reason
+        typer.echo(f"{group.count:>8,}  {group.source.ljust(width)}  {why:<24}  {span}  as {group.example}")
     typer.echo("")
     typer.echo("Next: clew rejected show NUMBER, mend sources/NAME.yaml, clew rejected replay --reason REASON")
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from clew.archive.manifest import read_manifest
-from clew.db.engine import Database
+from clew.db.engine import Database, insert
 from clew.db.tables import upload
 from clew.errors import BadInput, UnknownName
 from clew.ingest.load import load
@@ -33,6 +33,17 @@ class Upload:
     number: int
     source: str
     path: Path
+
+
+def note_upload(database: Database, source: str, file: str, *, now: int) -> int:
+    """Note an export that has been kept, to be loaded; return its number.
+
+    file  where it lies, from the workspace's folder
+    """
+    row = {"source": source, "file": file, "received_at": now, "state": UploadState.WAITING}
+    with database.write() as connection:
+        made = insert(connection, upload).values(row).returning(upload.c.id)
+        return int(connection.execute(made).scalar_one())
 
 
 def waiting_uploads(database: Database, folder: Path) -> Sequence[Upload]:

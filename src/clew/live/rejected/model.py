@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_
 
@@ -11,6 +11,8 @@ from clew.db.tables import rejected
 from clew.errors import BadRequest, ClewError
 from clew.ingest.wires.model import Why
 from clew.live.model import RejectedState
+
+AT_ONCE = 1_000  # events that are read or named together
 
 
 class NoSuchEvent(ClewError):
@@ -47,6 +49,15 @@ class Chosen:
             parts.append(rejected.c.reason == self.reason)
         return and_(*parts)
 
+    def portions(self) -> Iterator[Chosen]:
+        """Yield the same in portions, of which each is a statement that every database takes."""
+        if self.numbers is None or len(self.numbers) <= AT_ONCE:
+            yield self
+            return
+        numbers = sorted(self.numbers)
+        for begin in range(0, len(numbers), AT_ONCE):
+            yield replace(self, numbers=numbers[begin : begin + AT_ONCE])
+
     def told(self) -> Mapping[str, object]:
         """Return it as the audit log says it."""
         numbers = None if self.numbers is None else sorted(self.numbers)[:100]
@@ -56,13 +67,14 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Group:
-    """Waiting events of one source and reason.
+    """Waiting events of one source with one reason at one place.
 
     first, last  when the first and the last of them arrived        example  number of the last
     """
 
     source: str
     reason: str
+    place: str
     count: int
     first: int
     last: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -36,20 +36,20 @@ _SHOWN = (
 
 
 def groups(connection: Connection, source: str | None = None) -> Sequence[Group]:
-    """Count the waiting events by source and reason, the most frequent first."""
-    asked = select(
-        rejected.c.source,
-        rejected.c.reason,
-        func.count().label("events"),
-        func.min(rejected.c.received_at).label("first"),
-        func.max(rejected.c.received_at).label("last"),
-        func.max(rejected.c.id).label("example"),
-    ).where(rejected.c.state == RejectedState.WAITING)
+    """Count the waiting events by source, reason and place, the most frequent first."""
+    key, at = (rejected.c.source, rejected.c.reason, rejected.c.place), rejected.c.received_at
+    asked = select(*key, func.count(), func.min(at), func.max(at), func.max(rejected.c.id))
+    asked = asked.where(rejected.c.state == RejectedState.WAITING).group_by(*key)
     if source is not None:
         asked = asked.where(rejected.c.source == source)
-    rows = connection.execute(asked.group_by(rejected.c.source, rejected.c.reason))
-    found = [Group(row.source, row.reason, int(row.events), row.first, row.last, row.example) for row in rows]
-    return sorted(found, key=lambda one: (-one.count, one.source, one.reason))
+    found = (Group(*row) for row in connection.execute(asked))
+    return sorted(found, key=lambda one: (-one.count, one.source, one.reason, one.place))
+
+
+def waiting_by_source(connection: Connection) -> Mapping[str, int]:
+    """Count waiting events by source."""
+    asked = select(rejected.c.source, func.count()).where(rejected.c.state == RejectedState.WAITING)
+    return {row[0]: int(row[1]) for row in connection.execute(asked.group_by(rejected.c.source))}
 
 
 def listed(
@@ -67,7 +67,8 @@ def listed(
 
 def count(connection: Connection, chosen: Chosen) -> int:
     """Count waiting events."""
-    return int(connection.execute(select(func.count()).where(chosen.condition())).scalar_one())
+    asked = (select(func.count()).where(some.condition()) for some in chosen.portions())
+    return sum(int(connection.execute(one).scalar_one()) for one in asked)
 
 
 def one(connection: Connection, number: int) -> tuple[Rejected, bytes]:

@@ -8,18 +8,16 @@ import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
-
-from sqlalchemy import insert
 
 from clew.access.write_keys import Scope, WriteKey
 from clew.clock import to_datetime
 from clew.config.store import private_folder
-from clew.db.tables import upload
 from clew.files.replace import sync_folder
 from clew.ingest.arriving.model import CannotStore
-from clew.live.model import UploadState
+from clew.live.keeping.uploads import note_upload
 from clew.web.endpoint import Endpoint, Open
 from clew.web.ingest.answers import Refused, done_saying
 from clew.web.ingest.body import too_large
@@ -46,7 +44,8 @@ async def _take(request: Request) -> Response:
     now = receiving.now()
     file = FOLDER / key.source / f"{to_datetime(now):%Y%m%dT%H%M%S%fZ}-{secrets.token_hex(2)}-{name}"
     size = await _keep(request, receiving, receiving.folder / file)
-    number = await _in_thread(receiving, _note, receiving, key.source, file.as_posix(), now)
+    note = partial(note_upload, receiving.database, now=now)
+    number = await _in_thread(receiving, note, key.source, file.as_posix())
     return done_saying({"success": True, "upload": number, "bytes": size})
 
 
@@ -117,14 +116,6 @@ def _finish(file: IO[bytes], path: Path) -> None:
     os.fsync(file.fileno())
     Path(file.name).replace(path)
     sync_folder(path.parent)
-
-
-def _note(receiving: Receiving, source: str, file: str, now: int) -> int:
-    with receiving.database.write() as connection:
-        row = {"source": source, "file": file, "received_at": now, "state": UploadState.WAITING}
-        made = connection.execute(insert(upload).values(row)).inserted_primary_key
-    assert made is not None
-    return int(made[0])
 
 
 async def _in_thread(receiving: Receiving, work: Callable[..., _Made], *given: object) -> _Made:

@@ -12,14 +12,13 @@ from clew.files.scan import read_text
 from clew.ingest.wires.model import Why
 from clew.live.rejected import queries
 from clew.live.rejected.actions import discard, replay
-from clew.live.rejected.model import Chosen, Preview, Rejected
+from clew.live.rejected.model import Chosen, Group, Preview, Rejected
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.sources.editing import Edited, edit
 from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, path_of
-from clew.web.queries.rejections import Group, groups
 from clew.workspace.find import source_files
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def show(asked: Asked) -> Response:
     before = int(told) if told.isdecimal() and len(told) < 19 else None
     chosen = Chosen(source=source, reason=reason) if source or reason else None
     with asked.parts.database.read() as connection:
-        found = by_use(groups(connection, source))
+        found = by_use(queries.groups(connection, source))
         rows = queries.listed(connection, chosen, before=before, most=ROWS + 1) if chosen and reason else ()
         count = queries.count(connection, chosen) if chosen else 0
     return asked.page(
@@ -81,7 +80,7 @@ def _unknown(asked: Asked, source: str | None) -> NextStep | None:
     """Say so where an address names a source that is none."""
     known = {path.stem for path in source_files(asked.parts.folder)}
     with asked.parts.database.read() as connection:
-        if source is None or source in known or groups(connection, source):
+        if source is None or source in known or queries.groups(connection, source):
             return None
     return NextStep(f"There is no source '{source[:80]}', and no event of it waits.", "See all", "/rejected", "bad")
 

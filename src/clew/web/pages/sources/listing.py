@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from clew.access.model import Permission
 from clew.access.write_keys import all_keys
 from clew.clock import DAY_US
+from clew.live.rejected.queries import waiting_by_source
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.standing import SourceStanding, standings
 from clew.web.queries.arrivals import counts_since, last_minutes
-from clew.web.queries.rejections import waiting_by_source
 
 if TYPE_CHECKING:
     from starlette.responses import Response
