@@ -132,7 +132,13 @@ MAY: Mapping[str, frozenset[str]] = {
     **{f"key of anna: {permission}": frozenset({permission.value}) for permission in Permission},
     "key of all scopes, its user a viewer since": frozenset({"see"}),
 }
-WHAT = {"{number:int}": "1", "{account:path}": "account:a-1", "{token}": "spent", "{name}": "clew.css", "{question}": "funnel"}
+WHAT = {
+    "{number:int}": "1",
+    "{account:path}": "account:a-1",
+    "{token}": "spent",
+    "{name}": "clew.css",
+    "{question}": "funnel",
+}
 
 
 @dataclass(frozen=True)
