@@ -236,7 +236,7 @@ def test_demo_firm_lives(tmp_path: Path) -> None:
             counts = browser.get("/v1/sources").json()["sources"]
             today = [one["last_24_hours"] for one in counts if one["receives"]]
             became = {name: sum(one[name] for one in today) for name in ("accepted", "duplicate", "rejected", "late")}
-            return len(today) == 3 and all(became.values())
+            return len(today) == 4 and all(became.values())
 
         until(moved)
         until(lambda: "No run has moved" not in browser.get("/").text)
