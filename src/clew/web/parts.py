@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clew import clock
-from clew.config.store import STORE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +37,7 @@ class Parts:
     @property
     def store(self) -> Path:
         """The folder of the log."""
-        return self.folder / STORE
+        return self.folder / ".clew"
 
 
 def parts_of(request: Request) -> Parts:
