@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,21 @@ class Bundle(BuildHookInterface[Any]):
     """Make the bundle before the wheel is put together, editable or not."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        del version, build_data
-        if not os.environ.get(WITHOUT):
+        del build_data
+        if os.environ.get(WITHOUT):
+            return
+        try:
             make_bundle(Path(self.root))
+        except SystemExit as why:
+            if version != "editable":  # a checkout works without it too, only its pages do not renew themselves
+                raise
+            print(f"{why}; going on without", file=sys.stderr)
 
 
 def make_bundle(root: Path) -> None:
     """Install what web-src/package-lock.json names, without running its scripts, and bundle. Raises SystemExit."""
+    if "PIP_CERT" in os.environ:  # whom pip trusts, npm may trust
+        os.environ.setdefault("NODE_EXTRA_CA_CERTS", os.environ["PIP_CERT"])
     node, npm = _tools()
     sources = root / SOURCES
     quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
