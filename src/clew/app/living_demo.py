@@ -18,6 +18,7 @@ from clew.access.users.actions import add_user
 from clew.access.users.queries import find_address
 from clew.access.write_keys import Scope, add_key, end_key
 from clew.app.system import System
+from clew.config.store import STORE
 from clew.demo.feed import Tool, feed
 from clew.demo.plan import Plan
 from clew.demo.shifted import shift, weeks_until
@@ -69,7 +70,7 @@ def prepare(folder: Path, *, seed: int, today: datetime | None = None) -> Made:
 def the_only_demo(folder: Path) -> AbstractContextManager[None]:
     """Hold a demo's folder, so that no second one sends the same events. Raises LoadRuns."""
     running = f"clew demo runs in {folder} already (process {{}}); open that one, stop it first, or name another folder"
-    return alone(folder / ".clew" / "demo.lock", running)
+    return alone(folder / STORE / "demo.lock", running)
 
 
 def _connect(folder: Path) -> None:

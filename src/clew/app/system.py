@@ -11,6 +11,7 @@ from threading import Event
 from clew import clock, logs
 from clew.access.signing_in.links import first_link
 from clew.config import Settings, read_settings
+from clew.config.store import STORE
 from clew.db.engine import Database, open_database
 from clew.db.migrations import migrate
 from clew.web.ingest.limits import limits_of
@@ -18,7 +19,6 @@ from clew.web.ingest.receiving import RECEIVING, Receiving, open_receiving
 from clew.web.ingest.sources import SourceWires
 from clew.web.parts import Parts
 from clew.web.signing_in.links import link_path
-from clew.workspace.find import STORE
 
 
 @dataclass(frozen=True)

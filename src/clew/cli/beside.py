@@ -36,7 +36,8 @@ def archive_held(store: Path) -> Iterator[tuple[Opened | None, Fence]]:
 
 def note(folder: Path, action: str, target: str, **detail: object) -> None:
     """Leave a row in the audit log of a workspace that has a database; where it has none, none is made."""
-    from clew.cli.opened import STORE, opened
+    from clew.cli.opened import opened
+    from clew.config.store import STORE
 
     if has_database(folder / STORE):
         with opened(folder) as here:

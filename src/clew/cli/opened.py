@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
+from clew.config.store import STORE
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from clew.access.model import Actor
     from clew.config import Settings
     from clew.db.engine import Database
-
-STORE = ".clew"
 
 
 class By(TypedDict):

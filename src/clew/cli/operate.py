@@ -49,19 +49,19 @@ def backup(
     from clew import clock
     from clew.cli.opened import Opened, system_user
     from clew.config import read_settings
+    from clew.config.store import STORE
     from clew.db.engine import open_database
     from clew.db.migrations import is_current, migrate, schema_of
     from clew.live.backups.making import make_backup
-    from clew.live.backups.model import OWN_STORE
     from clew.workspace.find import find_workspace
 
     folder = find_workspace()
-    settings = read_settings(folder / OWN_STORE, os.environ)
+    settings = read_settings(folder / STORE, os.environ)
     now = clock.now()
     path = file or _named(settings.backups, now)
     if file is not None and not make_folder:
         _require_folder(file)
-    database = open_database(folder / OWN_STORE, settings.database_url)
+    database = open_database(folder / STORE, settings.database_url)
     try:
         if not any(schema_of(database).values()):  # an older schema is backed up as it is
             migrate(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+STORE = ".clew"  # in the folder of a workspace
 FOR_ITS_OWNER = 0o700
 
 

@@ -11,9 +11,9 @@ from clew.accounts.persons import PersonStore, Record, open_persons
 from clew.archive.erasing import rewrite_texts
 from clew.archive.manifest import read_manifest
 from clew.archive.names import StoredNames
+from clew.config.store import STORE
 from clew.errors import ClewError
 from clew.ingest.inbox import purge_inbox
-from clew.ingest.load import STORE
 from clew.ingest.lock import load_lock
 from clew.ingest.rejected import purge_rejected
 

@@ -13,6 +13,7 @@ import numpy as np
 from clew.accounts.persons import PersonStore, open_persons
 from clew.archive.layout import EVENTS, EVENTS_PER_BUCKET
 from clew.archive.manifest import Load, LoadedSource, Manifest, read_manifest
+from clew.config.store import STORE
 from clew.errors import BadInput, UnknownName
 from clew.ingest.inbox import Inbox, Reader, Task
 from clew.ingest.inputs import Inputs, Resolver, inputs_of, is_unchanged, merged_files
@@ -25,8 +26,6 @@ from clew.ingest.report import LoadReport, Progress, SourceReport
 from clew.ingest.summary import held_back, source_report, unchanged_report
 from clew.sources.model import Source
 from clew.sources.read import read_blocks
-
-STORE = ".clew"
 
 
 @dataclass

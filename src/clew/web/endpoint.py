@@ -38,3 +38,8 @@ class Endpoint:
     answer: Callable[[Any], Any]
     is_async: bool = False
     largest: int = 1_000_000
+
+
+def route_of(request: Any) -> str:
+    """Return the path of a Starlette Request as it was declared: the real one may name an account."""
+    return str(getattr(request.scope.get("route"), "path", ""))

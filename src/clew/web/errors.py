@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clew import logs
 from clew.access.model import NOBODY
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
+from clew.web.endpoint import route_of
 from clew.web.headers import seal
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def on_http_error(request: Request, error: Exception) -> Response:
 
 def on_crash(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: the log has the traceback, the page has none."""
-    logs.failure("a request failed", error, method=request.method, route=_route(request))
+    logs.failure("a request failed", error, method=request.method, route=route_of(request))
     response = answer(request, 500, code="crashed", message="")
     seal(request, response)  # answered outside the middleware that does it otherwise
     return response
@@ -145,11 +146,6 @@ def _asked(request: Request) -> Asked:
         return asked_by(request, caller_of(request, now), parts, now)
     except (HTTPException, SQLAlchemyError):
         return Asked(request, NOBODY, parts, now)
-
-
-def _route(request: Request) -> str:
-    """The path as declared: the real one may name an account."""
-    return str(getattr(request.scope.get("route"), "path", ""))
 
 
 def _wants_json(request: Request) -> bool:

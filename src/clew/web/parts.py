@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clew import clock
+from clew.config.store import STORE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,7 +38,7 @@ class Parts:
     @property
     def store(self) -> Path:
         """The folder of the log."""
-        return self.folder / ".clew"
+        return self.folder / STORE
 
 
 def parts_of(request: Request) -> Parts:

@@ -11,9 +11,7 @@ from clew.db.leases import Lease
 from clew.live.state.holding import FOLD
 from clew.questions.library import OpenWorkspace, open_workspace
 from clew.worker.model import Doing, Duty
-from clew.workspace.find import FIRM_FILE, MEANINGS_FILE
-
-LOOK_US = 1_000_000  # how often files are looked at
+from clew.workspace.watched import WatchedWorkspace
 
 
 class Board:
@@ -27,7 +25,7 @@ class Board:
         self.bells = {duty: threading.Event() for duty in Duty}
         self.doing = {duty: Doing() for duty in sorted(duties)}
         self.store = open_workspace(folder).store
-        self._files = Files(folder)
+        self._files = WatchedWorkspace(folder, open_workspace)
         self._held: Sequence[Lease] = ()
 
     @property
@@ -49,41 +47,4 @@ class Board:
 
     def workspace(self, *, now: int, at_once: bool = False) -> OpenWorkspace:
         """Return the workspace as its files were at most a second ago; `at_once` looks at them again."""
-        return self._files.read(now, at_once=at_once)
-
-
-class Files:
-    """The files of a workspace, read again when they have changed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._lock = folder, threading.Lock()
-        self._read: tuple[object, OpenWorkspace] | None = None
-        self._looked_at = 0
-
-    def read(self, now: int, *, at_once: bool = False) -> OpenWorkspace:
-        with self._lock:
-            if self._read is None or at_once or not 0 <= now - self._looked_at < LOOK_US:
-                self._looked_at = now
-                stamp = self._stamp()
-                if self._read is None or self._read[0] != stamp:
-                    self._read = stamp, open_workspace(self._folder)
-            return self._read[1]
-
-    def _stamp(self) -> object:
-        """What differs whenever a file of the workspace does."""
-        paths = [
-            self._folder / FIRM_FILE,
-            self._folder / MEANINGS_FILE,
-            self._folder / ".clew" / "versions" / "index.jsonl",
-        ]
-        for part in ("sources", "journeys"):
-            paths += sorted((self._folder / part).glob("*"))
-        return [(str(path), *_state(path)) for path in paths]
-
-
-def _state(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return 0, -1
-    return found.st_mtime_ns, found.st_size
+        return self._files.current() if at_once else self._files.lately(now)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from clew.config.store import STORE
 from clew.errors import BadRequest, UnknownName
 from clew.workspace.documents import schema_files
-from clew.workspace.find import STORE
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 PLAIN = "plain"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clew.config.store import STORE
 from clew.errors import NotAWorkspace
 
 FIRM_FILE = "clew.yaml"
 MEANINGS_FILE = "meanings.yaml"
 JOURNEYS = "journeys"
-STORE = ".clew"
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -35,6 +35,11 @@ def journey_files(folder: Path) -> list[Path]:
 def sql_files(folder: Path) -> list[Path]:
     """SQL files beside the sources; a source file must name each of them."""
     return sorted((folder / "sources").glob("*.sql"))
+
+
+def versions_index(folder: Path) -> Path:
+    """The file that says which versions of journeys were published."""
+    return folder / STORE / "versions" / "index.jsonl"
 
 
 def _yaml_files(folder: Path) -> list[Path]:

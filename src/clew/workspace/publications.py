@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clew.errors import BadRequest, FileProblems, Problem
-from clew.workspace.find import shown
+from clew.workspace.find import shown, versions_index
 from clew.workspace.workspace import Workspace
 
 
@@ -86,7 +86,7 @@ def latest_version(workspace: Workspace, journey: str) -> Published | None:
 
 
 def _index(workspace: Workspace) -> Path:
-    return workspace.store / "versions" / "index.jsonl"
+    return versions_index(workspace.dir)
 
 
 def append(workspace: Workspace, told: Published | Withdrawn) -> None:

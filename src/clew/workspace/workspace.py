@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from clew.config.store import STORE
 from clew.errors import FileProblems, Problem, UnknownName
 from clew.firm.model import Firm
 from clew.journeys.model import Journey
 from clew.meanings.model import Meanings
 from clew.sources.model import Source
 from clew.workspace.draft import Draft, read_draft
-from clew.workspace.find import FIRM_FILE, JOURNEYS, MEANINGS_FILE, STORE, find_workspace, shown
+from clew.workspace.find import FIRM_FILE, JOURNEYS, MEANINGS_FILE, find_workspace, shown
 from clew.workspace.frozen import FirmParts, parts_of, version_of
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clew.archive.reader import Archive, open_archive
+from clew.config.store import STORE
 from clew.discovery.drafting.draft import Wish, draft_journey
 from clew.discovery.drafting.model import Draft
 from clew.errors import BadRequest
 from clew.files.scalars import KEBAB
-from clew.ingest.load import STORE, load
+from clew.ingest.load import load
 from clew.questions.library import OpenWorkspace
 from clew.sources.files import find_files
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from clew import metrics
+from clew import logs, metrics
 from clew.db.engine import Database
 from clew.errors import ClewError
 from clew.ingest.arriving.appending import appending
@@ -20,7 +19,6 @@ MOST_WAITING_BYTES = 128_000_000  # handed over and not yet committed; beyond it
 GROUP_BYTES = 16_000_000  # of one transaction
 GROUP_BODIES = 1_000
 
-_log = logging.getLogger(__name__)
 
 Outcome = int | ClewError  # the id in the inbox after the commit, or CannotStore
 Tell = Callable[[Sequence[tuple[Any, Outcome]]], None]
@@ -118,8 +116,7 @@ class Inbox:
                 self._connection = self._database.inbox.raw_connection()
             ids = self._append(self._connection.driver_connection, group)
         except Exception as fault:
-            told = str(fault).partition("\n")[0]  # what follows may show values
-            _log.error("the inbox could not be written: %s: %s", type(fault).__name__, told)
+            logs.failure("the inbox could not be written", fault)
             self._drop_connection()
             failed = CannotStore()
             failed.__cause__ = fault

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, delete, inspect, select, update
 
 from clew.accounts.persons import PERSONS
 from clew.archive.manifest import read_manifest
+from clew.config.store import STORE as OWN_STORE
 from clew.db.engine import Database, insert, reading
 from clew.db.migrations import schema_of
 from clew.db.rows import numbers_given, pieces, rows_in, tables_of
@@ -21,7 +22,7 @@ from clew.db.tables import INBOX, MAIN, backup
 from clew.errors import BadRequest
 from clew.live.backups.bundle import Writer, written
 from clew.live.backups.copying import store_files, written_files
-from clew.live.backups.model import FILES, FORMAT, OWN_STORE, STORE, TABLES, Head, Index, Made
+from clew.live.backups.model import FILES, FORMAT, STORE, TABLES, Head, Index, Made
 from clew.live.backups.moment import moment
 from clew.live.model import UploadState
 

@@ -21,7 +21,6 @@ from clew.errors import ClewError
 FORMAT = 1
 HEAD, INDEX = "backup.json", "index.json"
 TABLES, STORE, FILES = "tables", "store", "files"
-OWN_STORE = ".clew"
 
 
 class Busy(ClewError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, update
 
 from clew.config.store import FOR_ITS_OWNER
+from clew.config.store import STORE as OWN_STORE
 from clew.db.engine import Database, open_database
 from clew.db.migrations import NewerSchema, carry, known_schemas, migrate, present, schema_of
 from clew.db.rows import go_on_from, put_back, tables_of
@@ -22,7 +23,7 @@ from clew.db.tables import backup
 from clew.errors import BadRequest
 from clew.files.replace import sync_folder
 from clew.live.backups.bundle import unpack
-from clew.live.backups.model import FILES, FORMAT, OWN_STORE, STORE, TABLES, BadBackup, Head, Index, Made, NotEmpty
+from clew.live.backups.model import FILES, FORMAT, STORE, TABLES, BadBackup, Head, Index, Made, NotEmpty
 
 LAST = "clew.yaml"  # a folder with it is a workspace: so it comes last
 _DRAFT = ".restore."

@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from clew.config.store import STORE
 from clew.errors import ClewError
 from clew.live.fresh.asking import FreshWorkspace
 from clew.live.fresh.log import Fresh, open_fresh
-from clew.web.frame.files import stamp_of
 from clew.workspace.draft import read_draft
+from clew.workspace.watched import WatchedWorkspace
 
 if TYPE_CHECKING:
     from clew.web.parts import Parts
@@ -37,9 +39,9 @@ class Analytics:
     """Answers from one workspace, one at a time; used by any number of threads."""
 
     def __init__(self, parts: Parts) -> None:
-        self._folder, self._database = parts.folder, parts.database
+        self._database = parts.database
         self._lock = RLock()
-        self._stamp: object = None
+        self._files = WatchedWorkspace(parts.folder, self._read)
         self._workspace: FreshWorkspace | None = None
         self._pool = ThreadPoolExecutor(1, "analytics")
         self._found = Found(self._pool)
@@ -80,16 +82,14 @@ class Analytics:
         return True
 
     def _current(self) -> FreshWorkspace:
-        stamp = stamp_of(self._folder)
-        if self._workspace is None or stamp != self._stamp:
-            self._workspace, self._stamp = self._read(), stamp
+        self._workspace = self._files.current()
         return self._workspace
 
-    def _read(self) -> FreshWorkspace:
-        draft, known = read_draft(self._folder), self._workspace
+    def _read(self, folder: Path) -> FreshWorkspace:
+        draft, known = read_draft(folder), self._workspace
         if known is not None and known.sources == draft.sources:
             return known.with_files(draft)
-        return FreshWorkspace(draft, open_fresh(self._folder / ".clew", self._database, draft.sources))
+        return FreshWorkspace(draft, open_fresh(folder / STORE, self._database, draft.sources))
 
 
 class Found:

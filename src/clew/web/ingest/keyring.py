@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from clew import logs
 from clew.access.write_keys import WriteKey, digest_of, keys_in_force, note_uses
 from clew.ingest.arriving.model import CannotStore
 
@@ -25,7 +25,6 @@ SOON_S = 0.2  # so long a request with an unknown key may wait: the key may have
 _THREADS = 2  # one reads keys, one notes their last uses
 NOTED_S = 60.0  # how often last uses are written down
 
-_log = logging.getLogger(__name__)
 
 ReadWires = Callable[[], Mapping[str, "Wire | None"]]
 
@@ -94,7 +93,7 @@ class KeyRing:
                 note_uses(connection, uses)
         except SQLAlchemyError as fault:
             self._uses = uses | self._uses
-            _log.warning("last uses of keys could not be noted: %s", type(fault).__name__)
+            logs.failure("last uses of keys could not be noted", fault)
 
     def _held(self, digests: Iterable[str]) -> WriteKey | None:
         now = self._now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -12,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect
 
+from clew import logs
 from clew.access.write_keys import Scope, WriteKey
 from clew.errors import ClewError
 from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.checking import Checked, validate
 from clew.ingest.wires.decoding import tried
 from clew.ingest.wires.model import Wire
-from clew.web.endpoint import Endpoint, Open
+from clew.web.endpoint import Endpoint, Open, route_of
 from clew.web.ingest import said
 from clew.web.ingest.answers import DONE, Refused, preflight, refused
 from clew.web.ingest.body import inflate
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 Answer = Callable[["Request"], Coroutine[Any, Any, "Response"]]
 POST = ("POST", "OPTIONS")
 _IN_THREAD_BYTES = 32_000  # of a body whose events are looked into one by one
-_log = logging.getLogger(__name__)
 
 
 def retries(request: Request) -> Mapping[str, str] | None:
@@ -84,8 +83,8 @@ def answering(answer: Answer, methods: tuple[str, ...]) -> Answer:
             return refused(fault)
         except ClientDisconnect:
             return refused(Refused("bad-body", "the body ended too early"))
-        except Exception:
-            _log.exception("%s failed", request.url.path)
+        except Exception as fault:
+            logs.failure("a request to take events in failed", fault, method=request.method, route=route_of(request))
             return refused(Refused("crashed", "something went wrong inside Clew; send it again later", retry_after=5))
 
     return respond

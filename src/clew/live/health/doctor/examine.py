@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clew.access.audit_check import check_audit
 from clew.config import BadSettings, Settings, read_settings
+from clew.config.store import STORE
 from clew.db.engine import OPERATIONS, Database, open_database
 from clew.db.migrations import is_current
 from clew.db.reaching import MEND, no_answer
@@ -27,7 +28,6 @@ from clew.live.health.doctor.work import (
 )
 from clew.live.health.measures import measures
 
-STORE = ".clew"
 _ORDER = list(Grade)
 
 
