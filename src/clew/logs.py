@@ -49,7 +49,9 @@ def begin(level: str = "info", form: str = "console", out: TextIO | None = None)
         library = logging.getLogger(name)
         library.handlers, library.propagate = [_Library()], False
         library.setLevel(_level if name in ("clew", "uvicorn") else max(_level, logging.WARNING))
-    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # as uvicorn's: a server before this one may have set it
+    logging.getLogger("uvicorn.error").setLevel(
+        logging.NOTSET
+    )  # as uvicorn's: a server before this one may have set it
     access = logging.getLogger("uvicorn.access")  # its lines hold addresses and whole paths
     access.handlers, access.propagate = [], False
 

@@ -253,16 +253,151 @@ parked = Table(
 )
 
 signal = Table(
-    "signal",  # dated observations that are kept: for now, thresholds of the diagnosis that were crossed
+    "signal",  # dated observations with evidence: what detectors noticed, thresholds of the diagnosis that were crossed
     MAIN,
     Column("id", Serial, primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # thread of the account, else what it is about: a threshold, a journey
     Column("at", Instant, nullable=False),
     Column("says", Text, nullable=False),
     Column("evidence", Json, nullable=False),
+    Column("noticed_at", Instant, nullable=False, server_default="0"),  # when we learnt it
+    Column("gone_at", Instant),  # it does not hold any more: withdrawn, or over
     UniqueConstraint("kind", "subject", "at"),
+    Index("signal_subject", "subject", "at"),
+    Index("signal_noticed", "noticed_at"),
     sqlite_autoincrement=True,
+)
+
+# -- one customer, one context: derived from the log, thread by thread (clew.context) ----------------------------------
+
+act = Table(
+    "act",  # what people did on pages or through the API: an event of Clew's own source, until the intake took it in
+    MAIN,
+    Column("id", Serial, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),  # clew.access.model.Actor.id
+    Column("account", Text, nullable=False, index=True),  # thread that it was done on
+    Column("body", LargeBinary, nullable=False),  # one event in Clew's own form, with its id
+    Column("taken_at", Instant),  # the intake took it in; removed some time later
+    Column("position", BigInteger),  # of its row in the log, NULL where it was refused
+    sqlite_autoincrement=True,
+)
+
+account = Table(
+    "account",  # one row a thread that is an account: what lists sort and filter by, and its whole context
+    MAIN,
+    Column("thread", Text, primary_key=True),
+    Column("shard", Integer, nullable=False, index=True),
+    Column("name", Text, nullable=False),  # what to call it: its name, else its id
+    Column("segment", Text),
+    Column("industry", Text),
+    Column("owner", Text),  # user who owns it, as the source spells it
+    Column("team", Text),  # that owns it
+    Column("teams", Json, nullable=False),  # that work with it: its own, of stages its runs are in, of open handoffs
+    Column("revenue", BigInteger),  # millionths a year
+    Column("renewal_at", Instant),
+    Column("parent", Text),  # thread
+    Column("customer_since", Instant),
+    Column("lost_at", Instant),
+    Column("first_at", Instant),
+    Column("last_at", Instant),  # of its latest event
+    Column("heard_at", Instant),  # of its latest sign of life
+    Column("touches", BigInteger, nullable=False),
+    Column("as_of", Instant, nullable=False),  # up to which instant it was derived
+    Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as MessagePack
+    Index("account_name", "name"),
+    Index("account_renewal", "renewal_at"),
+)
+
+account_id = Table(
+    "account_id",  # every id by which a source knows an account: "desk:4711", and bare "4711" for look-up
+    MAIN,
+    Column("entity", Text, primary_key=True),
+    Column("thread", Text, nullable=False, index=True),
+    Column("bare", Text, nullable=False, index=True),  # casefolded, without its kind
+)
+
+membership = Table(
+    "membership",  # a contact at an account, in a role, from when to when
+    MAIN,
+    Column("thread", Text, primary_key=True),
+    Column("contact", BigInteger, primary_key=True, autoincrement=False),  # number in the person store
+    Column("role", Text, primary_key=True),  # clew.context.roles; "" where nobody said
+    Column("since", Instant, primary_key=True),  # clock.ALWAYS where the source gives no date
+    Column("until", Instant),
+    Column("last_at", Instant),  # latest touch with the person
+    Column("touches", BigInteger, nullable=False),
+    Index("membership_contact", "contact"),
+)
+
+answer = Table(
+    "answer",  # answers on file: what the customer told us already
+    MAIN,
+    Column("thread", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),  # it counts as known so long
+    Column("says", Text),
+    Column("contact", BigInteger),  # who told it
+    Column("team", Text),  # to whom
+    Column("user", Text),
+    Index("answer_topic", "thread", "topic", "at"),
+)
+
+promise = Table(
+    "promise",
+    MAIN,
+    Column("thread", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("topic", Text),
+    Column("says", Text),
+    Column("made_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("kept_at", Instant),
+    Column("kept_by", Text),  # event that kept it
+    Column("released_at", Instant),  # the customer released us from it
+    Column("team", Text),  # that made it
+    Column("user", Text),
+    Column("owner", Text),  # team that must keep it by now: of the latest accepted handoff that carried it over
+    Column("contact", BigInteger),  # to whom
+    Index("promise_due", "due_at"),
+)
+
+handoff = Table(
+    "handoff",  # one team passes a run to another: packet and receipt
+    MAIN,
+    Column("thread", Text, primary_key=True),
+    Column("id", Text, primary_key=True),  # of clew.context.model.Handoff
+    Column("journey", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("source", Text, nullable=False),  # team
+    Column("target", Text, nullable=False),  # team
+    Column("sent_at", Instant, nullable=False),
+    Column("sent_by", Text),
+    Column("due_at", Instant),  # receipt, in working hours of the receiving team
+    Column("state", Text, nullable=False),  # sent | returned | accepted
+    Column("settled_at", Instant),
+    Column("settled_by", Text),
+    Column("reason", Text),  # why it was returned
+    Column("packet", Json, nullable=False),  # part -> text; declared parts that are missing have none
+    Column("promises", Json, nullable=False),  # ids of promises open when it was sent
+    Column("history", Json, nullable=False),  # [[at, state, by, reason], ...]
+    Index("handoff_waiting", "target", "state", "due_at"),
+)
+
+duplicate = Table(
+    "duplicate",  # two accounts that are probably one, with reasons; decided by a person
+    MAIN,
+    Column("left", Text, primary_key=True),  # thread, the smaller one
+    Column("right", Text, primary_key=True),
+    Column("chance", BigInteger, nullable=False),  # millionths
+    Column("reasons", Json, nullable=False),
+    Column("found_at", Instant, nullable=False),
+    Column("decision", Text),  # same | different; NULL while open
+    Column("decided_by", Text),
+    Column("decided_at", Instant),
 )
 
 # -- who may --------------------------------------------------------------------------------------------------------

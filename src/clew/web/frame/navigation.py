@@ -22,9 +22,24 @@ class Place:
 
 
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
-    ("", (Place("Home", "/", Permission.SEE, "h"),)),
     (
-        "See",
+        "",
+        (
+            Place("Today", "/", Permission.SEE, "t"),
+            Place("Firm", "/firm", Permission.SEE, "f"),
+        ),
+    ),
+    (
+        "Customers",
+        (
+            Place("Accounts", "/accounts", Permission.SEE_ACCOUNTS, "a"),
+            Place("Handoffs", "/handoffs", Permission.SEE_ACCOUNTS, "h"),
+            Place("Promises", "/promises", Permission.SEE_ACCOUNTS, "m"),
+            Place("Signals", "/signals", Permission.SEE_ACCOUNTS, "i"),
+        ),
+    ),
+    (
+        "Journeys",
         (
             Place("Journeys", "/journeys", Permission.SEE, "j"),
             Place("Questions", "/questions", Permission.SEE, "q"),
@@ -33,9 +48,11 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Connect",
         (
+            Place("Pipes", "/pipes", Permission.CONNECT, "c"),
             Place("Sources", "/sources", Permission.CONNECT, "s"),
             Place("Live events", "/live", Permission.CONNECT, "l"),
             Place("Rejected events", "/rejected", Permission.CONNECT, "r"),
+            Place("Duplicates", "/duplicates", Permission.SEE_ACCOUNTS, "d"),
         ),
     ),
     (
@@ -43,7 +60,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Workers", "/workers", Permission.SEE, "w"),
             Place("People", "/people", Permission.ADMINISTER, "p"),
-            Place("Audit", "/audit", Permission.AUDIT, "a"),
+            Place("Settings", "/settings", Permission.EDIT_JOURNEYS, "e"),
+            Place("Audit", "/audit", Permission.AUDIT, "u"),
         ),
     ),
 )

@@ -1,0 +1,1 @@
+"""Accounts that are probably one, found by record linkage; a person decides."""
