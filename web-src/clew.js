@@ -4,6 +4,7 @@ import "htmx-ext-sse";
 import { copying } from "./copying.js";
 import { keys } from "./keys.js";
 import { lines } from "./lines.js";
+import { lists } from "./lists.js";
 import { live } from "./live.js";
 import { menus } from "./menus.js";
 import { times } from "./times.js";
@@ -17,4 +18,4 @@ Object.assign(htmx.config, {
   scrollIntoViewOnBoost: false,
 });
 
-for (const begin of [copying, keys, lines, live, menus, times]) begin();
+for (const begin of [copying, keys, lines, lists, live, menus, times]) begin();

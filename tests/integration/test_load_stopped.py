@@ -20,7 +20,7 @@ account: {firm: firm}
 events:
   - {event: visited, at: at}
 """
-FILES, ROWS = 40, 2_000  # a block is never of two files: there is much to do, and much that is safe
+FILES, ROWS = 40, 20_000  # a block is never of two files: there is much to do, and much that is safe
 STOPPED = 130
 LOAD = [sys.executable, "-m", "clew", "load"]
 

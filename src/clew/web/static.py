@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PATH = "/static"
 SCRIPT = "clew.js"
-_STYLES = ("base.css", "frame.css", "components.css", "pages.css", "print.css")
+_FIRST, _LAST = ("base.css", "frame.css", "components.css", "pages.css"), "print.css"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -76,8 +76,16 @@ def _style() -> str:
         f"@media (prefers-color-scheme:dark){{:root{{{tokens.as_css(tokens.DARK)}color-scheme:dark}}}}"
         f"@media print{{:root{{{tokens.as_css(tokens.PRINT)}color-scheme:light}}}}\n"
     )
-    written = (files("clew.web").joinpath("style", name).read_text("utf-8") for name in _STYLES)
-    return variants + tokens.drawing_css() + "\n" + "".join(written)
+    return variants + tokens.drawing_css() + "\n" + "".join(_written())
+
+
+def _written() -> Iterator[str]:
+    """Yield every file of style: what all pages share, then what some do by name, print at the end."""
+    folder = files("clew.web").joinpath("style")
+    known = {file.name: file for file in folder.iterdir() if file.name.endswith(".css")}
+    others = sorted(known.keys() - {*_FIRST, _LAST})
+    for name in (*_FIRST, *others, _LAST):
+        yield known[name].read_text("utf-8")
 
 
 def send(asked: Asked) -> Response:
