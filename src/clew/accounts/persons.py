@@ -28,6 +28,7 @@ BUSY_S = 60  # how long a writer waits for the one before it: a load numbers the
 
 _NAME = "name\x1f"  # before a name among the digests, so that it is never taken for an identifier
 _WORDS = 6  # of a name
+_AT_ONCE = 500  # persons that one statement asks for
 _ADDRESS = re.compile(r"[^\s,;:<>()\[\]{}\"'|/]+@[^\s,;:<>()\[\]{}\"'|/]+")
 
 _SCHEMA = """
@@ -212,6 +213,16 @@ class PersonStore:
             "SELECT surrogate, identifier, email, name, role FROM person WHERE identifier = ? OR email = ?", (key, key)
         )
         return [Record(*row) for row in found.fetchall()]
+
+    def described(self, surrogates: Sequence[int]) -> list[Record]:
+        """Return who these persons are, those that are known; erased ones without a name."""
+        found: list[Record] = []
+        for first in range(0, len(surrogates), _AT_ONCE):
+            some = surrogates[first : first + _AT_ONCE]
+            asked = "SELECT surrogate, identifier, email, name, role FROM person WHERE surrogate IN"
+            rows = self._connection.execute(f"{asked} ({', '.join('?' * len(some))})", list(some))
+            found += [Record(*row) for row in rows]
+        return found
 
     def properties_of(self, surrogates: Sequence[int]) -> list[Property]:
         """Return the personal properties that came with rows about these persons."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clew.access.model import Permission
 from clew.errors import ClewError
 from clew.web.analytics.naming import names_of
-from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.queries.runs import runs_of, transitions_of
 
@@ -42,5 +40,3 @@ def show(asked: Asked) -> Response:
         updates=("runs",),
     )
 
-
-ENDPOINTS = (Endpoint("/accounts/{account:path}", ("GET",), Permission.SEE_ACCOUNTS, show),)
