@@ -13,6 +13,7 @@ from typing import Any
 
 HEX_DIGITS = 12
 NO_MEANING = {"meaning": False}  # metadata of a field that is no part of what a value means: when it was looked at
+WHERE_GIVEN = {"meaning": None}  # of one that came later: left out where it says nothing, so that old hashes stay
 
 
 def content_hash(value: object, *, leave_out: frozenset[str] = frozenset()) -> str:
@@ -30,9 +31,9 @@ def content_hash(value: object, *, leave_out: frozenset[str] = frozenset()) -> s
 def plain_meaning(value: object) -> Any:
     """Return a value as plain JSON data; parts of a union carry the name of their class."""
     if is_dataclass(value) and not isinstance(value, type):
-        meant = [field.name for field in fields(value) if field.metadata.get("meaning", True)]
-        named = {name: plain_meaning(getattr(value, name)) for name in meant}
-        return {"~": type(value).__name__, **named}
+        meant = {field.name: field.metadata.get("meaning", True) for field in fields(value)}
+        told = [name for name, means in meant.items() if means or (means is None and getattr(value, name) is not None)]
+        return {"~": type(value).__name__, **{name: plain_meaning(getattr(value, name)) for name in told}}
     if isinstance(value, Mapping):
         return {str(key): plain_meaning(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):

@@ -222,6 +222,7 @@ def _handoff(handoff: Handoff) -> dict[str, object]:
     return {
         "sent": in_words(handoff.sent),
         "accepted": handoff.accepted and in_words(handoff.accepted),
+        "returned": handoff.returned and in_words(handoff.returned),
         "accept within": handoff.accept_within,
         "packet": ", ".join(handoff.packet),
     }

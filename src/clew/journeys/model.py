@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from clew.conditions.model import Condition
 from clew.durations import Duration
-from clew.files.meaning import NO_MEANING
+from clew.files.meaning import NO_MEANING, WHERE_GIVEN
 
 
 class WaitingOn(StrEnum):
@@ -111,6 +111,7 @@ class Handoff:
     accepted: Condition | None = None
     accept_within: Duration | None = None
     packet: tuple[str, ...] = ()
+    returned: Condition | None = field(default=None, metadata=WHERE_GIVEN)
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,9 @@ def handoff_shape() -> Shape[Handoff]:
             "to": Key(reference("team"), "Team that takes over.", required=True),
             "sent": Key(Happening(MOMENT), "What shows that the run was handed over.", required=True),
             "accepted": Key(Happening(MOMENT), "What shows that it was taken over: the receipt."),
+            "returned": Key(
+                Happening(MOMENT), "What shows that it was given back; absent: the event handoff returned."
+            ),
             "accept_within": Key(duration(), "The receipt is due so long after the handover."),
             "packet": Key(ListOf(text("a part of the packet")), "What is passed on, as promises, risks, next step."),
         },

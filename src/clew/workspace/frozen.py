@@ -82,12 +82,12 @@ def _segments_in(condition: Condition) -> list[str]:
 
 def _conditions(journey: Journey) -> dict[Aspect, list[Condition]]:
     """The conditions of a journey by what they decide, the weightiest first."""
-    accepted = [handoff.accepted for handoff in journey.handoffs if handoff.accepted]
+    receipts = [one for handoff in journey.handoffs for one in (handoff.accepted, handoff.returned) if one]
     return {
         Aspect.START: [journey.starts] if journey.starts else [],
         Aspect.PATH: [stage.enter for stage in journey.stages],
         Aspect.ENDS: [end.when for end in journey.ends],
-        Aspect.NORM: [*(one.when for one in journey.variants), *(one.sent for one in journey.handoffs), *accepted],
+        Aspect.NORM: [*(one.when for one in journey.variants), *(one.sent for one in journey.handoffs), *receipts],
     }
 
 
