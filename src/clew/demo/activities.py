@@ -14,6 +14,7 @@ from clew.demo.life import Life
 from clew.demo.names import A_TEAM, CALL, CHANNELS, EMAIL, MANAGEMENT, MEETING, ONBOARDING, SALES, TEAMS, USERS
 from clew.demo.people import CONTACT_ID, addressed, person
 from clew.demo.plants.messages import written_twice
+from clew.demo.said import said
 from clew.demo.scene import Scene
 from clew.demo.tables import Export, Table, joined, moment, number, taken, words
 
@@ -29,7 +30,7 @@ EXPORT = Export(
         "contact_id": CONTACT_ID,
         "channel": words("channel", CHANNELS),
         "topic": words("topic", talk.TOPICS),
-        "says": words("says", talk.SAYS),
+        "says": said(),
         "promise_id": number("V-", "promise", 8),
         "due_on": moment("due", "DATE"),
     },

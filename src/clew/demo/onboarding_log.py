@@ -8,6 +8,7 @@ import numpy as np
 
 from clew.demo.deals import Deals
 from clew.demo.dice import Ints
+from clew.demo.hours import NEVER
 from clew.demo.names import (
     A_TEAM,
     CALL,
@@ -24,6 +25,7 @@ from clew.demo.names import (
 )
 from clew.demo.onboarding import Onboarding
 from clew.demo.people import CONTACT_ID, addressed
+from clew.demo.said import MISSING, PACKET, packet
 from clew.demo.scene import Scene
 from clew.demo.tables import Export, Table, joined, moment, number, taken, words
 
@@ -40,8 +42,6 @@ EVENTS = (
     "went live",
     "first plan in use",
 )
-MISSING = ("missing: success outcome", "missing: stakeholders", "missing: promises")
-
 EXPORT = Export(
     "onboarding",
     {
@@ -54,6 +54,7 @@ EXPORT = Export(
         "channel": words("channel", CHANNELS),
         "contact_id": CONTACT_ID,
         "note": words("note", MISSING),
+        **{part: packet(number) for number, part in enumerate(PACKET)},
     },
     ("noted", "row"),
 )
@@ -65,6 +66,7 @@ Rows = Iterator[tuple[Ints, str, int, Ints, int]]  # when, what, team, user, cha
 def onboarding_table(scene: Scene, deals: Deals, steps: Onboarding) -> Table:
     """Return a row for each step taken before the end, by account and time."""
     table = joined([_rows(scene, *step) for step in _steps(scene, deals, steps)])
+    table |= _packets(scene, steps, table)
     ours = table["team"] >= 0
     if scene.firm.one_owner:
         table["team"] = np.where(ours, MANAGEMENT, -1)
@@ -75,6 +77,17 @@ def onboarding_table(scene: Scene, deals: Deals, steps: Onboarding) -> Table:
     owner = table.pop("owner")
     place = np.where(table["channel"] >= 0, 0, -1)
     return {**table, "account": scene.accounts.index[owner], **addressed(scene.accounts, owner, place)}
+
+
+def _packets(scene: Scene, steps: Onboarding, table: Table) -> Table:
+    """Say which rows carry a packet, and what it lacks where the handoff comes back for that."""
+    owner, sent = table["owner"], table["event"] == EVENTS.index("handoff sent")
+    comes_back = sent & (table["at"] == steps.sent[owner]) & (steps.returned[owner] < NEVER)
+    return {"packed": sent.astype(np.int64), "lacks": np.where(comes_back, _missing(scene)[owner], -1)}
+
+
+def _missing(scene: Scene) -> Ints:
+    return scene.dice.below("missing", len(MISSING))
 
 
 def _steps(scene: Scene, deals: Deals, steps: Onboarding) -> Rows:
@@ -99,7 +112,6 @@ def _steps(scene: Scene, deals: Deals, steps: Onboarding) -> Rows:
 def _rows(scene: Scene, at: Ints, event: str, team: int, user: Ints, channel: int) -> Table:
     owner = np.flatnonzero(at < scene.end)
     full = np.ones(len(owner), np.int64)
-    missing = scene.dice.below("missing", len(MISSING))[owner]
     return {
         "owner": owner,
         "at": at[owner],
@@ -107,5 +119,5 @@ def _rows(scene: Scene, at: Ints, event: str, team: int, user: Ints, channel: in
         "team": full * team,
         "user": user[owner],
         "channel": full * channel,
-        "note": missing if event == "handoff returned" else -full,
+        "note": _missing(scene)[owner] if event == "handoff returned" else -full,
     }
