@@ -11,6 +11,7 @@ import numpy as np
 from clew.archive.layout import ATTRIBUTES
 from clew.archive.model import NO_CODE
 from clew.clock import MINUTE_US
+from clew.live.contexts.queries import names_of_threads
 from clew.web.analytics.keeping import analytics_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,17 @@ Known = dict[str, tuple[int, str]]  # thread -> (when it was read, its name, "" 
 
 
 def names_of(asked: Asked, threads: Collection[str]) -> Mapping[str, str]:
-    """Return the names of those of these accounts that have one, as far as they are at hand."""
+    """Return the names of those of these accounts that have one, as far as they are at hand.
+
+    Those that were derived have theirs in the database; names of others are read from the log.
+    """
+    with asked.parts.database.read() as connection:
+        derived = names_of_threads(connection, threads)
+    others = {one for one in threads if one not in derived}
+    return {**derived, **(_from_log(asked, others) if others else {})}
+
+
+def _from_log(asked: Asked, threads: Collection[str]) -> Mapping[str, str]:
     known: Known = asked.parts.kept.setdefault(KEPT, {})
     missing = {one for one in threads if one not in known or known[one][0] < asked.now - HOLDS_US}
     if missing:
