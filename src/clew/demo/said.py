@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 from clew.demo import talk
 from clew.demo.tables import words
@@ -40,6 +41,14 @@ _PACKET = (
     ("Kickoff within ten days", "Ask for the machine list first", "Call the plant manager on Tuesday"),
 )
 MISSING = tuple(f"missing: {part}" for part in ("success outcome", "stakeholders", "promises"))
+
+
+def packed(dice: Random) -> dict[str, str]:
+    """A packet, one in four without one of its parts."""
+    parts = {part: dice.choice(_PACKET[number]) for number, part in enumerate(PACKET)}
+    if dice.random() < 0.25:
+        del parts[dice.choice(PACKET)]
+    return parts
 
 
 def said() -> str:

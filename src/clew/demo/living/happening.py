@@ -10,6 +10,7 @@ from typing import Any
 
 from clew.demo.living.cast import ORDER, Cast, Customer, Member
 from clew.demo.names import FAMILY, GIVEN
+from clew.demo.said import packed
 
 MOST_TICKETS, MOST_ONBOARDINGS = 10, 8  # open at a time
 TOPICS = ("wrong schedule", "login", "missing machine", "slow page", "export", "interface", "spare parts")
@@ -139,7 +140,9 @@ class _Story:
         if self._steps[account] == len(ORDER):
             del self._steps[account]
         customer = self._everybody[account]
-        return Happening(Tool.CRM, event, customer, customer.members[0], STEP_TEAMS.get(event, "onboarding"))
+        says = packed(self._dice) if event == "handoff sent" else {}
+        team = STEP_TEAMS.get(event, "onboarding")
+        return Happening(Tool.CRM, event, customer, customer.members[0], team, properties=says)
 
     def _won(self) -> Customer:
         """One of the prospects; later an account that nobody knew before."""
