@@ -12,10 +12,6 @@ from importlib import resources
 from pathlib import Path
 
 from clew import clock, logs
-from clew.access.model import Actor, Role
-from clew.access.signing_in.links import make_link
-from clew.access.users.actions import add_user
-from clew.access.users.queries import find_address
 from clew.access.write_keys import Scope, add_key, end_key
 from clew.app.system import System
 from clew.config.store import STORE
@@ -27,10 +23,7 @@ from clew.errors import BadRequest
 from clew.ingest.lock import alone
 from clew.ingest.report import LoadReport
 from clew.questions.library import open_workspace
-from clew.web.signing_in.links import link_path
 
-VISITOR = "visitor@demo.example"
-BY_DEMO = Actor("command", "command:demo", "clew demo", Role.ADMIN)
 _MARK = Path("truth") / "plan.json"  # what only a sample firm has
 
 
@@ -78,17 +71,6 @@ def _connect(folder: Path) -> None:
     files = resources.files("clew.demo") / "workspace" / "living" / "sources"
     for file in files.iterdir():
         (folder / "sources" / file.name).write_bytes(file.read_bytes())
-
-
-def visitor_link(system: System) -> str:
-    """Return a link that signs a visitor in as admin, once."""
-    now, secret = clock.now(), system.settings.secret
-    with system.database.write() as connection:
-        user = find_address(connection, VISITOR)
-        if user is None:
-            user = add_user(connection, VISITOR, "Visitor", role=Role.ADMIN, by=BY_DEMO, now=now, secret=secret)
-        token = make_link(connection, user.id, by=BY_DEMO, now=now, secret=secret)
-    return system.settings.address + link_path(token)
 
 
 @contextmanager

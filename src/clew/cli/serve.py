@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from clew.app.demo_people import DemoPerson
     from clew.app.system import System
 
 Host = Annotated[
@@ -64,7 +65,8 @@ def demo(
     """Serve an invented firm whose events keep arriving, and open it in a browser."""
     import os
 
-    from clew.app.living_demo import living, prepare, the_only_demo, visitor_link
+    from clew.app.demo_people import ways_in
+    from clew.app.living_demo import living, prepare, the_only_demo
     from clew.app.server import listen
     from clew.app.serving import listening
     from clew.app.serving import serve as serve_until_stopped
@@ -82,14 +84,14 @@ def demo(
         listening(system, or_any=port is None) as (at, there),
         living(there, seed=seed, pace=pace) as begin,
     ):
-        link = visitor_link(there)
+        ways = list(ways_in(there))
 
         def ready() -> None:
             begin()
-            for line in _demo_told(there, pace, link):
+            for line in _demo_told(there, pace, ways):
                 typer.echo(line)
             if not no_open:
-                _open(link)
+                _open(ways[0][1])
 
         serve_until_stopped(there, at, ready=ready)
     typer.echo(f"Stopped. To go on: clew demo {folder}")
@@ -116,11 +118,17 @@ def _told(system: System, *, works: bool, link: str) -> Iterator[str]:
     yield "Ctrl-C stops it."
 
 
-def _demo_told(system: System, pace: float, link: str) -> Iterator[str]:
+def _demo_told(system: System, pace: float, ways: Sequence[tuple[DemoPerson, str]]) -> Iterator[str]:
+    (_, visitor), *others = ways
     yield f"Clew serves it at {system.settings.address}; {pace:,.0f} events a minute arrive."
     yield ""
     yield "Next: open this link. It signs you in, once; clew demo makes another."
-    yield f"  {link}"
+    yield f"  {visitor}"
+    yield ""
+    yield "Or see it as somebody of the firm does; each link works once."
+    for person, link in others:
+        yield f"  {person.name}, {person.does}"
+        yield f"    {link}"
     yield "Ctrl-C stops it."
 
 
