@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -127,18 +127,19 @@ def may_see_figure(actor: Actor, accounts: int) -> bool:
     return accounts == 0 or accounts >= LEAST_ACCOUNTS or may(actor, Permission.SEE_ACCOUNTS)
 
 
-def may_see_groups(actor: Actor, accounts: Sequence[int]) -> list[bool]:
+def may_see_groups(actor: Actor, accounts: Sequence[int], *, hidden: Collection[int] = ()) -> list[bool]:
     """Say which figures of groups somebody may see where the total stands beside them.
 
     accounts  of each group
+    hidden    places of groups that are not shown for another reason
     A group that is hidden alone could be worked out from the others and the total: then the smallest others are
     hidden with it, until together they are of enough accounts, and neither of the fewest nor of the most that each
     could have. Where all are hidden the total must not stand beside them.
     """
-    seen = [may_see_figure(actor, count) for count in accounts]
+    seen = [may_see_figure(actor, count) and place not in hidden for place, count in enumerate(accounts)]
     for size in sorted({count for count, shown in zip(accounts, seen, strict=True) if shown and count}):
-        hidden = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
-        if not hidden or _are_safe(hidden):
+        kept = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
+        if not kept or _are_safe(kept):
             break
         seen = [shown and count != size for count, shown in zip(accounts, seen, strict=True)]  # places tell nothing
     return seen

@@ -67,12 +67,12 @@ class Band:
         return max(visits * self.scale, 1.2) if visits else 0.0
 
 
-def lay_out(picture: Picture, row: Row) -> Band:
+def lay_out(picture: Picture, row: Row, *, tallest: float = TALLEST) -> Band:
     """Give the flows of one row their lanes."""
     slots = arrange(picture)
     fullest = max([float(picture.started), 1.0, *slots.heights])
     arcs = [flow.visits for flow in picture.flows if kind_of(flow) in (Kind.SKIP, Kind.BACK)]
-    scale = min(TALLEST / fullest, THICKEST / max([1, *arcs]))
+    scale = min(tallest / fullest, THICKEST / max([1, *arcs]))
     tall = fullest * scale
     inside = [f for f in picture.flows if row.holds(f.source) and row.holds(f.target)]
     over, above = _lanes([f for f in inside if kind_of(f) is Kind.SKIP], scale)
@@ -80,12 +80,12 @@ def lay_out(picture: Picture, row: Row) -> Band:
     return Band(picture, slots, row, scale, over, under, above, tall, below + 8)
 
 
-def draw(band: Band, y: float) -> Markup:
+def draw(band: Band, y: float, *, outlines: bool = True) -> Markup:
     """Draw one row of the band with its top at y."""
     top = y + band.above
     places = range(band.row.first, band.row.last)
     flows = [flow for flow in band.picture.flows if band.row.holds(flow.source) or band.row.holds(flow.target)]
-    parts = [_outline(band, place, top) for place in places]
+    parts = [_outline(band, place, top) for place in places] if outlines else []
     parts += [_under(band, arc, top) for arc in band.under]
     parts += [_over(band, arc, top) for arc in band.over]
     parts += [_ribbon(band, flow, top) for flow in flows if kind_of(flow) in (Kind.NEXT, Kind.START)]

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import groupby
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from clew.reports.measure import wrap
 from clew.reports.model import Flow, Picture, Stage
+from clew.reports.picture.frame import Frame, Note
+from clew.reports.svg import element
 from clew.reports.tokens import SMALL
 from clew.reports.words import NBSP, beside, brief, figure, interval, many, share
 
 
 class Line(NamedTuple):
-    """One line of text in a cell."""
+    """One line of text in a cell, and where it leads."""
 
     words: str
     token: str = "ink"
     bold: bool = False
+    href: str = ""
 
 
 Cell = list[Line]
 
 
-def lines(words: str, width: float, token: str = "ink", *, bold: bool = False, most: int = 8) -> Cell:
+def lines(words: str, width: float, token: str = "ink", *, bold: bool = False, most: int = 8, href: str = "") -> Cell:
     """Break words to a width."""
-    return [Line(part, token, bold) for part in wrap(words, width, SMALL, bold=bold, lines=most)]
+    return [Line(part, token, bold, href) for part in wrap(words, width, SMALL, bold=bold, lines=most)]
+
+
+def linked(cell: Sequence[Line], drawn: Sequence[Markup]) -> list[Markup]:
+    """Put what was drawn of lines that lead to one place into one link; `drawn` has one element for each line."""
+    found: list[Markup] = []
+    for href, pairs in groupby(zip(cell, drawn, strict=True), key=lambda pair: pair[0].href):
+        words = [each for _, each in pairs]
+        found += [element("a", *words, href=href, class_="in-picture")] if href else words
+    return found
+
+
+def now(notes: Sequence[Note], width: float) -> Cell:
+    """What is so now, one below the other."""
+    return [
+        line for note in notes for line in lines(note.words, width, note.token, bold=note.bold, href=note.href)
+    ] or lines("nobody", width, "quiet")
 
 
 def plan(stage: Stage, width: float) -> Cell:
@@ -42,21 +65,32 @@ def plan(stage: Stage, width: float) -> Cell:
     return [line for part in says if part for line in lines(part, width, "quiet", most=2)]
 
 
-def counts(picture: Picture, place: int, width: float) -> Cell:
-    """How many came, stand here and left for good."""
+def counts(picture: Picture, place: int, width: float, frame: Frame | None = None) -> Cell:
+    """How many came, stand here and left for good; with an overlay those who stand here are in its row.
+
+    A stage without a count of runs says what its figure says instead: counts are of what is shown then.
+    """
     stage = picture.stages[place]
+    to = partial(frame.href, stage) if frame else _nowhere
     good = {end.name for end in picture.ends if end.good}
     left = [flow for flow in picture.flows if flow.source == place and flow.target is None]
     came_back = stage.visits - (stage.runs.value or 0)
-    cell = lines(f"{brief(stage.runs.value or 0)} run{'' if stage.runs.value == 1 else 's'}", width, bold=True)
-    if picture.started:
+    words = stage.runs.words or f"{brief(stage.runs.value or 0)} run{'' if stage.runs.value == 1 else 's'}"
+    cell = lines(words, width, bold=True, href=to("stage"))
+    if picture.started and not stage.runs.words:
         cell += lines(f"{share((stage.runs.value or 0) / picture.started)} of all started", width, "quiet")
-    cell += lines(f"{brief(stage.here)} here now", width)
-    if came_back > 0:
+    if frame is None or frame.overlay is None:
+        cell += lines(f"{brief(stage.here)} here now", width, href=to("here"))
+    if came_back > 0 and not stage.runs.words:
         cell += lines(f"↶ {many(came_back, 'return')}", width)
     for flow in sorted(left, key=lambda f: (f.end not in good, -f.visits)):
-        cell += lines(f"{'●' if flow.end in good else '✕'} {brief(flow.visits)} {flow.end}", width)
+        shown = f"{'●' if flow.end in good else '✕'} {brief(flow.visits)} {flow.end}"
+        cell += lines(shown, width, href=to(f"end:{flow.end}"))
     return cell
+
+
+def _nowhere(what: str) -> str:
+    return ""
 
 
 def moves(picture: Picture, flows: Iterable[Flow], width: float) -> Cell:
@@ -81,7 +115,10 @@ def times(stage: Stage, width: float) -> Cell:
         cell += lines(interval(median), width, "quiet")
     ninth = f"P90 {figure(stage.p90)}" if stage.p90.value is not None else f"P90: {figure(stage.p90)}"
     cell += lines(ninth, width)
-    cell += lines(f"{figure(stage.censored)} censored", width)
+    if stage.censored.value is not None or stage.censored.needed is not None:
+        cell += lines(f"{figure(stage.censored)} censored", width)
+    if median.n is None:
+        return cell
     return cell + lines(beside(median).rpartition(" · ")[2], width, "quiet")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from clew.reports.measure import text_width
 from clew.reports.model import Figure, Stage
+from clew.reports.picture.frame import Show
 from clew.reports.picture.scale import Scale, span_scale
 from clew.reports.svg import element, group, line, paint, text
 from clew.reports.tokens import SMALL
 
+_NOTHING = Figure(None)
 HEIGHT = 44  # pixels: the marks, the axis and its words
 
 
@@ -34,6 +37,13 @@ def ruler(stage: Stage, x: float, y: float, scale: Scale) -> Markup:
     marks += _until_p90(stage, x, middle, scale)
     marks += _median(stage.median, x, middle, scale)
     return group(marks)
+
+
+def shown_times(stage: Stage, show: Show) -> Stage:
+    """Leave out of a ruler what is not shown: the limit belongs to the plan, the rest to what happened."""
+    if not show.times:
+        stage = replace(stage, median=_NOTHING, p90=_NOTHING)
+    return stage if show.planned else replace(stage, planned=replace(stage.planned, limit_s=None))
 
 
 def _spans(stage: Stage) -> tuple[float | None, ...]:

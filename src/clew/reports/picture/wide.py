@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from clew.reports.measure import wrap
 from clew.reports.model import Picture, Stage
 from clew.reports.picture.band import Row, draw, lay_out
-from clew.reports.picture.cells import LANES, Cell, Line, counts, moves, plan, stalled_words, times
-from clew.reports.picture.frame import Frame
-from clew.reports.picture.ruler import HEIGHT, common_scale, ruler
+from clew.reports.picture.cells import LANES, Cell, Line, counts, linked, moves, now, plan, stalled_words, times
+from clew.reports.picture.frame import Frame, Overlay
+from clew.reports.picture.ruler import HEIGHT, common_scale, ruler, shown_times
 from clew.reports.picture.scale import Scale
 from clew.reports.svg import LINE, drawing, element, line, paint, rectangle, text
 from clew.reports.tokens import BODY, SMALL
@@ -22,13 +22,14 @@ from clew.reports.words import NBSP, brief
 NARROWEST, WIDEST = 136, 320  # pixels of a column
 GAP = 16  # pixels between the words of two columns
 PAD = 8
+BARE = 40.0  # pixels that the arrows of a plan are high where nobody went through them
 
 
 class Sheet:
     """One row of the picture while it is drawn: keeps how far down it has come."""
 
-    def __init__(self, picture: Picture, row: Row, width: float, currency: str) -> None:
-        self.picture, self.row, self.width, self.currency = picture, row, width, currency
+    def __init__(self, picture: Picture, row: Row, frame: Frame) -> None:
+        self.picture, self.row, self.frame, self.width = picture, row, frame, frame.width
         self.y = 0.0
         self.parts: list[Markup] = []
         self.text_width = min(row.column, WIDEST) - GAP
@@ -58,34 +59,40 @@ class Sheet:
         """Add the names of the stages with their numbers."""
         names = [_title_lines(self.picture, place, self.text_width) for place in self.places]
         for place, lines in zip(self.places, names, strict=True):
-            shown = [Line(words, "ink", True) for words in lines]
+            href = self.frame.href(self.picture.stages[place], "stage")
+            shown = [Line(words, "ink", True, href) for words in lines]
             self.parts += self._words(shown, self.row.x(place), self.y + 16, size=BODY, step=20)
         self.y += max(len(lines) for lines in names) * 20 + 4
 
     def rulers(self, scale: Scale) -> None:
         """Add the rulers of time."""
         self.parts.append(text(PAD, self.y + 14, "Time in stage", token="quiet", bold=True))
-        self.parts += [ruler(self.picture.stages[place], self.row.x(place), self.y + 4, scale) for place in self.places]
+        shown = [shown_times(self.picture.stages[place], self.frame.show) for place in self.places]
+        self.parts += [
+            ruler(stage, self.row.x(place), self.y + 4, scale) for place, stage in zip(self.places, shown, strict=True)
+        ]
         self.y += HEIGHT + 4
 
-    def stalls(self, link: str) -> None:
+    def stalls(self) -> None:
         """Add the counts of stalled runs, each a link to the list."""
         self.parts.append(text(PAD, self.y + PAD + 12, "Stalled now", token="quiet", bold=True))
         tallest = 1
         for place in self.places:
             stage, x = self.picture.stages[place], self.row.x(place)
-            cell = _stalled_cell(stage, self.currency, self.text_width)
+            cell = _stalled_cell(stage, self.frame.currency, self.text_width)
             tallest = max(tallest, len(cell))
             words = Markup("").join(self._words(cell, x, self.y + PAD + 12))
+            link = self.frame.link
             self.parts.append(element("a", words, href=link, class_="in-picture") if stage.stalled else words)
         self.y += tallest * LINE + 2 * PAD
 
     def band(self) -> None:
-        """Add the band with all its flows."""
-        band = lay_out(self.picture, self.row)
-        self.parts.append(draw(band, self.y))
+        """Add the band with all its flows, or the plan alone as outlines of one height."""
+        show = self.frame.show
+        band = lay_out(self.picture, self.row) if show.actual else lay_out(bare(self.picture), self.row, tallest=BARE)
+        self.parts.append(draw(band, self.y, outlines=show.planned))
         middle = self.y + band.above
-        if self.row.first == 0:
+        if self.row.first == 0 and show.actual:
             head = wrap(f"{brief(self.picture.started)} started", self.row.left - 40, SMALL, bold=True)
             self.parts += [text(PAD, middle + 14 + LINE * at, words, bold=True) for at, words in enumerate(head)]
         self.y += band.height
@@ -95,10 +102,20 @@ class Sheet:
         self.parts.append(line(0, self.y, self.width, self.y))
 
     def _words(self, cell: Cell, x: float, y: float, *, size: float = SMALL, step: float = LINE) -> list[Markup]:
-        return [
+        drawn = [
             text(x, y + step * at, shown.words, token=shown.token, bold=shown.bold, size=size)
             for at, shown in enumerate(cell)
         ]
+        return linked(cell, drawn)
+
+
+def bare(picture: Picture) -> Picture:
+    """The stages as they were planned, without anybody."""
+    return replace(picture, stages=tuple(map(_bare, picture.stages)), flows=(), ends=(), started=1)
+
+
+def _bare(stage: Stage) -> Stage:
+    return replace(stage, visits=0, here=0, stalled=0)
 
 
 def rows_of(stages: int, width: float, gutter: float) -> list[Row]:
@@ -117,11 +134,13 @@ class RowDrawings:
     actual  the band with its numbers, times and stalls
     titles  the names of the stages again, for a page that begins with the lanes
     lanes   what the map says of customer and firm, None where it says nothing
+    live    the names of the stages and the overlay, which then stand above the rest; None without one
     """
 
     actual: Markup
     titles: Markup
     lanes: Markup | None
+    live: Markup | None = None
 
 
 def wide(picture: Picture, frame: Frame) -> list[RowDrawings]:
@@ -134,11 +153,15 @@ def wide(picture: Picture, frame: Frame) -> list[RowDrawings]:
 
 def _row(picture: Picture, row: Row, frame: Frame, scale: Scale, number: int) -> RowDrawings:
     whole = row.first == 0 and row.last == len(picture.stages)
+    show, overlay = frame.show, frame.overlay
     part = "" if whole else f", stages {row.first + 1} to {row.last} of {len(picture.stages)}"
-    actual, titles, lanes = (Sheet(picture, row, frame.width, frame.currency) for _ in range(3))
-    _actual(actual, scale, frame.link)
+    actual, titles, lanes, live = (Sheet(picture, row, frame) for _ in range(4))
+    _actual(actual, scale)
     titles.titles()
-    _lanes(lanes)
+    if show.planned:
+        _lanes(lanes)
+    if overlay:
+        _live(live, overlay)
 
     def finished(sheet: Sheet, kind: str, words: str) -> Markup:
         title = f"{frame.title}{part}{words}"
@@ -151,21 +174,36 @@ def _row(picture: Picture, row: Row, frame: Frame, scale: Scale, number: int) ->
         finished(actual, "actual", ""),
         finished(titles, "titles", ", stages"),
         finished(lanes, "lanes", ", customer and firm") if lanes.parts else None,
+        finished(live, "live", ", now") if overlay else None,
     )
 
 
-def _actual(sheet: Sheet, scale: Scale, link: str) -> None:
+def _live(sheet: Sheet, overlay: Overlay) -> None:
     stages = sheet.picture.stages
     sheet.titles()
-    sheet.lane("Planned", lambda place: plan(stages[place], sheet.text_width))
+    sheet.lane(
+        overlay.title, lambda place: now(overlay.notes.get(stages[place].name, ()), sheet.text_width), tinted=True
+    )
+    sheet.y += PAD
+
+
+def _actual(sheet: Sheet, scale: Scale) -> None:
+    stages, frame, width = sheet.picture.stages, sheet.frame, sheet.text_width
+    if frame.overlay is None:
+        sheet.titles()
+    if frame.show.planned:
+        sheet.lane("Planned", lambda place: plan(stages[place], width))
     sheet.band()
-    sheet.lane("What happened", lambda place: counts(sheet.picture, place, sheet.text_width) + _elsewhere(sheet, place))
+    if frame.show.actual:
+        sheet.lane("What happened", lambda place: counts(sheet.picture, place, width, frame) + _elsewhere(sheet, place))
     sheet.rule()
     sheet.y += PAD
     sheet.rulers(scale)
-    sheet.lane("", lambda place: times(stages[place], sheet.text_width))
+    if frame.show.times:
+        sheet.lane("", lambda place: times(stages[place], width))
     sheet.rule()
-    sheet.stalls(link)
+    if frame.overlay is None and frame.show.actual:
+        sheet.stalls()
 
 
 def _lanes(sheet: Sheet) -> None:

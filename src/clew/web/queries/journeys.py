@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from clew.access.model import Actor
 from clew.access.policy import may_see_groups
 from clew.web.queries.runs import EndedCount, StageCount
+from clew.web.queries.stalled import StageStanding, Waiting
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,83 @@ def journey_figures(actor: Actor, counts: Sequence[StageCount], ended: Sequence[
         _total(one.late for one in stages.values()),
         {one.outcome: one.runs if shown else None for one, shown in zip(ended, told, strict=True)},
     )
+
+
+@dataclass(frozen=True)
+class StageNow:
+    """What is live in one stage, as far as somebody may know it; None where a figure is hidden.
+
+    at_stake  millionths: known value of the stalled runs          value  of all open ones
+    weight    value x days over the norm of the stalled runs       over   days over their norms, added up
+    signals   accounts here of which a signal holds
+    """
+
+    open: int | None = 0
+    stalled: int | None = 0
+    value: int | None = None
+    at_stake: int | None = None
+    weight: float = 0.0
+    over: float = 0.0
+    signals: int | None = 0
+
+
+@dataclass(frozen=True)
+class JourneyNow:
+    """What is live in a journey: its figures, its stages, the handoffs that wait (count None where hidden)."""
+
+    figures: JourneyFigures
+    stages: Mapping[str | None, StageNow]
+    handoffs: Sequence[tuple[Waiting, int | None]]
+
+    @property
+    def at_stake(self) -> int:
+        """Known value of the stalled runs that are shown, millionths."""
+        return sum(one.at_stake or 0 for one in self.stages.values())
+
+    @property
+    def weight(self) -> float:
+        return sum(one.weight for one in self.stages.values())
+
+
+def journey_now(
+    actor: Actor,
+    found: Sequence[StageStanding],
+    ended: Sequence[EndedCount],
+    handoffs: Sequence[Waiting] = (),
+    signals: Mapping[str | None, int] | None = None,
+) -> JourneyNow:
+    """Leave out of what is live what an actor may not know, by the same rule as `journey_figures`.
+
+    Values and weights are told where the count of their runs is.
+    """
+    counts = [
+        StageCount(one.stage, one.open, one.accounts, one.stalled, one.stalled_accounts, one.timely_accounts)
+        for one in found
+    ]
+    figures = journey_figures(actor, counts, ended)
+    told = signals or {}
+    signalled = _seen(actor, told)
+    handed = may_see_groups(actor, [one.accounts for one in handoffs])
+    return JourneyNow(
+        figures,
+        {one.stage: _now(one, figures.stages[one.stage], signalled.get(one.stage, 0)) for one in found},
+        [(one, one.count if shown else None) for one, shown in zip(handoffs, handed, strict=True)],
+    )
+
+
+def _seen(actor: Actor, counts: Mapping[str | None, int]) -> Mapping[str | None, int | None]:
+    seen = may_see_groups(actor, list(counts.values()))
+    return {stage: count if shown else None for (stage, count), shown in zip(counts.items(), seen, strict=True)}
+
+
+def _now(one: StageStanding, shown: StageFigures, signals: int | None) -> StageNow:
+    if shown.open is None:
+        return StageNow(None, None, signals=None)
+    if shown.late is None:
+        return StageNow(shown.open, None, signals=signals)
+    weight = (one.weight, one.over) if shown.late else (0.0, 0.0)
+    at_stake = one.at_stake if shown.late else None
+    return StageNow(shown.open, shown.late, one.value, at_stake, *weight, signals=signals)
 
 
 def together(totals: Iterable[Total]) -> Total:
