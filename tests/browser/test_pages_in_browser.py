@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from clew.web.static import has_script
+from tests.browser.living_firm import Firm
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -31,33 +26,10 @@ NEXT_MESSAGE = "new Promise((done) => document.body.addEventListener('htmx:sseMe
 needs_script = pytest.mark.skipif(not has_script(), reason="the script of the pages was not built")
 
 
-class Firm:
-    """The living demo as a process, and the cookie of its visitor."""
-
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "clew", "demo", str(folder), "--port", "0", "--pace", "600", "--no-open"]
-        environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(command, env=environ, text=True, stdout=subprocess.PIPE)
-        assert self.process.stdout is not None
-        link = ""
-        for line in self.process.stdout:
-            link = next((word for word in line.split() if "/sign-in/link/" in word), link)
-            if line.startswith("Ctrl-C"):
-                break
-        self.address = re.sub(r"/sign-in.*", "", link)
-        with httpx.Client() as client:
-            client.post(link)
-            self.cookie = client.cookies["clew"]
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.communicate()
-
-
 @pytest.fixture(scope="module")
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     found = Firm(tmp_path_factory.mktemp("living") / "firm")
-    with httpx.Client(base_url=found.address, cookies={"clew": found.cookie}) as client:
+    with found.client() as client:
         while client.get("/rejected/1").status_code != 200:  # the first flawed event has arrived
             assert found.process.poll() is None
     yield found
@@ -72,7 +44,7 @@ def opened(browser: Browser, firm: Firm) -> Iterator[Any]:
     def open_page(path: str, width: int = 1440, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        context.add_cookies([{"name": "clew", "value": firm.cookie, "url": firm.address}])
+        context.add_cookies([firm.cookie()])
         page = context.new_page()
         page.goto(firm.address + path)
         return page

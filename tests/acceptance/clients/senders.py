@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 NODE = Path(__file__).parent / "node"
-INSTALL = "python tests/acceptance/clients/install.py"
+INSTALL = "python tests/install_node.py"
 
 Send = Callable[[str, str], list[str]]  # (address, key) -> errors that the client told
 
