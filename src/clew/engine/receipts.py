@@ -39,7 +39,7 @@ class Receipts:
 def receipts_of(folded: FoldedBucket, journey: Journey, terms: Terms) -> tuple[Receipts, ...]:
     """Find them for every handoff of the journey, in its order. Conditions mean what they mean in the fold."""
     asked = [each for handoff in journey.handoffs for each in (handoff.sent, handoff.accepted) if each is not None]
-    moments = _Moments(folded, journey, build_stream(folded.bucket, terms, journey.subject, asked), terms)
+    moments = Moments(folded, journey, build_stream(folded.bucket, terms, journey.subject, asked), terms)
     return tuple(_receipts(moments, handoff) for handoff in journey.handoffs)
 
 
@@ -70,14 +70,14 @@ def judged(accepted: Times, due: Times, *, is_open: Mask, as_of: int) -> Judged:
     return Judged(decided, decided & np.where(limited, accepted > due, ~came))
 
 
-def _receipts(moments: _Moments, handoff: Handoff) -> Receipts:
+def _receipts(moments: Moments, handoff: Handoff) -> Receipts:
     sent = moments.first(moments.happens(handoff.sent))
     if handoff.accepted is None:
         return Receipts(sent, np.full(len(sent), NEVER, np.int64))
     return Receipts(sent, moments.first(moments.happens(handoff.accepted), since=sent))
 
 
-class _Moments:
+class Moments:
     """The rows of one stream with the run each belongs to and the stage it stands in after that event."""
 
     def __init__(self, folded: FoldedBucket, journey: Journey, stream: Stream, terms: Terms) -> None:

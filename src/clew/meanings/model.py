@@ -126,6 +126,22 @@ class Ready:
 
 
 @dataclass(frozen=True)
+class AccountMeaning:
+    """Which attributes say who an account is. None: what is usual, see `clew.context.attributes`.
+
+    owner    user who owns it        team     that owns it        parent  id of the account above it
+    renewal  day on which it renews, of the account or of its things
+    """
+
+    name: str | None = None
+    owner: str | None = None
+    team: str | None = None
+    industry: str | None = None
+    parent: str | None = None
+    renewal: str | None = None
+
+
+@dataclass(frozen=True)
 class Meanings:
     """Everything of meanings.yaml; None where the firm did not say.
 
@@ -133,6 +149,8 @@ class Meanings:
     customers  an account is a customer from the first time this happens; None: from its first event
     loud       complaints and escalations: signals that nobody can overhear
     notice     a loud signal so long before a loss counts as a warning of it
+    account    attributes that say who an account is
+    engaged    content that customers engage with         did  what customers do; None: signs of life (silence.when)
     """
 
     revenue: str | None = None
@@ -152,3 +170,6 @@ class Meanings:
     silence: Silence = Silence()
     ready: Mapping[str, Ready] = field(default_factory=dict)
     notice: Duration = field(default_factory=lambda: _days(180))
+    account: AccountMeaning = AccountMeaning()
+    engaged: Condition | None = None
+    did: Condition | None = None

@@ -13,6 +13,7 @@ from clew.files.shapes import Found, Key, Record
 from clew.files.tree import Node
 from clew.meanings.model import Meanings
 from clew.meanings.parts import (
+    account_shape,
     asked_shape,
     attribute_shape,
     frictions_shape,
@@ -32,6 +33,7 @@ from clew.meanings.parts import (
 FIELDS: Mapping[str, Key[Any]] = {
     "revenue": Key(attribute_shape(), "What an account brings a year: {attribute: annual_revenue}."),
     "about": Key(text("the name of a property"), "Kept property that names the topic of an event, as topic."),
+    "account": Key(account_shape(), "Which attributes say who an account is, where they bear no usual name."),
     "customers": Key(
         when(), "An account is a customer from the first time this happens; absent: from its first event."
     ),
@@ -40,7 +42,9 @@ FIELDS: Mapping[str, Key[Any]] = {
     "expanded": Key(when(), "An account buys more."),
     "loud": Key(when(), "Complaints and escalations: signals that nobody can overhear."),
     "notice": Key(window(), "A loud signal so long before a loss counts as a warning of it; absent: 180 days."),
-    "sent": Key(sent_shape(), "Touches that the firm makes."),
+    "sent": Key(sent_shape(), "Touches that the firm makes: messages that customers receive."),
+    "engaged": Key(when(), "Customers engage with content: a mail opened, a page read, a webinar attended."),
+    "did": Key(when(), "Customers do something; absent: what counts as a sign of life (silence: when)."),
     "asked": Key(asked_shape(), "What the firm asks of a customer, and what the customer answers."),
     "stated": Key(stated_shape(), "What teams tell a customer about a topic."),
     "promises": Key(promises_shape(), "What was promised and what keeps it."),

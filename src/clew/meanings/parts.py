@@ -12,6 +12,7 @@ from clew.files.scalars import Value, duration, name, number, number_of, referen
 from clew.files.shapes import Found, Key, MapOf, Record, Shape
 from clew.files.tree import ScalarNode
 from clew.meanings.model import (
+    AccountMeaning,
     Asked,
     Frictions,
     Promises,
@@ -59,6 +60,20 @@ def attribute_shape() -> Shape[str]:
     about = "Attribute with what an account brings a year, as annual_revenue."
     key = Key(reference("attribute"), about, required=True)
     return Record({"attribute": key}, lambda found: str(found["attribute"]))
+
+
+def account_shape() -> Shape[AccountMeaning]:
+    """Attributes that say who an account is."""
+    about = {
+        "name": "what to call it; absent: the first of name, company, account name, organization",
+        "owner": "the user who owns it; absent: owner",
+        "team": "the team that owns it; absent: team, owner_team, else the owner's team in clew.yaml",
+        "industry": "its industry; absent: industry",
+        "parent": "the id of the account above it; absent: parent",
+        "renewal": "the day on which it renews, said of it or of its contracts; absent: renewal_date",
+    }
+    keys = {name: Key(reference("attribute"), f"Attribute with {told}.") for name, told in about.items()}
+    return Record(keys, lambda found: AccountMeaning(**found.values))
 
 
 def sent_shape() -> Shape[Sent]:

@@ -11,19 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clew.archive.model import NO_CODE, NO_VALUE, Bucket, Codes, LogView
-from clew.conditions.model import AnyOf, Condition, Event
+from clew.conditions.model import Condition
 from clew.engine.attributes import Units, code_in_force
-from clew.engine.conditions import Evaluation
-from clew.engine.stream import build_stream
+from clew.engine.happenings import OF_ACCOUNT as OF_ACCOUNT
+from clew.engine.happenings import happens
 from clew.engine.terms import Terms
 from clew.firm.model import Firm
-from clew.journeys.model import Subject
 from clew.meanings.model import Meanings
 from clew.questions.ground import Ground
 
 Made = TypeVar("Made")
 Mask = NDArray[np.bool_]
-OF_ACCOUNT = Subject()
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Sight:
         bucket = self.buckets[number]
         if condition is None:
             return np.zeros(len(bucket), np.bool_)
-        return self.made(("happens", number, condition), lambda: _happens(bucket, condition, self.terms))
+        return self.made(("happens", number, condition), lambda: happens(bucket, condition, self.terms))
 
     def codes(self, number: int, name: str | None) -> Codes:
         """Return the codes of a kept property for every event of a bucket; NO_CODE throughout where there is none."""
@@ -116,25 +114,3 @@ def _hashable(key: object) -> Hashable:
         return tuple(_hashable(part) for part in key)
     assert isinstance(key, Hashable)
     return type(key), key
-
-
-def _happens(bucket: Bucket, condition: Condition, terms: Terms) -> Mask:
-    if _only_names(condition):
-        return terms.named(_names(condition))[bucket.event]
-    stream = build_stream(bucket, terms, OF_ACCOUNT, [condition])
-    mask = np.zeros(len(bucket), np.bool_)
-    happened = Evaluation(stream, terms).happens(condition) & (stream.row >= 0)
-    mask[stream.row[happened]] = True
-    return mask
-
-
-def _only_names(condition: Condition) -> bool:
-    if isinstance(condition, AnyOf):
-        return all(_only_names(part) for part in condition.parts)
-    return isinstance(condition, Event) and not condition.where
-
-
-def _names(condition: Condition) -> tuple[str, ...]:
-    if isinstance(condition, AnyOf):
-        return tuple(name for part in condition.parts for name in _names(part))
-    return condition.names if isinstance(condition, Event) else ()
