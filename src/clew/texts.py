@@ -1,7 +1,8 @@
 """Words that people read, ready for translation.
 
-English is the language of the sources; a catalogue gives the others. Say `_("...")` in code that speaks to people on
-pages, `{{ _("...") }}` or `{% trans %}` in templates. What is logged, stored or sent to machines is not translated.
+English is the language of the sources; catalogues `languages/<language>.mo` give the others, and a request is answered
+in the first language of its sender that has one. Say `_("...")` in code that speaks to people on pages, and
+`{{ _("...") }}` or `{% trans %}` in templates. What is logged, stored or sent to machines is not translated.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 
-_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+ENGLISH = "en"
+
+_LANGUAGE: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def speak(language: str) -> None:
@@ -19,28 +22,38 @@ def speak(language: str) -> None:
     _LANGUAGE.set(language)
 
 
-def translations() -> NullTranslations:
-    """Return the catalogue of the language that is spoken; English has none."""
-    return _catalogue(_LANGUAGE.get())
+def spoken() -> str:
+    """Return the language that is spoken."""
+    return _LANGUAGE.get()
+
+
+def language_for(accepted: str) -> str:
+    """Choose from a header Accept-Language the first language in its order that there is a catalogue for."""
+    for wish in accepted.split(","):
+        language = wish.partition(";")[0].strip().lower().partition("-")[0]
+        if language == ENGLISH or (language.isalpha() and _catalogue(language)):
+            return language
+    return ENGLISH
 
 
 def gettext(words: str) -> str:
     """Return words in the language that is spoken."""
-    return translations().gettext(words)
+    found = _catalogue(spoken())
+    return found.gettext(words) if found else words
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the form of words that fits a count."""
-    return translations().ngettext(one, many, count)
+    return (_catalogue(spoken()) or NullTranslations()).ngettext(one, many, count)
 
 
 _ = gettext
 
 
 @cache
-def _catalogue(language: str) -> NullTranslations:
-    file = resources.files("clew") / "languages" / f"{language}.mo"
+def _catalogue(language: str) -> NullTranslations | None:
+    file = resources.files("clew").joinpath("languages", f"{language}.mo")
     if not file.is_file():
-        return NullTranslations()
+        return None
     with file.open("rb") as read:
         return GNUTranslations(read)

@@ -19,6 +19,7 @@ from clew.access.keys.api_keys import actor_of_key
 from clew.access.model import NOBODY, Actor, Permission
 from clew.access.policy import may, require
 from clew.access.signing_in.sessions import Session, find_session
+from clew.texts import language_for, speak
 from clew.web.cookies import SESSION, cookie
 from clew.web.counting import Counting
 from clew.web.endpoint import Endpoint, Open
@@ -77,6 +78,7 @@ def _handler(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
             answered: Response = await endpoint.answer(request)
             return answered
         _refuse_nul(request.url.path, request.url.query)
+        speak(language_for(request.headers.get("accept-language", "")))
         parts = parts_of(request)
         now = parts.now()
         caller = await _caller(endpoint, request, now)

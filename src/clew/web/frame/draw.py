@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clew.errors import FileProblems
+from clew.texts import spoken
 from clew.web.frame.environment import environment, render_block
 from clew.web.frame.files import workspace_of
 from clew.web.frame.navigation import is_here, places_for
@@ -41,6 +42,7 @@ def frame_values(asked: Asked) -> dict[str, Any]:
     firm = _firm(asked)
     return {
         "asked": asked,
+        "language": spoken(),
         "actor": asked.actor,
         "may": asked.may,
         "csrf": asked.csrf,
