@@ -295,7 +295,7 @@ def test_without_a_diagnosis_there_is_nothing_to_watch_and_a_failure_counts_up(
             return {row.key: (row.tries, row.error) for row in connection.execute(select(due))}
 
     schedule.turn(leases, now=NOW)
-    assert told() == {"norms": (0, None), "thresholds": (0, None)}
+    assert told() == {"norms": (0, None), "signals": (0, None), "thresholds": (0, None)}
 
     def fail(_workspace: object) -> None:
         raise BadRequest("no")

@@ -15,7 +15,12 @@ from clew.live.model import THREAD
 from clew.questions.words import counted
 
 LONG_US = 60 * US  # what fails for longer is no passing hitch
-TASKS: Mapping[str, str] = {"norms": "taking norms", "thresholds": "watching the thresholds of the diagnosis"}
+TASKS: Mapping[str, str] = {
+    "firm": "working out how the firm stands",
+    "norms": "taking norms",
+    "signals": "keeping signals",
+    "thresholds": "watching the thresholds of the diagnosis",
+}
 
 
 @dataclass(frozen=True)

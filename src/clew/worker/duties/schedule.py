@@ -1,23 +1,43 @@
-"""What a firm wants at regular times: norms taken anew every day, thresholds of the diagnosis watched every hour."""
+"""What a firm wants at regular times: norms every day, thresholds of the diagnosis every hour, signals as they come."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from clew.clock import DAY_US, HOUR_US
+from clew.clock import DAY_US, HOUR_US, MINUTE_US, US
 from clew.db.engine import Database, insert
-from clew.db.leases import Lease, check
+from clew.db.leases import Fenced, Lease, check
 from clew.db.tables import due, signal
 from clew.errors import ClewError
 from clew.live.failpoints import reach
 from clew.questions.library import OpenWorkspace
+from clew.signals.keeping.keeper import Keeper
+from clew.signals.keeping.looking import Looking
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
 SCHEDULE = "schedule"  # kind of due rows
+RESTS = 10  # a task rests so many times as long as it took: it never takes a tenth of a process
 CROSSED, BACK = "threshold crossed", "threshold no longer crossed"  # kinds of signals
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a task works on.
+
+    workspace  its files as they are, and the archive        looking  the log to the second
+    """
+
+    workspace: OpenWorkspace
+    looking: Looking
+    keeper: Keeper
+    database: Database
+    leases: Sequence[Lease]
+    now: int
 
 
 class Schedule:
@@ -25,6 +45,8 @@ class Schedule:
 
     def __init__(self, board: Board, doing: Doing) -> None:
         self._board, self._doing = board, doing
+        self._looking = Looking(board.store.parent, board.database)
+        self._keeper = Keeper(self._looking, board.database)
         self._next: int | None = None
 
     def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
@@ -46,19 +68,25 @@ class Schedule:
 
     def _do(self, task: str, leases: Sequence[Lease], now: int) -> None:
         every, act = TASKS[task]
-        error = None
+        error, begun = None, time.perf_counter()
         try:
-            act(self._board.workspace(now=now), self._board.database, leases, now)
+            workspace = self._board.workspace(now=now)
+            act(Scene(workspace, self._looking, self._keeper, self._board.database, leases, now))
+        except Fenced:
+            raise
         except ClewError as fault:  # a file with mistakes, data that cannot be read: it is tried next time
             error = fault.code
+        took = round((time.perf_counter() - begun) * US)
         reach("schedule.before-next")
         with self._board.database.write() as connection:
             check(connection, leases)
-            _wait_for(connection, task, now + every, error)
+            _wait_for(connection, task, now + max(every, RESTS * took), error)
         self._doing.count(**{task: 1})
 
     def forget(self) -> None:
         self._next = None
+        self._keeper.forget()
+        self._looking.forget()
 
     close = forget
 
@@ -70,24 +98,30 @@ def _wait_for(connection: Connection, task: str, at: int, error: str | None) -> 
     connection.execute(made.on_conflict_do_update(index_elements=["kind", "key"], set_=again))
 
 
-def take_norms(workspace: OpenWorkspace, _database: Database, _leases: Sequence[Lease], now: int) -> None:
+def take_norms(scene: Scene) -> None:
     """Take the norms of every sound journey from the log as it is."""
+    workspace = scene.workspace
     if workspace.archive().events:
         for journey in workspace.sound_journeys():
-            workspace.take_norms(journey, dated=now)
+            workspace.take_norms(journey, dated=scene.now)
 
 
-def watch_thresholds(workspace: OpenWorkspace, database: Database, leases: Sequence[Lease], now: int) -> None:
+def keep_signals(scene: Scene) -> None:
+    """Keep what every detector notices in the log to the second."""
+    scene.keeper.look(scene.leases, now=scene.now)
+
+
+def watch_thresholds(scene: Scene) -> None:
     """Keep a signal for each threshold of the last diagnosis that is crossed since, and one when it is so no longer."""
     from clew.diagnosis.watching.watch import NothingToWatch, look
 
     try:
-        seen = look(workspace)
+        seen = look(scene.workspace)
     except NothingToWatch:
         return
     crossed = {each.threshold for each in seen.crossed}
-    with database.write() as connection:
-        check(connection, leases)
+    with scene.database.write() as connection:
+        check(connection, scene.leases)
         for threshold in seen.stored.thresholds:
             subject = f"{threshold.fact} {threshold.comparison} {threshold.value:g}"
             kind = CROSSED if threshold in crossed else BACK
@@ -95,7 +129,8 @@ def watch_thresholds(workspace: OpenWorkspace, database: Database, leases: Seque
             if known and (_latest(connection, subject) == CROSSED) != (kind == CROSSED):
                 fact = seen.facts[threshold.fact]
                 evidence = {"fact": fact.name, "value": fact.value, "diagnosed_at": seen.stored.made_at}
-                row = {"kind": kind, "subject": subject, "at": now, "says": fact.sentence, "evidence": evidence}
+                row = {"kind": kind, "subject": subject, "at": scene.now, "says": fact.sentence, "evidence": evidence}
+                row["noticed_at"] = scene.now
                 connection.execute(insert(connection, signal).values(row).on_conflict_do_nothing())
 
 
@@ -104,7 +139,8 @@ def _latest(connection: Connection, subject: str) -> str | None:
     return connection.execute(select(signal.c.kind).where(mine).order_by(signal.c.id.desc()).limit(1)).scalar()
 
 
-TASKS: Mapping[str, tuple[int, Callable[[OpenWorkspace, Database, Sequence[Lease], int], None]]] = {
+TASKS: Mapping[str, tuple[int, Callable[[Scene], None]]] = {
     "norms": (DAY_US, take_norms),
+    "signals": (2 * MINUTE_US, keep_signals),
     "thresholds": (HOUR_US, watch_thresholds),
 }
