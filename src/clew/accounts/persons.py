@@ -224,6 +224,13 @@ class PersonStore:
             found += [Record(*row) for row in rows]
         return found
 
+    def record(self, number: int) -> Record | None:
+        """Return what is known of a number, None where nobody has it; an erased person has nothing but the number."""
+        found = self._connection.execute(
+            "SELECT surrogate, identifier, email, name, role FROM person WHERE surrogate = ?", (number,)
+        ).fetchone()
+        return None if found is None else Record(*found)
+
     def properties_of(self, surrogates: Sequence[int]) -> list[Property]:
         """Return the personal properties that came with rows about these persons."""
         rows: list[Property] = []

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-SOURCE = "clew"
-"""Name of the built-in source. No file may bear it."""
+from clew.context.vocabulary import SOURCE
+
+__all__ = ["SOURCE", "Act"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Act:
 
     event       name of the event; "" where it tells of none (merging, splitting)
     account     thread
-    contact     identifier of the person outside as the person store knows it, "" for none
+    contact     identifier of the person outside as the person store knows it, "person:<number>", "" for none
+    contact_name  what the person is called, where that is news
     at          when it occurred, microseconds UTC: by default the moment of writing it down
     properties  kept in the log      attributes  of the account, in force from `at`
     subject     "kind:id" of the thing it is about, "" for the account itself
@@ -29,6 +31,7 @@ class Act:
     event: str
     account: str
     contact: str = ""
+    contact_name: str = ""
     at: int | None = None
     team: str = ""
     channel: str = ""

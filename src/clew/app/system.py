@@ -10,6 +10,7 @@ from threading import Event
 
 from clew import clock, logs
 from clew.access.signing_in.links import first_link
+from clew.acts.recording import BELL
 from clew.config import Settings, read_settings
 from clew.config.store import STORE
 from clew.db.engine import Database, open_database
@@ -56,8 +57,10 @@ def opened(folder: Path, environ: Mapping[str, str], **chosen: object) -> Iterat
 def web_parts(system: System, bell: Event | None = None) -> Iterator[Parts]:
     """Put together what the web application stands on; what was handed over is written in the end.
 
-    bell  rung when events have arrived
+    bell  rung when events have arrived, or somebody's act was written down
     """
+    if bell is not None:
+        system.database.bells[BELL] = bell
     wires = SourceWires(system.folder)
     limits = limits_of(system.settings)
     receiving: Receiving = open_receiving(system.database, system.folder, wires, limits=limits, bell=bell)

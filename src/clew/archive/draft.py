@@ -35,6 +35,7 @@ from clew.archive.moving import Moved, buckets_of_changed, moved_rows
 from clew.archive.names import GrowingNames
 from clew.archive.pieces import Chosen, Held, Joined, Piece
 from clew.archive.truncation import in_order
+from clew.archive.words import joining
 from clew.clock import NEVER
 from clew.ids import stable_hash
 
@@ -147,8 +148,7 @@ class Draft:
     def _entities(self, links: Piece) -> Held:
         texts = list(self.names.codes("entity"))
         known = len(self._former.entities)
-        in_force = np.flatnonzero(links.column("until") == NEVER)
-        threads = threads_of_entities(texts, links.column("left")[in_force], links.column("right")[in_force])
+        threads = threads_of_entities(texts, *joining(links, np.flatnonzero(links.column("until") == NEVER)))
         kinds = {kind: code for code, kind in enumerate(self._next.kinds)}
         fresh = [kinds.setdefault(text.partition(":")[0], len(kinds)) for text in texts[known:]]
         hashes = np.fromiter((stable_hash(text) for text in texts[known:]), np.uint32, len(texts) - known)

@@ -67,6 +67,7 @@ _COLUMNS: dict[str, Column] = {
     "file": Column(np.int32, 0),
     "left": _ENTITY,
     "right": _ENTITY,
+    "word": Column(np.uint8, 0),  # clew.archive.words
     "hash": Column(np.uint32, 0),
     "kind": Column(np.int32, NO_CODE),
 }

@@ -19,6 +19,7 @@ from clew.archive.moving import Moved, buckets_of_changed, moved_rows
 from clew.archive.names import StoredNames
 from clew.archive.pieces import Held, Piece
 from clew.archive.truncation import Cut, cut_table
+from clew.archive.words import joining
 from clew.clock import ALWAYS, NEVER
 
 
@@ -96,21 +97,18 @@ class View:
         return frozenset(kind for source in self._stored.manifest.sources.values() for kind in source.subjects)
 
     @cached_property
-    def links(self) -> tuple[Array, Array]:
-        """The two ends of every link in force."""
+    def _linked(self) -> Array:
+        """Rows of the links of this moment, those included that a person's word parts."""
         table: Piece = self._stored.links
-        if not self._plain[LINKS]:
-            rows = np.flatnonzero(self.cut.holds(table))
-            return table.column("left")[rows], table.column("right")[rows]
-        rows = np.flatnonzero(table.column("until") == NEVER)
-        return table.column("left")[rows], table.column("right")[rows]
+        held = table.column("until") == NEVER if self._plain[LINKS] else self.cut.holds(table)
+        return np.flatnonzero(held)
 
     @cached_property
     def threads(self) -> Array:
         """Canonical entity of each entity, by code."""
         if self._plain[LINKS]:
             return self._stored.threads
-        return threads_of_entities(self.names["entity"].texts(), *self.links)
+        return threads_of_entities(self.names["entity"].texts(), *joining(self._stored.links, self._linked))
 
     @cached_property
     def _same_threads(self) -> bool:
@@ -167,7 +165,7 @@ class View:
     def members(self) -> tuple[Codes, Codes]:
         """Every known entity with each thread it is in, once; sorted by entity."""
         tables = [bucket.table(MEMBERS) for bucket in self._buckets]
-        ends = np.concatenate(self.links)
+        ends = np.concatenate([self._stored.links.column(end)[self._linked] for end in ("left", "right")])
         linked = packed(ends, self.threads[ends])
         return unpacked([packed(table.column("entity"), table.column("thread")) for table in tables] + [linked])
 

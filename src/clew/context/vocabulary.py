@@ -6,7 +6,7 @@ name instead (`clew.acts.vocabulary`), and who reads them reads both: one event 
 
 from __future__ import annotations
 
-SOURCE = "clew"  # the built-in source
+SOURCE = "clew"  # name of the built-in source; no file may bear it
 
 # Events.
 PROMISE_MADE, PROMISE_KEPT, PROMISE_RELEASED = "promise made", "promise kept", "promise released"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -39,10 +40,12 @@ class Database:
     inbox  where arriving events are appended: a file of its own on SQLite, so that who writes state never keeps an
            acknowledgement waiting; the same database on PostgreSQL
     store  the workspace's .clew folder
+    bells  rung by name when something was written that somebody in this process waits for
     """
 
     def __init__(self, main: Engine, inbox: Engine, store: Path) -> None:
         self.main, self.inbox, self.store = main, inbox, store
+        self.bells: dict[str, threading.Event] = {}
 
     @property
     def is_postgres(self) -> bool:
@@ -70,6 +73,11 @@ class Database:
         """A connection that only reads, one snapshot of the inbox; it never keeps an acknowledgement waiting."""
         with reading(self.inbox) as connection:
             yield connection
+
+    def ring(self, bell: str) -> None:
+        """Wake whoever waits for this in this process; elsewhere they look by themselves."""
+        if bell in self.bells:
+            self.bells[bell].set()
 
     def close(self) -> None:
         self.main.dispose()

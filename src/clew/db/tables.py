@@ -278,11 +278,14 @@ act = Table(
     Column("at", Instant, nullable=False),
     Column("by", Text, nullable=False),  # clew.access.model.Actor.id
     Column("account", Text, nullable=False, index=True),  # thread that it was done on
-    Column("body", LargeBinary, nullable=False),  # one event in Clew's own form, with its id
+    Column("body", LargeBinary, nullable=False),  # one event in Clew's own form, with its id; empty once taken in
+    Column("identity", Boolean, nullable=False, server_default=false()),  # it says who is one account: any may change
     Column("taken_at", Instant),  # the intake took it in; removed some time later
     Column("position", BigInteger),  # of its row in the log, NULL where it was refused
     sqlite_autoincrement=True,
 )
+_WAITS = act.c.taken_at.is_(None)
+Index("act_waiting", act.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
 account = Table(
     "account",  # one row a thread that is an account: what lists sort and filter by, and its whole context
@@ -308,6 +311,7 @@ account = Table(
     Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as MessagePack
     Index("account_name", "name"),
     Index("account_renewal", "renewal_at"),
+    Index("account_as_of", "as_of"),
 )
 
 account_id = Table(

@@ -217,4 +217,6 @@ def links_of(block: NamedBlock) -> Piece:
     items = np.flatnonzero(block.kept[rows])
     columns = {name: read() for name, read in _OfRows(LINKS, block, rows[items]).own().items() if name != "party"}
     columns |= {name: block.entities(f"links.{name}")[items] for name in ("left", "right")}
+    if "links.word" in block.staged:
+        columns["word"] = block.staged.array("links.word")[items]
     return Held(LINKS, columns | {"at": block.staged.array("links.at")[items]}, len(items))

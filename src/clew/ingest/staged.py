@@ -48,6 +48,8 @@ def _parts(block: ShapedBlock, file: int) -> tuple[dict[str, object], dict[str, 
         _code(f"attributes.{number}.value", attribute.value, arrays, texts)
     for name in ("row", "left", "right", "at"):
         arrays[f"links.{name}"] = getattr(block.links, name)
+    if block.links.word is not None:
+        arrays["links.word"] = block.links.word
     return _meta(block, file), arrays, texts
 
 

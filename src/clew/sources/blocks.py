@@ -206,12 +206,14 @@ class Links:
     """Pairs of ids that are one account; arrays (k,).
 
     row  index into `rows`    left, right  indices into `entities`    at  microseconds UTC, clock.ALWAYS where undated
+    word  who says so, as `clew.archive.words`; None: the source does of all of them
     """
 
     row: Codes
     left: Codes
     right: Codes
     at: Longs
+    word: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
         return len(self.row)

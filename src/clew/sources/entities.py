@@ -12,6 +12,7 @@ from clew.sources.faults import Faults
 from clew.sources.sheet import Sheet
 
 DOMAIN = "domain"
+WHOLE = ""  # kind of a column whose cells say the kind themselves
 
 
 class Entities:
@@ -37,7 +38,7 @@ class Entities:
             codes, names = coded.codes, coded.names
         else:
             codes, names = column.codes, column.names
-        self.texts.extend([f"{kind}:{text}" for text in names])
+        self.texts.extend(names if kind == WHOLE else [f"{kind}:{text}" for text in names])
         return codes if not offset else np.where(codes >= 0, codes + np.int32(offset), codes)
 
     def _domains(self, name: str) -> Coded:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from clew.conditions.model import Test
+from clew.files.meaning import WHERE_GIVEN
 
 
 class Kind(StrEnum):
@@ -88,13 +89,14 @@ class Source:
     select      text of a SELECT over the files (as tables named by `tables`), None for plain files
     id          columns that identify a row; empty: the hash of the mapped columns and the n-th identical row
     account     (kind, column): kind names the id space (seller), column the id; kind "domain": the e-mail domain
-                of the column
+                of the column; kind "": the cells are entities with their kind, as "seller:42"
     links       each a tuple of (kind, column): these ids are one account
     subjects    kind -> column of things of an account that may have journeys of their own (ticket, contract, deal)
     properties  columns kept with each event; None: every column not mapped elsewhere and not personal
     personal    columns that go to the person store only
     receives    the wire format in which events arrive; None: rows are read from files
     formerly    column with an id that the row's contact had before
+    words       columns with pairs of entities of which a person says that they are one account, or are not
     version     content hash of the meaning, 12 hexadecimal digits
     """
 
@@ -126,6 +128,7 @@ class Source:
     learnt: str | None = None  # column with the time at which the system itself learnt of the row
     receives: str | None = None
     formerly: str | None = None
+    words: tuple[str, str] | None = field(default=None, metadata=WHERE_GIVEN)
 
     @property
     def patterns(self) -> tuple[str, ...]:

@@ -15,8 +15,19 @@ from clew.sources.model import AttributeSpec, ContactSpec, EventSpec, Given, Sou
 
 WIRES = ("segment", "rudderstack", "posthog", "cloudevents", "clew")
 
-PROPERTIES, PERSONAL = "properties.", "personal."
-GROUPS = (PROPERTIES, "traits.", "account.", "context.", "groups.", "subjects.", "links.", PERSONAL, "extensions.")
+PROPERTIES, PERSONAL, WORDS = "properties.", "personal.", "words."
+GROUPS = (
+    PROPERTIES,
+    "traits.",
+    "account.",
+    "context.",
+    "groups.",
+    "subjects.",
+    "links.",
+    PERSONAL,
+    "extensions.",
+    WORDS,
+)
 COLUMNS = {
     "type": "What the call was: track, page, screen, identify, group, alias, internal, about.",
     "id": "The event's own id; one made from its content where it has none.",

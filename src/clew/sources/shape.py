@@ -36,6 +36,7 @@ from clew.sources.model import AttributeSpec, Source
 from clew.sources.numbers import ungrouped
 from clew.sources.parsed import Parsed
 from clew.sources.sheet import Sheet
+from clew.sources.words import NO_WORDS, read_words
 
 T = TypeVar("T", bound=np.generic)
 CONTACT = "contact"
@@ -228,8 +229,17 @@ class _Shaping:
             rows.append(chosen)
             lefts.append(left[chosen])
             rights.append(right[chosen])
-        chosen = np.concatenate(rows)
-        return Links(self._numbers()[chosen], np.concatenate(lefts), np.concatenate(rights), since[chosen])
+        told = len(np.concatenate(rows))
+        words = read_words(self.sheet, self.source.words, self.entities) if self.source.words else NO_WORDS
+        said = words.where(self.usable[words.row])
+        chosen = np.concatenate([*rows, said.row])
+        return Links(
+            self._numbers()[chosen],
+            np.concatenate([*lefts, said.left]),
+            np.concatenate([*rights, said.right]),
+            since[chosen],
+            np.concatenate([np.zeros(told, np.uint8), said.word]) if self.source.words else None,
+        )
 
     def _numbers(self) -> Codes:
         """For each row of the sheet its number among the usable ones."""

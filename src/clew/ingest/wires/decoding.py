@@ -9,7 +9,7 @@ from typing import Any
 
 from clew.clock import HOUR_US
 from clew.errors import kind_and_place
-from clew.ingest.wires.clew import Clew
+from clew.ingest.wires.clew import Acts, Clew
 from clew.ingest.wires.cloudevents import CloudEvents, binary_event, is_binary, structured
 from clew.ingest.wires.envelope import Envelope, Format, Told, by_itself
 from clew.ingest.wires.fault import BadBody, Unusable
@@ -25,8 +25,9 @@ FORMATS: Mapping[Wire, Format] = {
     Wire.POSTHOG: PostHog(),
     Wire.CLOUDEVENTS: CloudEvents(),
     Wire.CLEW: Clew(),
+    Wire.ACT: Acts(),
 }
-_PERSONLESS = frozenset({Wire.CLOUDEVENTS, Wire.CLEW})  # their events may name things only, as a ticket
+_PERSONLESS = frozenset({Wire.CLOUDEVENTS, Wire.CLEW, Wire.ACT})  # their events may name things only, as a ticket
 _SHOWN = 200
 RETRIES = "x-retry-count"
 

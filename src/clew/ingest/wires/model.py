@@ -17,6 +17,7 @@ class Wire(StrEnum):
     POSTHOG = "posthog"
     CLOUDEVENTS = "cloudevents"
     CLEW = "clew"
+    ACT = "act"  # Clew's own form as Clew itself writes it: no tool sends it, no file asks for it
 
 
 class Why(StrEnum):

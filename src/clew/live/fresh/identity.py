@@ -11,9 +11,7 @@ import numpy as np
 from clew.archive.identity import CONTACT, threads_of_entities
 from clew.archive.layout import Array
 from clew.engine.ordered import spans
-from clew.live.fresh.links import Links
-
-Pairs = Iterable[tuple[int, int]]
+from clew.live.fresh.links import Link, Links, joining
 
 
 @dataclass(frozen=True)
@@ -106,15 +104,15 @@ class Identity:
 
 
 def relinked(
-    identity: Identity, links: Links, texts: Sequence[str], seeds: Pairs, *, as_of: int, before: int
+    identity: Identity, links: Links, texts: Sequence[str], seeds: Iterable[Link], *, as_of: int, before: int
 ) -> Identity:
     """Work out identity anew where some links changed.
 
-    seeds  both ends of each link that came or went; those that went are among `links`, too late for the cut
+    seeds  each link, or word over one, that came or went; those that went are among `links`, too late for the cut
     as_of, before  links count that hold by then and were told before that position
     """
     around = _Around(identity, links, texts, as_of, before)
-    for left, right in seeds:
+    for left, right, *_ in seeds:
         around.reach(left, right)
     return around.settled()
 
@@ -130,7 +128,7 @@ class _Around:
         self._as_of, self._before = as_of, before
         self._accounts: set[int] = set()
         self._contacts: set[int] = set()
-        self._known: dict[int, list[tuple[int, int, int, int]]] = {}
+        self._known: dict[int, list[Link]] = {}
 
     def reach(self, left: int, right: int) -> None:
         """Take in all that depends on a link."""
@@ -144,13 +142,13 @@ class _Around:
     def _is_contact(self, entity: int) -> bool:
         return self._texts[entity].startswith(CONTACT)
 
-    def _of(self, entity: int) -> list[tuple[int, int, int, int]]:
+    def _of(self, entity: int) -> list[Link]:
         if entity not in self._known:
             self._known[entity] = self._links.of(entity)
         return self._known[entity]
 
     def _neighbours(self, entity: int) -> set[int]:
-        return {end for left, right, _, _ in self._of(entity) for end in (left, right)} - {entity}
+        return {end for link in self._of(entity) for end in link.pair} - {entity}
 
     def _reach_accounts(self, waiting: list[int]) -> None:
         contacts: list[int] = []
@@ -183,12 +181,13 @@ class _Around:
         return self._identity.settled(entities, entities[found].astype(np.int32))
 
     def _in_force(self) -> set[tuple[int, int]]:
-        return {
-            (left, right)
+        held = {
+            link
             for entity in (*self._contacts, *self._accounts)
-            for left, right, at, position in self._of(entity)
-            if at <= self._as_of and position < self._before and self._counts(left, right)
+            for link in self._of(entity)
+            if link.at <= self._as_of and link.position < self._before and self._counts(link.left, link.right)
         }
+        return {(link.left, link.right) for link in joining([*held])}
 
     def _counts(self, left: int, right: int) -> bool:
         """Whether a link is between what was reached, or tells the account of a contact that was."""

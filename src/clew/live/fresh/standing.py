@@ -17,7 +17,7 @@ from clew.clock import NEVER
 from clew.live.fresh.blocks import POSITION, Reading, TailBlock
 from clew.live.fresh.entities import Entities
 from clew.live.fresh.identity import Identity, Stored, relinked
-from clew.live.fresh.links import Links
+from clew.live.fresh.links import Link, Links
 from clew.live.fresh.names import FreshNames
 from clew.live.fresh.part import Moment, PartView, Whole
 from clew.live.fresh.ranks import Ranked
@@ -41,9 +41,9 @@ class Standing:
         self.names: FreshNames = FreshNames(store, manifest.dictionaries, former.names if former else None)
         self.stored, self.tail = StoredRows(generation), Tail(getattr(manifest, "tail", 0))
         self._reading = Reading(store, self.names, sources)
-        self.links = Links(*self.stored.links())
+        self.links = Links(self.stored.links())
         self.identity = Identity.of(Stored.of(generation.threads, self.links.stored_ends))
-        self._moments: dict[frozenset[tuple[int, int]], Identity] = {}
+        self._moments: dict[frozenset[Link], Identity] = {}
         self.known_at = manifest.loaded_at
         self._seen: WholeView | None = None
         self.whole = Whole(
@@ -72,12 +72,15 @@ class Standing:
         self.known_at = max(self.known_at, *(block.learnt_at for block in blocks))
         self._moments.clear()
 
-    def _linked(self, links: Piece) -> list[tuple[int, int]]:
-        if not len(links):
-            return []
-        return self.links.add(*(links.column(name) for name in ("left", "right", "at", POSITION)))
+    def _linked(self, links: Piece) -> list[Link]:
+        names = ("left", "right", "at", POSITION, "word", "row_hi", "row_lo", "source")
+        rows = zip(*(links.column(name).tolist() for name in names), strict=True)
+        return self.links.add(
+            Link(left, right, at, position, word, (hi, lo) if word else (0, 0), source)
+            for left, right, at, position, word, hi, lo, source in rows
+        )
 
-    def _relinked(self, identity: Identity, seeds: list[tuple[int, int]], *, as_of: int, before: int) -> Identity:
+    def _relinked(self, identity: Identity, seeds: list[Link], *, as_of: int, before: int) -> Identity:
         texts = self.names["entity"].texts()
         return relinked(identity, self.links, texts, seeds, as_of=as_of, before=before)
 
@@ -178,7 +181,7 @@ class Standing:
     def _around(self, entity: int) -> Array:
         """Every entity that was, or was in, the thread of an entity before one of its links: itself what it became."""
         threads = self.identity.threads
-        near = [entity, *(end for left, right, _, _ in self.links.of(entity) for end in (left, right))]
+        near = [entity, *(end for link in self.links.of(entity) for end in link.pair)]
         return self.identity.parties(np.unique(threads[near]))
 
     def every_thread(self) -> list[str]:
@@ -190,7 +193,7 @@ class Standing:
 
     def _turns(self) -> set[int]:
         """Instants as of which identity may be asked for: of ever, and before each link that does not hold yet."""
-        return {NEVER, *(at - 1 for _, _, at in self.links.later(self.known_at))}
+        return {NEVER, *(link.at - 1 for link in self.links.later(self.known_at))}
 
     def next_after(self, threads: Collection[str], as_of: int) -> dict[str, int]:
         moment = self.moment(as_of)
@@ -213,7 +216,7 @@ class Standing:
         party, at = self.stored.later(moment.as_of)
         told, told_at, position = self.tail.later(moment.as_of)
         before = position < moment.before
-        links = [(end, when) for *ends, when in self.links.later(moment.as_of) for end in ends]
+        links = [(end, link.at) for link in self.links.later(moment.as_of) for end in link[:2]]
         ends = np.array([end for end, _ in links], np.int32)
         return (
             np.concatenate([party, told[before], ends]),

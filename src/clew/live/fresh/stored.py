@@ -11,6 +11,7 @@ from clew.archive.layout import ATTRIBUTES, EVENTS, MENTIONS, Array
 from clew.archive.pieces import Piece
 from clew.clock import ALWAYS, NEVER
 from clew.engine.ordered import Positions, segment_starts, spans
+from clew.live.fresh.links import Table
 
 TABLES = (EVENTS, ATTRIBUTES, MENTIONS)
 
@@ -96,8 +97,11 @@ class StoredRows:
                     instants.append(table.column("at")[rows])
         return np.concatenate(parties), np.concatenate(instants)
 
-    def links(self) -> tuple[Array, Array, Array]:
-        """Both ends of every link in force, and from when it holds."""
+    def links(self) -> Table:
+        """Every link of the archive in force."""
         table = self.generation.links
         rows = np.flatnonzero(table.column("until") == NEVER)
-        return table.column("left")[rows], table.column("right")[rows], table.column("at")[rows]
+        left, right, at = (table.column(name)[rows] for name in ("left", "right", "at"))
+        if not table.column("word").any():
+            return Table(left, right, at, source=table.column("source")[rows])
+        return Table(left, right, at, *(table.column(name)[rows] for name in ("word", "row_hi", "row_lo", "source")))

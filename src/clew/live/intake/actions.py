@@ -12,6 +12,7 @@ from clew.db.leases import Lease
 from clew.ingest.arriving.actions import forget
 from clew.live import failpoints
 from clew.live.faults import OURS
+from clew.live.intake.acting import known_by
 from clew.live.intake.decoding import events_of
 from clew.live.intake.forgetting import unsearchable, without_erased
 from clew.live.intake.keys import KnownKeys
@@ -48,11 +49,11 @@ def take_in(
     memory: Memory | None = None,
     look_again: Callable[[], Workspace] | None = None,
 ) -> Taken:
-    """Take in what waits in the inbox, what was held until now, and what is to be tried again.
+    """Take in what waits in the inbox, what people did, what was held until now, and what is to be tried again.
 
     lease   "intake"; it is checked where everything is written at once, so a second holder can do no harm
     now     microseconds UTC: what lies after it is held
-    limit   bodies of the inbox in this turn
+    limit   bodies of the inbox in this turn, and acts
     memory  kept between the turns of one holder; without one everything known is read anew
     look_again  reads the files of the workspace anew, before an event is refused because its source is not there
     Raises  Fenced where another process took over. A crash anywhere repeats the turn: the ids of the events, the
@@ -84,7 +85,7 @@ class _Turn:
         with self._database.read() as connection:
             keys.refresh(connection)
         self._memory.persons.catch_up()
-        comings = list(events_of(batch))
+        comings = known_by(events_of(batch), self._memory.persons)
         failpoints.reach("intake.decoded")
         position, learnt_at = keys.position, max(self._now, keys.learnt_at)
         sources = Sources(workspace, look_again)
@@ -116,7 +117,7 @@ class _Turn:
 
 def _told(batch: Batch, counts: Counts, position: int) -> Taken:
     return Taken(
-        bodies=len(batch.bodies) + len(batch.replays),
+        bodies=len(batch.bodies) + len(batch.replays) + len(batch.acts),
         received=total(counts, RECEIVED),
         **{name: total(counts, name) for name in (*(outcome.value for outcome in Outcome), "late", "about")},
         settled=len(batch.due) + len(batch.replays),

@@ -11,16 +11,19 @@ from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.decoding import decode, tried
 from clew.ingest.wires.model import EVENT, Arrival, Why, Wire
 from clew.live.faults import OURS
+from clew.live.intake.acting import body_of
 from clew.live.intake.model import Coming
 from clew.live.intake.reading import Batch, as_body
 
 
 def events_of(batch: Batch) -> Iterator[Coming]:
-    """Yield every event of a batch: those held until now, those tried again, those of the inbox in their order."""
+    """Yield every event of a batch: those held until now, those tried again, acts, those of the inbox; in order."""
     for row in batch.due:
         yield from _one(as_body(row), held=row.id)
     for row in batch.replays:
         yield from _one(as_body(row), replayed=row.id)
+    for row in batch.acts:
+        yield from _one(body_of(row), act=row.id)
     for body in batch.bodies:
         yield from decoded(body)
 

@@ -34,6 +34,7 @@ class Coming:
     kind, headers  as of the inbox, where it is a whole body; else EVENT and how often its body was tried, if it was
     held           its number among those held until now; None where it was not
     replayed       its number among the rejected; None where it is no replay
+    act            its number among the acts; None where no person did it in Clew
     """
 
     source: str
@@ -43,6 +44,7 @@ class Coming:
     headers: Mapping[str, str] | None = None
     held: int | None = None
     replayed: int | None = None
+    act: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

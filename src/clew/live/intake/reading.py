@@ -1,4 +1,4 @@
-"""What is to be taken in now: bodies of the inbox, events that were held until now, rejected ones to be tried again."""
+"""What is to be taken in now: bodies of the inbox, acts, events that were held, rejected ones to be tried again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from clew.acts.taking import waiting_acts
 from clew.db.cursors import position_of
 from clew.db.engine import Database
 from clew.db.tables import held, rejected
@@ -27,6 +28,7 @@ class Batch:
 
     begin, end  ids of the inbox: read up to, before and after this turn
     bodies      replays left out        due  rows of `held`       replays  rows of `rejected` that still wait
+    acts        rows of `act`
     more        whether there may be more behind
     """
 
@@ -35,20 +37,22 @@ class Batch:
     bodies: Sequence[Arriving]
     due: Sequence[Any]
     replays: Sequence[Any]
+    acts: Sequence[Any]
     more: bool
 
     def __bool__(self) -> bool:
-        return self.end > self.begin or bool(self.due)
+        return self.end > self.begin or bool(self.due) or bool(self.acts)
 
 
 def next_batch(database: Database, *, now: int, limit: int) -> Batch:
     """Read what comes next.
 
-    limit  bodies at most, and as many events that were held
+    limit  bodies at most, and as many acts, and as many events that were held
     """
     with database.read() as connection:
         begin = position_of(connection, INBOX)
         due = _due(connection, now, limit)
+        acts = waiting_acts(connection, now=now, limit=limit)
     with database.read_inbox() as connection:
         found = waiting(connection, begin, most=limit, most_bytes=MOST_BYTES)
     numbers = list(dict.fromkeys(number for one in found for number in _replayed(one.arriving)))
@@ -60,7 +64,8 @@ def next_batch(database: Database, *, now: int, limit: int) -> Batch:
         bodies=[one.arriving for one in found if one.arriving.kind != REPLAY],
         due=due,
         replays=replays,
-        more=bool(found) or len(due) == limit,
+        acts=acts,
+        more=bool(found) or len(due) == limit or len(acts) == limit,
     )
 
 

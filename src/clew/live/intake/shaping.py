@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from clew.accounts.persons import PersonStore
+from clew.acts.model import SOURCE
+from clew.acts.source import BUILT_IN
 from clew.archive.layout import PROPERTY
 from clew.clock import DAY_US, NEVER
 from clew.ingest.numbering import numbered_block
@@ -17,6 +19,7 @@ from clew.ingest.staged import Staged
 from clew.ingest.wires.model import Refused, ShapedArrivals, Why
 from clew.ingest.wires.shaping import shape_arrivals
 from clew.live.faults import OURS
+from clew.live.intake.acting import fitting as fitting_source
 from clew.live.intake.decoding import crashed
 from clew.live.intake.judging import Judging
 from clew.live.intake.keys import KnownKeys
@@ -37,6 +40,8 @@ class Sources:
 
     def receiving(self, name: str) -> Source | None:
         """Return a source that receives events and whose file holds no mistake."""
+        if name == SOURCE:
+            return BUILT_IN
         found = receiving(self._known, name)
         if found is None and self._look_again is not None:
             self._known, self._look_again = self._look_again().sources, None
@@ -104,7 +109,7 @@ def judged_alone(
     """Return what would become of one event, and its row where the mapping can use it. Nothing is written."""
     if coming.arrival.record is None:
         return _unreadable(coming), None
-    source = receiving(sources, coming.source)
+    source = BUILT_IN if coming.source == SOURCE else receiving(sources, coming.source)
     if source is None:
         return _no_source(coming), None
     try:
@@ -124,7 +129,7 @@ def receiving(sources: Mapping[str, Source], name: str) -> Source | None:
 
 def _judged(source: Source, comings: Sequence[Coming], keys: KnownKeys, now: int) -> tuple[Judging, list[Fate]]:
     fitting, overflowing = within_names(source, comings, keys.names(source.name))
-    shaped = shape_arrivals(source, [coming.arrival for coming in fitting], _ANY_TIME)
+    shaped = shape_arrivals(fitting_source(source, fitting), [coming.arrival for coming in fitting], _ANY_TIME)
     judging = Judging(source, fitting, shaped, keys=keys, now=now)
     fates = [*overflowing, *_refused(fitting, shaped), *judging.fates()]
     if len(fates) != len(comings):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, update
 
+from clew.acts.taking import note_taken
 from clew.db.cursors import move, position_of
 from clew.db.engine import Database, insert
 from clew.db.leases import Lease, check
@@ -53,6 +54,8 @@ class Writing:
                 raise Changed
             self._blocks(connection)
             failpoints.reach("intake.within-transaction")
+            self._take_acts(connection)
+            failpoints.reach("intake.acts-taken")
             self._settle(connection)
             self._park(connection)
             _count(connection, self.counts)
@@ -78,6 +81,23 @@ class Writing:
             "quiet": lot.quiet,
             "body": lot.body,
         }
+
+    def _take_acts(self, connection: Connection) -> None:
+        taken = dict(self._positions())
+        _all_of(note_taken(connection, taken.items(), now=self.now), len(self.batch.acts))
+
+    def _positions(self) -> Iterator[tuple[int, int | None]]:
+        """Yield every act with its position; of one that the log has already any that lies behind it."""
+        begin = self.position
+        for judged in self.judged:
+            following = begin
+            for fate in judged.fates:
+                accepted, number = fate.outcome is Outcome.ACCEPTED, fate.coming.act
+                if number is not None:
+                    known = accepted or fate.outcome is Outcome.DUPLICATE
+                    yield number, (following if accepted else self.position) if known else None
+                following += accepted
+            begin += sum(lot.rows for lot in judged.lots)
 
     def _settle(self, connection: Connection) -> None:
         """Let go what was held or rejected until now; what stays so is noted as it is now."""

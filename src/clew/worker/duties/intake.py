@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew import metrics
+from clew.acts.taking import forget_taken
+from clew.clock import HOUR_US
 from clew.db.leases import Lease
 from clew.live.intake.actions import Memory, take_in
 from clew.live.state.queries import folded_up_to, tail_end
@@ -20,6 +22,7 @@ class Intake:
     def __init__(self, board: Board, doing: Doing) -> None:
         self._board, self._doing = board, doing
         self._memory: Memory | None = None
+        self._tidied_at = 0
 
     def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
         if self._ahead() > ROWS_AHEAD:
@@ -29,6 +32,7 @@ class Intake:
         if self._memory is None:
             self._memory = Memory(self._board.store)
         board = self._board
+        self._tidy(now)
         taken = take_in(
             board.database,
             board.workspace(now=now),
@@ -43,6 +47,12 @@ class Intake:
         if taken.accepted:
             self._board.bells[Duty.FOLD].set()
         return taken.more
+
+    def _tidy(self, now: int) -> None:
+        """Remove what nobody asks for any more, now and then."""
+        if now - self._tidied_at >= HOUR_US:
+            forget_taken(self._board.database, now=now)
+            self._tidied_at = now
 
     def _ahead(self) -> int:
         """Rows of the log that the slowest shard has not folded; none before shards are folded for the first time."""
