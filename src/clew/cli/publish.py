@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
     from clew.questions.in_flight import Standing
     from clew.questions.library import OpenWorkspace
     from clew.workspace.editions import Edition
-
-CHOICES = ("stay", "move", "end")
-_MEANS = {
-    "stay": "they go on under their version",
-    "move": "they go on under the new one, where they stand",
-    "end": "they end at the publication",
-}
 
 
 def publish(
@@ -41,6 +33,7 @@ def publish(
             "--map", metavar="OLD=NEW", help="With 'move': where runs in stage OLD go on.", show_default=False
         ),
     ] = None,
+    why: Annotated[str, typer.Option(help="What it is published for; kept with the version.")] = "",
     withdraw: Annotated[
         str | None,
         typer.Option(metavar="JOURNEY", help="Take the latest publication back: runs are as if it had never been."),
@@ -48,6 +41,7 @@ def publish(
 ) -> None:
     """Freeze every journey without problems as a version that never changes, and say what changed."""
     from clew.questions.library import open_workspace
+    from clew.questions.publishing import CHOICES
 
     workspace = open_workspace()
     stages = _stages(mapped or ())
@@ -60,7 +54,7 @@ def publish(
         return
     sound = workspace.sound_journeys()
     for name in sound:
-        _publish_one(workspace, name, by, in_flight=in_flight, stages=stages)
+        _publish_one(workspace, name, by, in_flight=in_flight, stages=stages, why=why)
     _say_unsound(workspace, sound)
 
 
@@ -76,7 +70,7 @@ def _say_unsound(workspace: OpenWorkspace, sound: list[str]) -> None:
 
 
 def _publish_one(
-    workspace: OpenWorkspace, name: str, by: str, *, in_flight: str | None, stages: Mapping[str, str]
+    workspace: OpenWorkspace, name: str, by: str, *, in_flight: str | None, stages: Mapping[str, str], why: str
 ) -> None:
     from clew.workspace.editions import changes_between, draft_edition, published_edition
     from clew.workspace.publications import latest_version
@@ -88,7 +82,8 @@ def _publish_one(
         typer.echo(f"{name}: unchanged, version {latest.version} of {latest.at:%Y-%m-%d %H:%M} UTC")
         return
     choice = _choose(workspace, before, name, in_flight=in_flight, stages=stages) if before else "stay"
-    published = freeze(workspace, draft, at=_now(), by=by, in_flight=choice, stages=stages if choice == "move" else {})
+    moved = stages if choice == "move" else {}
+    published = freeze(workspace, draft, at=_now(), by=by, in_flight=choice, stages=moved, why=why)
     note(workspace.dir, "publish", f"journey:{name}", version=published.version, in_flight=choice)
     changes = changes_between(before, draft_edition(workspace, name)) if before else ()
     since = f"{_counted(len(changes), 'change')} since {before.label}" if before else "the first"
@@ -99,66 +94,44 @@ def _choose(
     workspace: OpenWorkspace, before: Edition, name: str, *, in_flight: str | None, stages: Mapping[str, str]
 ) -> str:
     """Say how many runs are in flight and what each choice does to them; ask where nobody chose."""
+    from clew.clock import now
+    from clew.questions.publishing import CHOICES, MEANS, late, late_then, runs, standing_at
+
     if not workspace.has_data:
         return in_flight or "stay"
-    standing = _standing(workspace, name)
+    standing = standing_at(workspace, name, now())
     if not standing:
         typer.echo(f"{name}: no run is in flight")
         return in_flight or "stay"
-    runs = sum(each.runs for each in standing)
-    typer.echo(f"{name}: {_counted(runs, 'run')} in flight: {_places(standing)}")
+    typer.echo(f"{name}: {_counted(runs(standing), 'run')} in flight: {_places(standing)}")
     if in_flight is None and sys.stdin.isatty():
         for choice in CHOICES:
-            typer.echo(f"  {choice:<5} {_MEANS[choice]}")
+            typer.echo(f"  {choice:<5} {MEANS[choice]}")
         in_flight = typer.prompt("What happens to them", default="stay")
         if in_flight not in CHOICES:
             raise BadRequest(f"'{in_flight}' is no choice; allowed: {', '.join(CHOICES)}")
     choice = in_flight or "stay"
     if choice == "move":
         _require_places(workspace, name, standing, stages)
-        typer.echo(
-            f"  past a limit where they stand: {_late(standing)} now, {_late_after(workspace, name, stages)} then"
-        )
-    typer.echo(f"  {choice}: {_MEANS[choice]}" + ("" if in_flight else "; choose with --in-flight move or end"))
+        then = late_then(workspace, name, stages, now())
+        typer.echo(f"  past a limit where they stand: {late(standing)} now, {then} then")
+    typer.echo(f"  {choice}: {MEANS[choice]}" + ("" if in_flight else "; choose with --in-flight move or end"))
     return choice
-
-
-def _standing(workspace: OpenWorkspace, name: str) -> list[Standing]:
-    from clew.clock import now
-    from clew.questions.in_flight import in_flight
-
-    return in_flight(workspace.course(name, workspace.view(now())))
-
-
-def _late_after(workspace: OpenWorkspace, name: str, stages: Mapping[str, str]) -> int:
-    """How many would be past a limit at once, were the draft published now with its runs moved."""
-    from clew.clock import now
-    from clew.engine.succession import Choice, Governing, InFlight, fold_succession
-    from clew.questions.in_flight import in_flight
-    from clew.workspace.succession import succession_of
-
-    draft, moment = workspace.journey(name), now()
-    then = Governing(draft, workspace.firm, moment, InFlight(Choice.MOVE, stages))
-    return _late(in_flight(fold_succession(workspace.view(moment), [*succession_of(workspace, draft), then])))
-
-
-def _late(standing: Iterable[Standing]) -> int:
-    return sum(each.late for each in standing)
 
 
 def _require_places(
     workspace: OpenWorkspace, name: str, standing: Iterable[Standing], stages: Mapping[str, str]
 ) -> None:
     """Refuse to move runs to nowhere."""
+    from clew.questions.publishing import lost_stages, strange_targets
+
     known = workspace.journey(name).stage_names
-    unknown = sorted({new for new in stages.values() if new not in known})
-    if unknown:
+    if unknown := strange_targets(stages, known):
         raise BadRequest(f"--map to '{unknown[0]}', which is no stage of {name}; allowed: {', '.join(known)}")
-    lost = [each for each in standing if each.stage is not None and stages.get(each.stage, each.stage) not in known]
-    if lost:
-        told = ", ".join(f"{each.stage} ({_counted(each.runs, 'run')})" for each in lost)
+    if lost := lost_stages(standing, stages, known):
+        told = ", ".join(f"{stage} ({_counted(count, 'run')})" for stage, count in lost.items())
         raise BadRequest(
-            f"{name} has no stage to which these would move: {told}; add --map {lost[0].stage}=NEW for each, "
+            f"{name} has no stage to which these would move: {told}; add --map {next(iter(lost))}=NEW for each, "
             f"NEW one of: {', '.join(known)}"
         )
 
@@ -187,10 +160,9 @@ def _stages(mapped: Iterable[str]) -> dict[str, str]:
 
 
 def _places(standing: Iterable[Standing]) -> str:
-    runs = Counter[str]()
-    for each in standing:
-        runs[each.stage or "before any stage"] += each.runs
-    return ", ".join(f"{stage} {count:,}" for stage, count in runs.items())
+    from clew.questions.publishing import by_stage
+
+    return ", ".join(f"{stage or 'before any stage'} {count:,}" for stage, count in by_stage(standing).items())
 
 
 def _counted(n: int, noun: str) -> str:

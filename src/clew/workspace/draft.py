@@ -19,7 +19,7 @@ from clew.meanings.model import Meanings
 from clew.meanings.parse import read_meanings
 from clew.sources.model import Source
 from clew.sources.parse import read_source
-from clew.workspace.find import FIRM_FILE, MEANINGS_FILE, journey_files, shown, source_files, sql_files
+from clew.workspace.find import FIRM_FILE, MEANINGS_FILE, is_journey, journey_files, shown, source_files, sql_files
 from clew.workspace.references import Names, reference_problems
 
 MAX_SOURCES = 255
@@ -79,13 +79,16 @@ def read_file(kind: str, path: Path, tree_of: Callable[[Path], Node] = scan_file
     return FileRead(kind, path, value, reading)
 
 
-def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file) -> Draft:
-    """Read every file of a folder; nothing is raised, problems are in the draft."""
+def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file, *, also: Sequence[Path] = ()) -> Draft:
+    """Read every file of a folder; nothing is raised, problems are in the draft.
+
+    also  files that are not there yet, which `read` knows
+    """
     reads = [
         read(FIRM, folder / FIRM_FILE),
         *(read(SOURCE, path) for path in source_files(folder)),
-        *(read(JOURNEY, path) for path in journey_files(folder)),
-        *(read(MEANINGS, path) for path in (folder / MEANINGS_FILE,) if path.is_file()),
+        *(read(JOURNEY, path) for path in sorted([*journey_files(folder), *(one for one in also if is_journey(one))])),
+        *(read(MEANINGS, path) for path in (folder / MEANINGS_FILE,) if path.is_file() or path in also),
     ]
     draft = Draft(folder, firm=reads[0].value, files=[one.reading.path for one in reads])
     draft.problems = [problem for one in reads for problem in one.reading.problems]

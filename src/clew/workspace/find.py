@@ -32,6 +32,11 @@ def journey_files(folder: Path) -> list[Path]:
     return _yaml_files(folder / JOURNEYS)
 
 
+def is_journey(path: Path) -> bool:
+    """Whether a file lies where journeys do."""
+    return path.parent.name == JOURNEYS
+
+
 def sql_files(folder: Path) -> list[Path]:
     """SQL files beside the sources; a source file must name each of them."""
     return sorted((folder / "sources").glob("*.sql"))

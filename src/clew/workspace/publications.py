@@ -24,6 +24,7 @@ class Published:
     sha256     of the frozen file's bytes
     in_flight  what happens to runs in flight: stay, move or end (clew.engine.succession.Choice)
     stages     with "move": stage of before -> stage from now on
+    why        what was published for, "" where nobody said
     """
 
     journey: str
@@ -33,6 +34,7 @@ class Published:
     sha256: str
     in_flight: str = "stay"
     stages: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
 
 
 @dataclass(frozen=True)

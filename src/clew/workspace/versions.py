@@ -36,10 +36,11 @@ def publish(
     by: str = "",
     in_flight: str = "stay",
     stages: Mapping[str, str] | None = None,
+    why: str = "",
 ) -> Published:
     """Freeze the draft of a journey; publishing the latest version again returns it as it is.
 
-    in_flight, stages  what happens to runs in flight, see `Published`
+    in_flight, stages, why  what happens to runs in flight, see `Published`
     Raises  FileProblems when this version was published before and its file has been altered since
     """
     latest = latest_version(workspace, journey.name)
@@ -51,7 +52,7 @@ def publish(
         read_version(workspace, journey.name, journey.version)
     else:  # a file that the index does not name was left by a publication that was killed
         _write_once(path, _frozen_text(workspace, journey))
-    published = Published(journey.name, journey.version, at, by, _sha256(path), in_flight, dict(stages or {}))
+    published = Published(journey.name, journey.version, at, by, _sha256(path), in_flight, dict(stages or {}), why)
     append(workspace, published)
     return published
 

@@ -18,7 +18,8 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.sources.editing import Edited, edit
-from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, path_of
+from clew.web.pages.sources.file import path_of
+from clew.workspace.editing.writing import ChangedMeanwhile, digest_of
 from clew.workspace.find import source_files
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from clew.access.model import Permission
 from clew.errors import BadRequest
 from clew.sources.receiving_file import default_file
 from clew.web.endpoint import Endpoint
-from clew.web.pages.sources.file import digest_of, new_path, write
+from clew.web.pages.sources.file import new_path
 from clew.web.pages.sources.wires import WIRES
+from clew.workspace.editing.writing import digest_of, write
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
-from clew.errors import BadRequest, Problem
-from clew.web.pages.sources.file import MOST_BYTES, needs_sql, path_of, problems_of, workspace_with, write
+from clew.errors import Problem
+from clew.web.pages.sources.file import needs_sql, path_of
+from clew.workspace.editing.writing import problems_of, typed, workspace_with, write
 
 if TYPE_CHECKING:
     from clew.web.request import Asked
@@ -37,10 +38,8 @@ class Edited:
 
 def edit(asked: Asked, name: str) -> Edited:
     """Read the field "text" of a form. Raises UnknownName, BadRequest, Forbidden where it needs SQL."""
-    text = asked.form("text").replace("\r\n", "\n")
+    text = typed(asked.form("text"))
     path = path_of(asked.parts.folder, name)
-    if len(text.encode()) > MOST_BYTES:
-        raise BadRequest(f"a source's file has at most {MOST_BYTES:,} bytes; this one has {len(text.encode()):,}")
     workspace = workspace_with(asked.parts.folder, path, text)
     if needs_sql(workspace, name):
         asked.require(Permission.RUN_SQL)

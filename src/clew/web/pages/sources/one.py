@@ -9,7 +9,6 @@ from clew.access.model import Permission
 from clew.access.write_keys import WriteKey, all_keys
 from clew.clock import DAY_US
 from clew.errors import Problem
-from clew.files.scan import read_text
 from clew.live.rejected.forecast import Forecast, forecast
 from clew.questions.words import counted
 from clew.web.endpoint import Endpoint
@@ -18,12 +17,13 @@ from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
 from clew.web.pages.sources.editing import edit
-from clew.web.pages.sources.file import ChangedMeanwhile, digest_of, needs_sql, path_of, problems_of
+from clew.web.pages.sources.file import needs_sql, path_of
 from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.sources.snippets import snippets, upload_snippets
 from clew.web.pages.sources.wires import WIRES
 from clew.web.pages.standing import SourceStanding
 from clew.web.queries.uploads import uploads_of
+from clew.workspace.editing.writing import ChangedMeanwhile, digest_of, problems_of, text_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -84,7 +84,7 @@ def page(
         source = next(one for one in all_standings(asked, connection) if one.name == name)
         keys, uploads = all_keys(connection, name), uploads_of(connection, name)
     key = new_key[0] if new_key else ""
-    saved = read_text(path)
+    saved = text_of(path)
     shown: dict[str, Any] = {
         "source": source,
         "keys": [key for key in reversed(keys) if key.holds(asked.now)],
