@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from clew.db.engine import Database
 from clew.db.tables import act, due, shard
@@ -85,6 +85,6 @@ def _is_folded(connection: Connection, position: int, shards: Collection[int]) -
     return connection.execute(beyond).scalar_one() == len(shards)
 
 
-def _is_due(connection: Connection, which: ColumnElement[bool] = true()) -> bool:
+def _is_due(connection: Connection, which: ColumnElement[bool]) -> bool:
     waits = select(due.c.key).where(due.c.kind == CONTEXT, which).limit(1)
     return connection.execute(waits).first() is not None
