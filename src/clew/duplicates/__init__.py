@@ -1,1 +1,1 @@
-"""Accounts that are probably one, found by record linkage; a person decides."""
+"""Duplicates: two accounts that are probably one customer, with reasons. A person decides."""
