@@ -27,6 +27,7 @@ _BRANCHES = frozenset(
 _JOINING = frozenset(("and", "e", "et", "og", "och", "u", "und", "y"))
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 _ENDING = re.compile(r"\.(com|net|org|eu|io|co\.uk|de|at|ch|nl|be|fr|it|es|se|dk|no|fi|pl|cz)\b")
+_LETTERS = re.compile(r"\b([a-z])/([a-z])\b")  # a/s
 _DROPPED = re.compile(r"[.'’`´]")
 _VOWELS, _TWICE = re.compile(r"[aeiouy]"), re.compile(r"(.)\1+")
 _APART = re.compile(r"[\W_]+")
@@ -37,7 +38,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
     A name of nothing but legal forms keeps them.
     """
-    plain = _DROPPED.sub("", _ENDING.sub("", _plain(name)))
+    plain = _LETTERS.sub(r"\1\2", _DROPPED.sub("", _ENDING.sub("", _plain(name))))
     every = [word for word in _APART.split(plain) if word]
     words = [word for word in every if word not in _JOINING] or every
     first, last = 0, len(words)
