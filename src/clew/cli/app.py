@@ -28,6 +28,7 @@ from clew.cli import (
     trial,
     worker,
 )
+from clew.cli.duplicates import duplicates_app
 from clew.cli.keys import keys_app
 from clew.cli.people import people_app
 from clew.cli.rejected import rejected_app
@@ -113,6 +114,9 @@ for command, short in (
 app.add_typer(show_app, name="show", short_help="ask a question of a journey")
 app.add_typer(people_app, name="people", short_help="who may sign in, and as what")
 app.add_typer(keys_app, name="keys", short_help="keys with which tools send events")
+app.add_typer(
+    duplicates_app, name="duplicates", short_help="accounts that are probably one; merge them or keep them apart"
+)
 app.add_typer(rejected_app, name="rejected", short_help="events that could not be used; take them in again")
 
 

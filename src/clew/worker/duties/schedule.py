@@ -139,7 +139,15 @@ def _latest(connection: Connection, subject: str) -> str | None:
     return connection.execute(select(signal.c.kind).where(mine).order_by(signal.c.id.desc()).limit(1)).scalar()
 
 
+def look_for_duplicates(scene: Scene) -> None:
+    """Look for accounts that are probably one, once a day or when many came or went."""
+    from clew.duplicates.looking import look_when_due
+
+    look_when_due(scene.database, scene.workspace.store, leases=scene.leases, now=scene.now)
+
+
 TASKS: Mapping[str, tuple[int, Callable[[Scene], None]]] = {
+    "duplicates": (10 * MINUTE_US, look_for_duplicates),
     "norms": (DAY_US, take_norms),
     "signals": (2 * MINUTE_US, keep_signals),
     "thresholds": (HOUR_US, watch_thresholds),
