@@ -29,7 +29,10 @@ ROUTES = """
 GET         /                                   see
 GET         /account                            see
 POST        /account/password                   see
+GET         /accounts                           see accounts
 GET         /accounts/{account:path}            see accounts
+GET         /accounts/{account:path}/runs       see accounts
+GET         /accounts/{account:path}/touches    see accounts
 GET         /audit                              audit
 GET         /changes                            see
 GET         /journeys                           see
@@ -44,6 +47,7 @@ GET         /live                               connect
 GET POST    /rejected                           connect
 GET         /rejected/{number:int}              connect
 POST        /rejected/{number:int}/mapping      connect
+GET         /signals                            see accounts
 GET POST    /sources                            connect
 GET         /sources/new                        connect
 GET         /sources/{source}                   connect
@@ -66,6 +70,7 @@ POST        /v1/persons/exports                 erase
 GET         /v1/questions                       see
 GET         /v1/questions/{question}            see
 GET         /v1/runs                            see accounts
+GET         /v1/signals                         see accounts
 GET         /v1/sources                         connect
 GET POST    /v1/users                           administer
 GET PATCH   /v1/users/{number:int}              administer

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clew import logs
 from clew.db.engine import Database
-from clew.db.tables import cursor, rejected, transition, worker
+from clew.db.tables import account, cursor, rejected, transition, worker
 from clew.live.model import INBOX, TAIL
+from clew.signals.keeping.model import SIGNALS
 
 KEPT = "watcher"  # key of Parts.kept
 EVERY_S = 1.0
@@ -21,8 +22,10 @@ EVERY_S = 1.0
 # topic -> what differs whenever something of it has changed; each read touches a row or two
 TOPICS: Mapping[str, Select[tuple[object, ...]]] = {
     "arrived": select(func.sum(cursor.c.position)).where(cursor.c.name.in_((INBOX, TAIL))),
+    "contexts": select(func.max(account.c.as_of)),
     "rejected": select(func.max(rejected.c.id), func.max(rejected.c.settled_at)),
     "runs": select(func.max(transition.c.id)),
+    "signals": select(func.max(cursor.c.position)).where(cursor.c.name == SIGNALS),
     "workers": select(func.max(worker.c.seen_at), func.max(worker.c.stopped_at)),
 }
 Stamps = Mapping[str, str]
