@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from clew.access.model import Permission
 from clew.web.endpoint import Endpoint
-from clew.web.pages.accounts import runs
+from clew.web.pages.accounts import listing, one, runs, timeline
 
-ENDPOINTS = (Endpoint("/accounts/{account:path}", ("GET",), Permission.SEE_ACCOUNTS, runs.show),)
+ENDPOINTS = (
+    Endpoint("/accounts", ("GET",), Permission.SEE_ACCOUNTS, listing.show),
+    Endpoint("/accounts/{account:path}/touches", ("GET",), Permission.SEE_ACCOUNTS, timeline.show),
+    Endpoint("/accounts/{account:path}/runs", ("GET",), Permission.SEE_ACCOUNTS, runs.show),
+    Endpoint("/accounts/{account:path}", ("GET",), Permission.SEE_ACCOUNTS, one.show),
+)

@@ -1,12 +1,12 @@
-"""An account: its runs, and what happened to them."""
+"""The runs of an account, and what happened to them, as it was learnt."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clew.errors import ClewError
 from clew.web.analytics.naming import names_of
 from clew.web.frame.files import workspace_of
+from clew.web.pages.accounts.finding import NoSuchAccount, address_of_account, elsewhere, opened
 from clew.web.queries.runs import runs_of, transitions_of
 
 if TYPE_CHECKING:
@@ -15,28 +15,26 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 
-class NoSuchAccount(ClewError):
-    """No account of this name has runs."""
-
-    code = "unknown-account"
-
-
 def show(asked: Asked) -> Response:
     """The page."""
-    thread = asked.path["account"]
+    found = opened(asked)
+    if sent := elsewhere(asked, found, "runs"):
+        return sent
+    thread, context = found.thread, found.context
     with asked.parts.database.read() as connection:
         runs, moves = runs_of(connection, thread), transitions_of(connection, thread)
-    if not runs:
+    if not runs and context is None:
         raise NoSuchAccount(f"there is no account '{thread}' with runs; journeys and their stages list those there are")
     workspace = workspace_of(asked.parts)
+    names = {thread: context.header.name} if context else names_of(asked, {thread})
     return asked.page(
         "account_runs.html.j2",
         thread=thread,
-        names=names_of(asked, {thread}),
+        address=address_of_account(thread) if context else "",
+        names=names,
         runs=runs,
         moves=moves,
         journeys=workspace.journeys,
         currency=workspace.firm.currency,
         updates=("runs",),
     )
-

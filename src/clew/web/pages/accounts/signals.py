@@ -1,0 +1,10 @@
+"""Signals of an account, as a page says them."""
+
+from __future__ import annotations
+
+from clew.signals.registry import BY_NAME
+
+
+def title_of(kind: str) -> str:
+    """What a page calls a kind of signal: the title of its detector, else its own name."""
+    return BY_NAME[kind].title if kind in BY_NAME else kind.replace("-", " ").replace("_", " ").capitalize()

@@ -1,0 +1,138 @@
+"""The one thing to do next for an account: what is broken first, then what waits, then what could be won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clew.clock import DAY_US, HOUR_US
+from clew.context.model import Context, Handoff, HandoffState, Promise, PromiseState
+from clew.texts import gettext as _
+from clew.texts import ngettext
+from clew.web.frame.next_step import NextStep
+from clew.web.pages.accounts.standing import Standing
+from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Row
+
+READY = "missed-expansion"  # kind of the signal: ready for the next value step, and nobody has spoken of it
+
+
+@dataclass(frozen=True)
+class Stands:
+    """All that the next step follows from.
+
+    silent_after  so long without a sign of life counts as silence (microseconds)
+    address       of the account's page     may_act  whether the reader may promise, hand off, take on
+    names         whether the reader may see what was said
+    """
+
+    context: Context
+    runs: Sequence[Standing]
+    signals: Sequence[Row[Any]]
+    address: str
+    silent_after: int
+    may_act: bool = False
+    names: bool = False
+
+
+def next_step(told: Stands, now: int) -> NextStep:
+    """Return the most urgent one; that nothing waits is an answer too."""
+    return next(_steps(told, now))
+
+
+def _steps(told: Stands, now: int) -> Iterator[NextStep]:
+    if told.context.header.lost_at is None:
+        yield from _broken(told, now)
+        yield from _unanswered(told, now)
+        yield from _stalled(told, now)
+        yield from _renewing(told, now)
+        yield from _ready(told)
+        yield NextStep(
+            _("Nothing waits for us here: no promise is broken, no handoff is late, no stage stalls."), kind="good"
+        )
+    days = lasting(now - (told.context.header.lost_at or now))
+    yield NextStep(_("This account was lost %(since)s ago; nothing is due.") % {"since": days}, kind="none")
+
+
+def _broken(told: Stands, now: int) -> Iterator[NextStep]:
+    broken = [one for one in told.context.promises if one.state(now) is PromiseState.BROKEN]
+    if not broken:
+        return
+    first = min(broken, key=lambda one: one.due_at)
+    words = {"what": _what(first, names=told.names), "since": lasting(now - first.due_at), "more": len(broken) - 1}
+    says = _("A promise is broken: %(what)s was due %(since)s ago.")
+    if len(broken) > 1:
+        says = ngettext(
+            "A promise is broken: %(what)s was due %(since)s ago; so is %(more)d more.",
+            "A promise is broken: %(what)s was due %(since)s ago; so are %(more)d more.",
+            len(broken) - 1,
+        )
+    yield NextStep(says % words, _("See the promises"), f"{told.address}#promises", "late")
+
+
+def _what(promise: Promise, *, names: bool) -> str:
+    return f"“{promise.says}”" if promise.says and names else promise.topic or _("what we promised")
+
+
+def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
+    late = [one for one in told.context.handoffs if is_late(one, now)]
+    for one in sorted(late, key=lambda each: each.due_at or 0)[:1]:
+        words = {"from": one.source, "to": one.target, "since": lasting(now - (one.due_at or now))}
+        says = _("%(to)s has not taken over from %(from)s: the receipt was due %(since)s ago.") % words
+        yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "late")
+
+
+def is_late(one: Handoff, now: int) -> bool:
+    """Whether a handoff waits longer for its receipt than it may."""
+    return one.state is HandoffState.SENT and one.due_at is not None and one.due_at < now
+
+
+def _stalled(told: Stands, now: int) -> Iterator[NextStep]:
+    late = [one for one in told.runs if one.is_late(now)]
+    for one in sorted(late, key=lambda each: each.expected_at or 0)[:1]:
+        words = {
+            "stage": one.stage or _("the beginning"),
+            "journey": one.title,
+            "days": lasting(now - one.since),
+            "over": lasting(now - (one.expected_at or now)),
+            "who": one.waiting_on,
+        }
+        limit = _("%(journey)s has stood in %(stage)s for %(days)s, %(over)s over its limit; it waits on %(who)s.")
+        usual = _("%(journey)s has stood in %(stage)s for %(days)s, longer than nine of ten do; it waits on %(who)s.")
+        says = (limit if one.limit_at is not None else usual) % words
+        yield NextStep(says, _("See where it stands"), f"{told.address}#track", "late")
+
+
+def _renewing(told: Stands, now: int) -> Iterator[NextStep]:
+    header = told.context.header
+    if header.renewal_at is None or not 0 <= header.renewal_at - now <= RENEWS_WITHIN_DAYS * DAY_US:
+        return
+    words = {"in": lasting(header.renewal_at - now)}
+    if header.heard_at is None:
+        says = _("The contract renews in %(in)s, and no sign of life is on file.")
+    elif now - header.heard_at >= told.silent_after:
+        says = _("The contract renews in %(in)s, and we have heard nothing for %(silent)s.")
+        words["silent"] = lasting(now - header.heard_at)
+    else:
+        return
+    do, href = (_("Log a touch"), f"{told.address}/act/touch") if told.may_act else ("", "")
+    yield NextStep(says % words, do, href, "late")
+
+
+def _ready(told: Stands) -> Iterator[NextStep]:
+    for one in told.signals:
+        if one.kind == READY:
+            yield NextStep(one.says, _("See why"), f"{told.address}#signals", "waiting")
+            return
+
+
+def lasting(span: int) -> str:
+    """A span in words: '3 days', '5 hours'."""
+    if abs(span) < DAY_US:
+        hours = max(abs(span) // HOUR_US, 1)
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = abs(span) // DAY_US
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
