@@ -143,6 +143,7 @@ class Handoff:
     due_at    of the receipt, in working hours of the receiving team; None without a limit
     promises  ids of promises that were open when it was (last) sent
     history   rising
+    lapsed_at its run ended before it was accepted: nobody waits for the receipt any more
     """
 
     id: str
@@ -155,6 +156,7 @@ class Handoff:
     packet: Mapping[str, str] = field(default_factory=dict)
     wanted: Sequence[str] = ()
     promises: Sequence[str] = ()
+    lapsed_at: int | None = None
 
     @property
     def sent(self) -> Receipt:
@@ -164,6 +166,11 @@ class Handoff:
     @property
     def state(self) -> HandoffState:
         return self.history[-1].state
+
+    @property
+    def waits(self) -> bool:
+        """Whether the receiving team must still say something."""
+        return self.state is HandoffState.SENT and self.lapsed_at is None
 
     @property
     def missing(self) -> Sequence[str]:
@@ -204,7 +211,7 @@ class Header:
 class Context:
     """Everything derived of one account. Touches: the latest of each kind, latest first; counts are of all.
 
-    counts   touches by kind          by_team  touches by team
+    counts   touches by kind          by_team  touches by team          last  the latest touch of each team
     """
 
     header: Header
@@ -215,3 +222,4 @@ class Context:
     touches: Mapping[TouchKind, Sequence[Touch]] = field(default_factory=dict)
     counts: Mapping[TouchKind, int] = field(default_factory=dict)
     by_team: Mapping[str, int] = field(default_factory=dict)
+    last: Mapping[str, Touch] = field(default_factory=dict)
