@@ -24,8 +24,6 @@ from clew.engine.model import OPEN
 from clew.ingest.load import load
 from clew.journeys.model import End, Journey, Stage, Subject
 from clew.live.fresh.asking import Sight
-from clew.live.fresh.identity import Identity, Stored, relinked
-from clew.live.fresh.links import Links
 from tests.properties.fresh_worlds import SOURCES, Living, exported, only, spelt_threads
 from tests.properties.small_worlds import FIRM, QUARTER, START, World
 from tests.properties.test_fold_laws import CHECKED, SEEDS, drawn, told
@@ -111,35 +109,6 @@ def test_what_is_not_touched_is_as_it_was(world: list[list[Row]], per_bucket: in
     assert not (touched - spelt_threads(before)) - {
         entity for pairs in after["entities"].values() for entity, _ in pairs
     }
-
-
-ENTITIES = ["contact:1", "contact:2", "contact:3", "contact:4", "seller:a", "seller:b", "lead:c", "lead:d"]
-pairs = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(0, 3))
-
-
-@given(stored=st.lists(pairs, max_size=8), told=st.lists(pairs, max_size=8), as_of=st.integers(-1, 3))
-def test_identity_grows_link_by_link_to_what_it_is_at_once(stored: Any, told: Any, as_of: int) -> None:
-    def columns(rows: Any) -> list[Any]:
-        return [np.array([row[place] for row in rows], np.int64) for place in range(3)]
-
-    def at_once(rows: Any) -> list[int]:
-        left, right, _ = columns(rows)
-        threads: list[int] = threads_of_entities(ENTITIES, left, right).tolist()
-        return threads
-
-    links = Links(*columns(stored))
-    archived = np.array(at_once(stored), np.int32)
-    identity = Identity.of(Stored.of(archived, links.stored_ends))
-    for number, (left, right, at) in enumerate(told):
-        new = links.add(*(np.array([value]) for value in (left, right, at, number)))
-        identity = relinked(identity, links, ENTITIES, new, as_of=NEVER, before=NEVER)
-
-    assert identity.threads.tolist() == at_once(stored + told)
-    cut = relinked(identity, links, ENTITIES, links.without(as_of=as_of, before=2), as_of=as_of, before=2)
-    assert cut.threads.tolist() == at_once([row for row in stored + told[:2] if row[2] <= as_of])
-    for thread in range(len(ENTITIES)):
-        members = [code for code, found in enumerate(cut.threads.tolist()) if found == thread]
-        assert cut.parties(np.array([thread], np.int32)).tolist() == members
 
 
 @FEW

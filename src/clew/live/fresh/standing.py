@@ -170,16 +170,15 @@ class Standing:
         """Threads that rows of the archive touched when they were learnt, more rather than fewer."""
         told = self._reading.read(blocks, self.whole.sources.with_sources({b.source for b in blocks}).numbers)
         self.identity = self.identity.grown(len(self.names["entity"]))
-        found = [told.party[(told.position >= since) & (told.position < until)]]
         links = told.tables[LINKS]
-        if len(links):
-            found += [self._around(end) for name in ("left", "right") for end in np.unique(links.column(name)).tolist()]
-        parties = np.unique(np.concatenate(found))
+        ends = np.unique(np.concatenate([links.column("left"), links.column("right")])).tolist()
+        linked = np.concatenate([np.empty(0, np.int32), *map(self._around, ends)])  # each may have been a thread
+        parties = np.union1d(told.party[(told.position >= since) & (told.position < until)], linked)
         threads = [self._identity(as_of, NEVER).threads[parties] for as_of in self._turns()]
-        return self.texts(np.unique(np.concatenate(threads)))
+        return self.texts(np.unique(np.concatenate([linked, *threads])))
 
     def _around(self, entity: int) -> Array:
-        """Every entity that was, or was in, the thread of an entity before one of its links: itself what it became."""
+        """Every entity that was, or was in, the thread of an entity before one of its links came or was parted."""
         threads = self.identity.threads
         near = [entity, *(end for link in self.links.of(entity) for end in link.pair)]
         return self.identity.parties(np.unique(threads[near]))
