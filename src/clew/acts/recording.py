@@ -25,15 +25,16 @@ PAIRS = 10_000
 AHEAD_US = 1_000_000  # clocks of two machines may differ by so much
 
 
-def record(connection: Connection, act: Act, *, by: Actor, now: int) -> int:
+def record(connection: Connection, act: Act, *, by: Actor, now: int, id: str = "") -> int:
     """Write an act down and return its number, for `clew.live.contexts.settled`.
 
     connection  inside the transaction that notes the act in the audit log, too
     now         microseconds UTC; what is dated later is refused
+    id          of the event; the log takes one in once, however often it is written down. "": a new one
     Raises      BadRequest where it tells of nothing, or a text is too long
     """
     _check(act, now)
-    body = msgspec.json.encode(_event(act, by, now))
+    body = msgspec.json.encode(_event(act, by, now, id or uuid4().hex))
     values = {"at": now, "by": by.id, "account": act.account, "body": body, "identity": bool(act.same or act.apart)}
     written = connection.execute(insert(connection, acts).values(values).returning(acts.c.id))
     after_commit(connection, BELL, _ring)
@@ -44,12 +45,12 @@ def _ring(database: Database) -> None:
     database.ring(BELL)
 
 
-def _event(act: Act, by: Actor, now: int) -> dict[str, Any]:
+def _event(act: Act, by: Actor, now: int, id: str) -> dict[str, Any]:
     """Return an act as an event of Clew's own form."""
     at = now if act.at is None else act.at
     kind, _, thing = act.subject.partition(":")
     told: dict[str, Any] = {
-        "id": f"act-{uuid4().hex}",
+        "id": f"act-{id}",
         "event": act.event,
         "at": to_datetime(at).isoformat(),
         "account": act.account,

@@ -287,6 +287,16 @@ act = Table(
 _WAITS = act.c.taken_at.is_(None)
 Index("act_waiting", act.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
+act_once = Table(
+    "act_once",  # what is done once, a request sent again or a handoff that two accept: who writes the row first does it
+    MAIN,
+    Column("key", Text, primary_key=True),  # digest of what happens once
+    Column("act", BigInteger, nullable=False),  # the act that did it
+    Column("digest", Text, nullable=False),  # of all that was asked for: the same key with something else is a mistake
+    Column("by", Text, nullable=False),  # name of who did it, else clew.access.model.Actor.id
+    Column("at", Instant, nullable=False, index=True),  # removed some weeks later
+)
+
 account = Table(
     "account",  # one row a thread that is an account: what lists sort and filter by, and its whole context
     MAIN,
@@ -308,7 +318,7 @@ account = Table(
     Column("heard_at", Instant),  # of its latest sign of life
     Column("touches", BigInteger, nullable=False),
     Column("as_of", Instant, nullable=False),  # up to which instant it was derived
-    Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as MessagePack
+    Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as clew.live.contexts.stored packs it
     Index("account_name", "name"),
     Index("account_renewal", "renewal_at"),
     Index("account_as_of", "as_of"),
@@ -388,7 +398,9 @@ handoff = Table(
     Column("packet", Json, nullable=False),  # part -> text; declared parts that are missing have none
     Column("promises", Json, nullable=False),  # ids of promises open when it was sent
     Column("history", Json, nullable=False),  # [[at, state, by, reason], ...]
+    Column("lapsed_at", Instant),  # its run ended before it was accepted: nobody waits for the receipt any more
     Index("handoff_waiting", "target", "state", "due_at"),
+    Index("handoff_id", "id"),
 )
 
 duplicate = Table(
