@@ -288,7 +288,7 @@ _WAITS = act.c.taken_at.is_(None)
 Index("act_waiting", act.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
 
 act_once = Table(
-    "act_once",  # what is done once, a request sent again or a handoff that two accept: who writes the row first does it
+    "act_once",  # what is done once, a request sent again or a handoff that two accept: who writes the row first
     MAIN,
     Column("key", Text, primary_key=True),  # digest of what happens once
     Column("act", BigInteger, nullable=False),  # the act that did it
