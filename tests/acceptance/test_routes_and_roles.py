@@ -37,6 +37,13 @@ GET         /audit                              audit
 GET         /changes                            see
 GET         /journeys                           see
 GET         /journeys/{journey}                 see
+GET         /journeys/{journey}/check           edit journeys
+GET         /journeys/{journey}/compare         edit journeys
+GET POST    /journeys/{journey}/edit            edit journeys
+GET POST    /journeys/{journey}/publish         edit journeys
+POST        /journeys/{journey}/removal         edit journeys
+POST        /journeys/{journey}/withdrawal      edit journeys
+GET POST    /journeys/new                       edit journeys
 GET POST    /people                             administer
 POST        /people/keys                        administer
 POST        /people/keys/{number:int}/end       administer
@@ -44,6 +51,7 @@ POST        /people/{number:int}                administer
 POST        /people/{number:int}/link           administer
 POST        /people/{number:int}/switch         administer
 GET         /live                               connect
+GET         /pipes                              connect
 GET POST    /rejected                           connect
 GET         /rejected/{number:int}              connect
 POST        /rejected/{number:int}/mapping      connect

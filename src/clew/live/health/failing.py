@@ -16,6 +16,7 @@ from clew.questions.words import counted
 
 LONG_US = 60 * US  # what fails for longer is no passing hitch
 TASKS: Mapping[str, str] = {
+    "duplicates": "looking for duplicates",
     "firm": "working out how the firm stands",
     "norms": "taking norms",
     "signals": "keeping signals",
