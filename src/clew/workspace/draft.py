@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from clew.context.vocabulary import SOURCE as BUILT_IN
 from clew.errors import FileProblems, Problem
 from clew.files.reading import Named, Reading
 from clew.files.scan import scan_file
@@ -22,7 +23,7 @@ from clew.sources.parse import read_source
 from clew.workspace.find import FIRM_FILE, MEANINGS_FILE, is_journey, journey_files, shown, source_files, sql_files
 from clew.workspace.references import Names, reference_problems
 
-MAX_SOURCES = 255
+MAX_SOURCES = 254  # beside the built-in one
 FIRM, SOURCE, JOURNEY, MEANINGS = "firm", "source", "journey", "meanings"
 _READ: dict[str, Callable[[Node, Reading], Any]] = {
     FIRM: read_firm,
@@ -105,6 +106,10 @@ def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file, 
 
 def _take_sources(draft: Draft, reads: Sequence[FileRead]) -> None:
     for rank, one in enumerate(reads):
+        if one.path.stem == BUILT_IN:
+            wrong = f"'{BUILT_IN}' is the built-in source of what people do in Clew"
+            draft.problems.append(Problem(one.reading.path, 1, 1, wrong, "any other name for this file"))
+            continue
         twice = one.path.stem in {other.path.stem for other in reads[:rank]}
         if twice or rank >= MAX_SOURCES:
             wrong = f"source '{one.path.stem}' stands twice" if twice else f"more than {MAX_SOURCES} sources"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from clew.context.vocabulary import DEFAULTS
 from clew.errors import Problem, nearest_name
 from clew.files.reading import Named, listed
 from clew.journeys.model import Journey
@@ -76,7 +77,7 @@ def _stage(named: Named, names: Names) -> Iterator[Problem]:
 
 def _event(named: Named, names: Names) -> Iterator[Problem]:
     templates = names.of("event")
-    if not any(produces(template, named.name) for template in templates):
+    if named.name not in DEFAULTS and not any(produces(template, named.name) for template in templates):
         plain = [template for template in templates if not PLACE.search(template)]
         yield _unknown(named, plain, f"{listed(templates)} (events of the sources)")
 
