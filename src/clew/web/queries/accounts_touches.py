@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,19 +9,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from clew.archive.model import NO_CODE, NO_VALUE, Bucket, Codes, LogView
+from clew.archive.model import NO_CODE, NO_VALUE, LogView
 from clew.context.model import Touch, TouchKind
-from clew.firm.model import Firm
+from clew.context.seen import Seen
+from clew.context.touches import KINDS, NO_TOUCH, kinds_of
+from clew.context.words import Words
+from clew.engine.terms import Terms
 from clew.live.model import FreshLog
-from clew.meanings.model import Meanings
-from clew.signals.sight import Sight
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]
 NOBODY = ""  # chosen: touches that name none
-_KINDS = tuple(TouchKind)
 _CODED = ("event", "team", "channel", "user")
-_SAYS = ("says", "note")  # kept properties that hold what was said, beside the one that meanings.yaml names
+_MOST = 60  # of what one can choose by
 
 
 @dataclass(frozen=True)
@@ -55,156 +54,145 @@ class Strip:
     last: int
 
 
+@dataclass(frozen=True)
+class _Texts:
+    """A text of each touch: codes (n,), NO_CODE for none, and what each code that occurs says."""
+
+    codes: NDArray[np.int64]
+    known: Mapping[int, str]
+
+    def of(self, rows: Rows) -> list[str | None]:
+        return [self.known.get(code) for code in self.codes[rows].tolist()]
+
+    def code(self, text: str) -> int:
+        """The code of a text, one that no touch has where nothing says it."""
+        if text == NOBODY:
+            return NO_CODE
+        return next((code for code, known in self.known.items() if known == text), NO_CODE - 1)
+
+    def holding(self, word: str) -> Mask:
+        return np.isin(self.codes, [code for code, text in self.known.items() if word in text.casefold()])
+
+    def counts(self, rows: Rows) -> list[tuple[str, int]]:
+        """Texts with how many of these rows say them, those of the most first."""
+        codes, counts = np.unique(self.codes[rows], return_counts=True)
+        found = [(self.known.get(code, NOBODY), n) for code, n in zip(codes.tolist(), counts.tolist(), strict=True)]
+        return sorted(found, key=lambda one: -one[1])[:_MOST]
+
+
 class Touches:
     """The touches of one account, oldest first, and what they mean to the firm."""
 
-    def __init__(self, view: LogView, meanings: Meanings, firm: Firm) -> None:
-        self._sight = Sight(view, firm, meanings)
-        self._view, self._meanings = view, meanings
-        self.bucket: Bucket = view.buckets()[0]
-
-    def __len__(self) -> int:
-        return len(self.bucket)
+    def __init__(self, view: LogView, thread: int, words: Words, now: int) -> None:
+        self.bucket, self._words, self._view = view.buckets()[0], words, view
+        terms = Terms(view, words.firm)
+        self._seen = Seen(view, self.bucket, words, terms=terms, threads=np.array([thread], np.int32), now=now)
 
     @cached_property
-    def kinds(self) -> NDArray[np.int8]:
-        """(n,) place of each touch's kind in TouchKind; the first that fits holds."""
-        meanings, happens = self._meanings, self._sight.happens
-        did = getattr(meanings, "did", None) or meanings.silence.when
-        sent = meanings.sent.when if meanings.sent else None
-        masks = [happens(0, one) for one in (getattr(meanings, "engaged", None), sent, did)]
-        return np.select(masks, [0, 1, 2], _KINDS.index(TouchKind.OTHER)).astype(np.int8)
+    def kinds(self) -> NDArray[np.int64]:
+        """(n,) place of each row's kind in `clew.context.touches.KINDS`; NO_TOUCH for acts among ourselves."""
+        return kinds_of(self._seen)
+
+    @cached_property
+    def every(self) -> Rows:
+        """All touches, latest first."""
+        return np.flatnonzero(self.kinds != NO_TOUCH)[::-1]
+
+    @cached_property
+    def at(self) -> Rows:
+        return np.asarray(self.bucket.at)
 
     def chosen(self, wanted: TouchesWanted) -> Rows:
         """Return the rows that are wanted, latest first."""
-        bucket, mask = self.bucket, np.ones(len(self), np.bool_)
-        if wanted.kind is not None:
-            mask &= self.kinds == _KINDS.index(wanted.kind)
-        for name in ("team", "channel"):
+        mask: Mask = self.kinds != NO_TOUCH if wanted.kind is None else self.kinds == KINDS.index(wanted.kind)
+        for name in ("team", "channel", "source", "topic"):
             if (text := getattr(wanted, name)) is not None:
-                mask &= getattr(bucket, name) == self._code(name, text)
-        if wanted.topic is not None:
-            mask &= self._topics == self._code(f"property:{self._meanings.about}", wanted.topic)
-        if wanted.source is not None:
-            sources = list(self._view.sources)
-            mask &= bucket.source == (sources.index(wanted.source) if wanted.source in sources else -1)
+                mask &= self._texts[name].codes == self._texts[name].code(text)
         if wanted.person is not None:
-            mask &= bucket.contact == wanted.person
+            mask &= np.asarray(self.bucket.contact) == wanted.person
         for word in wanted.text.casefold().split():
             mask &= self._holds(word, says=wanted.says)
         return np.flatnonzero(mask)[::-1]
 
     def told(self, rows: Rows) -> list[Touch]:
         """Put rows into words."""
-        bucket, sources = self.bucket, self._view.sources
-        columns = [self._texts(name, getattr(bucket, name)[rows]) for name in _CODED]
-        about = self._texts(f"property:{self._meanings.about}", self._topics[rows])
-        says = self._said(rows)
-        numbers = (bucket.at, bucket.day, bucket.source, bucket.contact, bucket.value, self.kinds)
-        values = zip(*(column[rows].tolist() for column in numbers), strict=True)
-        return [
-            Touch(
-                at=at,
-                event=event or "",
-                kind=_KINDS[kind],
-                source=sources[source],
-                day=day,
-                team=team,
-                channel=channel,
-                user=user,
-                contact=None if contact == NO_CODE else contact,
-                about=topic,
-                says=said,
-                value=None if value == NO_VALUE else value,
-            )
-            for (at, day, source, contact, value, kind), event, team, channel, user, topic, said in zip(
-                values, *columns, about, says, strict=True
-            )
-        ]
+        bucket, texts = self.bucket, self._texts
+        values = (None if value == NO_VALUE else value for value in np.asarray(bucket.value)[rows].tolist())
+        columns = (
+            self.at[rows].tolist(),
+            (text or "" for text in texts["event"].of(rows)),
+            (KINDS[kind] for kind in self.kinds[rows].tolist()),
+            (text or "" for text in texts["source"].of(rows)),
+            np.asarray(bucket.day)[rows].tolist(),
+            *(texts[name].of(rows) for name in ("team", "channel", "user")),
+            self._seen.contacts(rows),
+            texts["topic"].of(rows),
+            texts["says"].of(rows),
+            values,
+        )
+        return [Touch(*each) for each in zip(*columns, strict=True)]
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, int]]]:
         """What one can choose by, with how many touches each: teams, channels, sources, topics, persons, kinds."""
-        sources = self._view.sources
-        found = {name: self._count(name, getattr(self.bucket, name)) for name in ("team", "channel")}
-        found["topic"] = self._count(f"property:{self._meanings.about}", self._topics) if self._has_topics else []
-        found["source"] = _most({sources[code]: count for code, count in _counts(self.bucket.source)})
-        found["person"] = _most({str(code): count for code, count in _counts(self.bucket.contact) if code != NO_CODE})
-        found["kind"] = [(kind, int((self.kinds == place).sum())) for place, kind in enumerate(_KINDS)]
+        found = {name: self._texts[name].counts(self.every) for name in ("team", "channel", "source", "topic")}
+        persons, counts = np.unique(np.asarray(self.bucket.contact)[self.every], return_counts=True)
+        told = [(str(one), n) for one, n in zip(persons.tolist(), counts.tolist(), strict=True) if one != NO_CODE]
+        found["person"] = sorted(told, key=lambda one: -one[1])[:_MOST]
+        found["kind"] = [(kind.value, int((self.kinds == place).sum())) for place, kind in enumerate(KINDS)]
         return found
 
     def strips(self, rows: Rows, since: int, until: int, *, spans: int) -> list[Strip]:
         """Count touches by team and span of time, teams with the most first; since < until."""
-        at, team = self.bucket.at[rows], self.bucket.team[rows]
-        place = np.clip((at - since) * spans // max(until - since, 1), 0, spans - 1)
+        team, known = self._texts["team"].codes[rows], self._texts["team"].known
+        place = np.clip((self.at[rows] - since) * spans // max(until - since, 1), 0, spans - 1)
         found = []
         for code in np.unique(team).tolist():
             mine = team == code
-            name = NOBODY if code == NO_CODE else self._view.names["team"].text(code)
             counts = np.bincount(place[mine], minlength=spans).tolist()
-            found.append(Strip(name, counts, int(mine.sum()), int(at[mine].max())))
+            found.append(Strip(known.get(code, NOBODY), counts, int(mine.sum()), int(self.at[rows][mine].max())))
         return sorted(found, key=lambda one: (-one.total, one.team))
 
     def statements(self) -> list[Touch]:
         """What teams told the customer about topics, latest first."""
-        stated = self._meanings.stated
+        stated = self._words.meanings.stated
         if stated is None:
             return []
-        return self.told(np.flatnonzero(self._sight.happens(0, stated.when))[::-1])
-
-    @property
-    def _has_topics(self) -> bool:
-        return self._meanings.about is not None
-
-    @cached_property
-    def _topics(self) -> Codes:
-        return self._sight.codes(0, self._meanings.about)
-
-    def _said(self, rows: Rows) -> list[str | None]:
-        named = [self._meanings.stated.says] if self._meanings.stated else []
-        found: list[str | None] = [None] * len(rows)
-        for name in dict.fromkeys([*named, *_SAYS]):
-            texts = self._texts(f"property:{name}", self.bucket.property(name)[rows])
-            found = [known or text for known, text in zip(found, texts, strict=True)]
-        return found
+        return self.told(np.flatnonzero(self._seen.happens(stated.when) & (self.kinds != NO_TOUCH))[::-1])
 
     def _holds(self, word: str, *, says: bool) -> Mask:
         """Say which touches have a text that holds a word."""
-        columns = {name: getattr(self.bucket, name) for name in _CODED}
-        if self._has_topics:
-            columns[f"property:{self._meanings.about}"] = self._topics
-        if says:
-            named = [self._meanings.stated.says] if self._meanings.stated else []
-            columns |= {f"property:{name}": self.bucket.property(name) for name in (*named, *_SAYS)}
-        mask = np.zeros(len(self), np.bool_)
-        for name, codes in columns.items():
-            known = np.unique(codes)
-            texts = self._texts(name, known)
-            fitting = [
-                code for code, text in zip(known.tolist(), texts, strict=True) if word in (text or "").casefold()
-            ]
-            mask |= np.isin(codes, fitting)
+        mask = np.zeros(len(self.bucket), np.bool_)
+        for name in (*_CODED, "topic", *(["says"] if says else [])):
+            mask |= self._texts[name].holding(word)
         return mask
 
-    def _code(self, name: str, text: str) -> int:
-        """The code of a text; one that nothing has where it is unknown."""
-        if text == NOBODY:
-            return NO_CODE
-        code = self._view.names[name].code(text)
-        return code if code != NO_CODE else NO_CODE - 1
+    @cached_property
+    def _texts(self) -> Mapping[str, _Texts]:
+        found = {name: self._of(name, np.asarray(getattr(self.bucket, name))) for name in _CODED}
+        ranks = np.asarray(self.bucket.source).astype(np.int64)
+        found["source"] = _Texts(ranks, dict(enumerate(self._view.sources)))
+        found["topic"], found["says"] = self._kept(self._words.topics), self._kept(self._words.texts)
+        return found
 
-    def _texts(self, name: str, codes: Codes) -> list[str | None]:
-        dictionary = self._view.names[name]
-        known = {code: dictionary.text(code) for code in np.unique(codes).tolist() if code != NO_CODE}
-        return [known.get(code) for code in codes.tolist()]
+    def _of(self, dictionary: str, codes: NDArray[np.integer]) -> _Texts:
+        text = self._view.names[dictionary].text
+        return _Texts(codes.astype(np.int64), {one: text(one) for one in np.unique(codes).tolist() if one != NO_CODE})
 
-    def _count(self, name: str, codes: Codes) -> list[tuple[str, int]]:
-        dictionary = self._view.names[name]
-        return _most({NOBODY if code == NO_CODE else dictionary.text(code): n for code, n in _counts(codes)})
+    def _kept(self, names: Sequence[str]) -> _Texts:
+        """The first of these properties that each touch carries."""
+        codes, known = np.full(len(self.bucket), NO_CODE, np.int64), dict[str, int]()
+        for name in names:
+            column = self._of(f"property:{name}", np.asarray(self.bucket.property(name)))
+            for code, text in column.known.items():
+                codes[(column.codes == code) & (codes == NO_CODE)] = known.setdefault(text, len(known))
+        return _Texts(codes, {code: text for text, code in known.items()})
 
 
-def read_touches(fresh: FreshLog, thread: str, now: int, *, meanings: Meanings, firm: Firm) -> Touches:
-    """Read the touches of an account up to now; costs what its rows cost."""
-    return Touches(fresh.view_of([thread], now), meanings, firm)
+def read_touches(fresh: FreshLog, thread: str, now: int, *, words: Words) -> Touches | None:
+    """Read the touches of an account up to now, None where the log does not know it; costs what its rows cost."""
+    view = fresh.view_of([thread], now)
+    code = view.names["entity"].code(thread)
+    return None if code == NO_CODE else Touches(view, code, words, now)
 
 
 def together(touches: Collection[Touch], most: int) -> list[tuple[Touch, int]]:
@@ -226,12 +214,3 @@ def _alike(one: Touch, other: Touch) -> bool:
 
 def _what(one: Touch) -> tuple[object, ...]:
     return one.event, one.team, one.channel, one.contact, one.about
-
-
-def _counts(codes: Codes) -> list[tuple[int, int]]:
-    known, counts = np.unique(codes, return_counts=True)
-    return list(zip(known.tolist(), counts.tolist(), strict=True))
-
-
-def _most(counts: Mapping[str, int], most: int = 60) -> list[tuple[str, int]]:
-    return Counter(counts).most_common(most)

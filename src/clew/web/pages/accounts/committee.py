@@ -58,7 +58,8 @@ class Committee:
 def committee_of(context: Context, persons: Mapping[int, Record]) -> Committee:
     """Bring the memberships of each person together.
 
-    persons  who they are, nobody where the reader may not see it
+    persons  who they are; without names where the reader may not see them
+    A role that nobody gave in Clew is the one that a source tells with the person.
     """
     by_contact: dict[int, list[Membership]] = {}
     for one in context.memberships:
@@ -77,15 +78,28 @@ def called(contact: int | None, persons: Mapping[int, Record]) -> str:
     return (known and (known.name or known.email or known.identifier)) or _("a contact")
 
 
+def meant(word: str) -> str | None:
+    """The role that a source's own word means, None where it means none: a title, as "Head of IT"."""
+    plain = " ".join(word.casefold().replace("-", " ").replace("_", " ").split())
+    return next((role.value for role in CommitteeRole if role == plain), None)
+
+
+def without_names(persons: Mapping[int, Record]) -> Mapping[int, Record]:
+    """Leave of persons what says what they are and not who."""
+    return {number: Record(number, None, role=one.role) for number, one in persons.items()}
+
+
 def _member(contact: int, told: Sequence[Membership], known: Record | None) -> Member:
     holds = [one for one in told if one.until is None]
-    roles = sorted({one.role for one in holds or told if one.role}, key=lambda role: _RANK.get(role, len(_RANK)))
+    given = {one.role for one in holds or told if one.role}
+    told_role = meant(known.role) if known and known.role else None
+    roles = sorted(given or ({told_role} if told_role else set()), key=lambda role: _RANK.get(role, len(_RANK)))
     since = [one.since for one in told if one.since != ALWAYS]
     return Member(
         contact=contact,
         name=called(contact, {contact: known} if known else {}),
         address=(known.email or "") if known else "",
-        title=(known.role or "") if known else "",
+        title=(known.role or "") if known and not told_role else "",
         roles=roles,
         influence=[_(INFLUENCE[role]) for role in roles if role in INFLUENCE],
         since=min(since, default=None),

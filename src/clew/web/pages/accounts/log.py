@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from clew.context.words import Words
 from clew.errors import FileProblems
 from clew.meanings.model import Meanings
 from clew.web.analytics.keeping import analytics_of
@@ -21,8 +22,8 @@ WAIT_S = 1.0  # a page waits so long while somebody else's question is worked ou
 def at_hand(asked: Asked, thread: str) -> Touches | None:
     """Read every touch of an account, to the second; None while the log is being opened, or somebody works longer."""
     workspace = workspace_of(asked.parts)
-    means = meanings_of(workspace)
-    work = partial(read_touches, thread=thread, now=asked.now, meanings=means, firm=workspace.firm)
+    words = Words(workspace.firm, meanings_of(workspace))
+    work = partial(read_touches, thread=thread, now=asked.now, words=words)
     return analytics_of(asked.parts).glance(asked.now, work, wait_s=WAIT_S)
 
 

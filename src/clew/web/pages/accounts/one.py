@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import US
-from clew.context.model import Context, Promise, PromiseState, Touch
+from clew.context.model import Context, HandoffState, Promise, PromiseState, Touch
 from clew.live.contexts.queries import names_of_threads
 from clew.questions.words import date
 from clew.web.frame.files import workspace_of
 from clew.web.pages.accounts import runs as only_runs
-from clew.web.pages.accounts.committee import called, committee_of
+from clew.web.pages.accounts.committee import called, committee_of, without_names
 from clew.web.pages.accounts.finding import Opened, address_of_account, elsewhere, opened
 from clew.web.pages.accounts.four import four_lines
 from clew.web.pages.accounts.log import at_hand, meanings_of
-from clew.web.pages.accounts.signals import title_of
+from clew.web.pages.accounts.signals import sentence_of, title_of
 from clew.web.pages.accounts.standing import standings
 from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.accounts.topics import topics_of
@@ -24,7 +24,7 @@ from clew.web.pages.accounts.track import track_of
 from clew.web.pages.accounts.urgency import Stands, is_late, lasting, next_step
 from clew.web.queries.accounts import children_of, persons_of, signals_of
 from clew.web.queries.accounts_list import likely_same
-from clew.web.queries.accounts_touches import TouchesWanted, together
+from clew.web.queries.accounts_touches import together
 from clew.web.queries.runs import runs_of
 from clew.workspace.succession import in_force
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from clew.workspace.workspace import Workspace
 
 LATEST = 15  # lines of touches on the page; the timeline has all
-TRACKS = 4  # runs whose track the page shows
+TRACKS = 3  # runs whose track the page shows, beside those that go on
 _FIRST = (PromiseState.BROKEN, PromiseState.OPEN, PromiseState.KEPT_LATE, PromiseState.KEPT, PromiseState.RELEASED)
 
 
@@ -74,11 +74,13 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         runs, signals = runs_of(connection, thread), signals_of(connection, thread)
         children, alike = children_of(connection, thread), likely_same(connection, thread)
         named = names_of_threads(connection, [*alike, *([context.header.parent] if context.header.parent else [])])
-    latest = _latest(asked, found)
-    persons = persons_of(asked.parts.folder, _numbers(context, latest)) if found.sees_persons else {}
+    latest, handoffs = _latest(asked, found), sorted(context.handoffs, key=lambda one: -one.history[-1].at)
+    persons = persons_of(asked.parts.folder, _numbers(context, latest))
+    persons = persons if found.sees_persons else without_names(persons)
     standing = standings(workspace, runs, segment=context.header.segment, thread=thread)
     means = meanings_of(workspace)
     silence = means.silence.at_least.micros
+    tracks = _tracks(workspace, runs, thread)
     stands = Stands(context, standing, signals, found.address, silence, found.may_act, found.sees_persons)
     within = means.stated.within.micros if means.stated else 0
     return {
@@ -89,15 +91,17 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "next": next_step(stands, asked.now),
         "standing": standing,
         "ended": [one for one in runs if one.ended_at is not None],
-        "tracks": _tracks(workspace, runs, thread),
-        "more_tracks": max(len(runs) - TRACKS, 0),
+        "tracks": tracks,
+        "more_tracks": len(runs) - len(tracks),
         "committee": committee_of(context, persons),
         "called": lambda contact: called(contact, persons),
         "promises": _promises(context, asked.now),
-        "handoffs": sorted(context.handoffs, key=lambda one: -one.history[-1].at),
+        "handoffs": [one for one in handoffs if one.state is not HandoffState.ACCEPTED],
+        "taken_over": [one for one in handoffs if one.state is HandoffState.ACCEPTED],
         "is_late": is_late,
         "signals": signals,
         "title_of": title_of,
+        "sentence": lambda one: sentence_of(one.says, thread),
         "latest": latest,
         "four": four_lines(context),
         "team_words": lambda team: team_words(workspace.firm, team),
@@ -118,7 +122,7 @@ def _latest(asked: Asked, found: Opened) -> Latest:
     if touches is None:
         known = [one for some in (found.context.touches if found.context else {}).values() for one in some]
         return Latest(False, [(one, 1) for one in sorted(known, key=lambda one: -one.at)[:LATEST]])
-    rows = touches.chosen(TouchesWanted())[: LATEST * 20]
+    rows = touches.every[: LATEST * 20]
     return Latest(True, together(touches.told(rows), LATEST), touches.statements())
 
 
@@ -140,4 +144,5 @@ def _promises(context: Context, now: int) -> Sequence[tuple[PromiseState, Promis
 def _tracks(workspace: Workspace, runs: Sequence[Any], thread: str) -> Sequence[Any]:
     sound = set(workspace.sound_journeys())
     known = {one.journey: in_force(workspace, one.journey).journey for one in runs if one.journey in sound}
-    return [track_of(one, known.get(one.journey), thread=thread) for one in runs[:TRACKS]]
+    shown = max(TRACKS, sum(one.ended_at is None for one in runs))
+    return [track_of(one, known.get(one.journey), thread=thread) for one in runs[:shown]]

@@ -47,7 +47,7 @@ def drawn(touches: Touches, rows: Rows, firm: Firm) -> Drawn | None:
     """Draw the touches of some rows; None where there are none, or all at one instant."""
     if not len(rows):
         return None
-    at = touches.bucket.at[rows]
+    at = touches.at[rows]
     since, until = int(at.min()), int(at.max())
     if since == until:
         return None

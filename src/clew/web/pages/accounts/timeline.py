@@ -109,6 +109,7 @@ def listing(
     columns = (
         Column("at", _("When"), sorts=False),
         Column("event", _("What"), sorts=False),
+        Column("kind", _("Kind"), sorts=False),
         Column("team", _("Team"), sorts=False),
         Column("person", _("Person"), sorts=False),
         Column("source", _("Source"), sorts=False),
