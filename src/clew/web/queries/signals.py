@@ -63,9 +63,8 @@ class SignalRow:
 
     @property
     def plain(self) -> str:
-        """The sentence as it stands beside the account's name: without the account at its beginning."""
-        rest = self.says.removeprefix(self.thread).removeprefix(":").strip().replace(self.thread, self.account)
-        return rest if ":" in rest.partition(" ")[0] else rest[:1].upper() + rest[1:]
+        """The sentence as it stands beside the account's name."""
+        return beside_name(self.says, self.thread, self.account)
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,12 @@ def signals_page(
     column = SORTS[wanted.sort]
     order = ((column.desc() if wanted.falls else column.asc()).nulls_last(), signal.c.at.desc(), signal.c.id.desc())
     return rows_of(connection, _asked().where(*where).order_by(*order).offset(first).limit(limit)), int(total)
+
+
+def beside_name(says: str, thread: str, name: str) -> str:
+    """A sentence without the account at its beginning; where it comes later, by its name."""
+    rest = says.removeprefix(thread).removeprefix(":").strip().replace(thread, name)
+    return rest if ":" in rest.partition(" ")[0] else rest[:1].upper() + rest[1:]
 
 
 def kinds_kept(connection: Connection) -> Sequence[str]:

@@ -1,0 +1,130 @@
+"""Clocks that are about to run out, and those that have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from clew.clock import DAY_US, to_micros
+from clew.firm.model import Firm
+from clew.journeys.model import Journey
+from clew.journeys.reviews import Review, last_review
+from clew.questions.stages import titled
+from clew.texts import gettext as _
+from clew.web.pages.today.model import MOST, Line, Section
+from clew.web.pages.today.person import Person
+from clew.web.pages.today.time_left import days, time_left
+from clew.web.queries.today import Clock, Some, limits, promises_due, waiting_handoffs
+from clew.workspace.publications import latest_version
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from clew.workspace.workspace import Workspace
+
+AHEAD_US = 2 * DAY_US  # a promise is a clock from so long before it is due
+
+
+@dataclass(frozen=True)
+class _Ticking:
+    at: int
+    line: Line
+
+
+def clocks(connection: Connection, who: Person, workspace: Workspace, now: int) -> Section:
+    """Handoffs, promises, limits and reviews of a person; what is over first, then what runs out soonest."""
+    teams = None if who.leads else who.teams
+    firm = workspace.firm
+    handed = waiting_handoffs(connection, teams, limit=MOST)
+    promised = promises_due(connection, teams, spelled=who.spelled, is_mine=who.whose, until=now + AHEAD_US, limit=MOST)
+    today = limits(connection, who.stages, since=now, until=now + DAY_US, limit=MOST)
+    ticking = [*_handoffs(handed, firm, now), *_promises(promised, firm, now)]
+    ticking += [*_limits(today, workspace, now), *(reviews := list(_reviews(who, workspace, now)))]
+    ticking.sort(key=lambda one: one.at)
+    total = handed.total + promised.total + today.total + len(reviews)
+    return Section(
+        "clocks",
+        _("Clocks"),
+        [one.line for one in ticking],
+        total,
+        _where(handed, promised, teams),
+        calm=_("No clock runs out today: no handoff waits for you, no promise is due, no review is late."),
+    )
+
+
+def _where(handed: Some, promised: Some, teams: Collection[str] | None) -> str:
+    """Where most of what is not shown stands."""
+    if promised.total > handed.total:
+        return "/promises?state=waiting"
+    return "/handoffs?state=sent" + (f"&team={quote(next(iter(teams)))}" if teams and len(teams) == 1 else "")
+
+
+def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
+    for one in found.rows:
+        says = _("%(source)s hands over to %(target)s.") % {
+            "source": team_title(firm, one.source),
+            "target": team_title(firm, one.team),
+        }
+        left = time_left(firm, one.team, one.at, now) if one.at != one.made else _("no limit")
+        href = f"/accounts/{quote(one.thread)}#handoffs"
+        yield _ticking(one, _("Handoff"), says, now, left=left, do=_("Take it over"), href=href)
+
+
+def _promises(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
+    for one in found.rows:
+        about = _("about %(topic)s") % {"topic": one.what} if one.what else _("a promise")
+        who = team_title(firm, one.team) if one.team else _("Somebody")
+        says = _("%(team)s promised something %(about)s.") % {"team": who, "about": about}
+        if not one.what:
+            says = _("%(team)s made a promise.") % {"team": who}
+        href, left = f"/accounts/{quote(one.thread)}#promises", time_left(firm, one.team, one.at, now)
+        yield _ticking(one, _("Promise"), says, now, left=left, do=_("Keep it"), href=href)
+
+
+def _limits(found: Some, workspace: Workspace, now: int) -> Iterator[_Ticking]:
+    for one in found.rows:
+        journey = workspace.journey(one.id)
+        stage = next((each for each in journey.stages if each.name == one.what), None)
+        says = _("Its time in %(stage)s runs out (%(journey)s).") % {
+            "stage": titled(stage) if stage else one.what,
+            "journey": journey.title or journey.name,
+        }
+        left = time_left(workspace.firm, stage.team if stage else None, one.at, now)
+        href = f"/accounts/{quote(one.thread)}#track"
+        yield _ticking(one, _("Limit"), says, now, left=left, do=_("Move it on"), href=href)
+
+
+def _reviews(who: Person, workspace: Workspace, now: int) -> Iterator[_Ticking]:
+    for name, review in overdue_reviews(who, workspace, now).items():
+        journey = workspace.journey(name)
+        since = review.age - review.every.micros
+        says = _("%(journey)s is reviewed every %(every)s.") % {
+            "journey": journey.title or name,
+            "every": review.every,
+        }
+        left = _("%(span)s over") % {"span": days(since // DAY_US)}
+        line = Line("late", _("Review"), says, left=left, do=_("Look at it"), href=f"/journeys/{quote(name)}")
+        yield _Ticking(now - since, line)
+
+
+def overdue_reviews(who: Person, workspace: Workspace, now: int) -> dict[str, Review]:
+    """Reviews of one's journeys that the file promises and that are overdue, by journey."""
+    found = {name: _review(workspace, journey, now) for name, journey in who.journeys.items()}
+    return {name: one for name, one in found.items() if one is not None and one.promised and not one.in_time}
+
+
+def _review(workspace: Workspace, journey: Journey, now: int) -> Review | None:
+    latest = latest_version(workspace, journey.name)
+    return last_review(journey, now, workspace.firm.time_zone, to_micros(latest.at) if latest else None)
+
+
+def _ticking(one: Clock, word: str, says: str, now: int, *, left: str, do: str, href: str) -> _Ticking:
+    kind = "late" if one.at < now else "waiting"
+    return _Ticking(one.at, Line(kind, word, says, one.thread, one.name, left, do, href))
+
+
+def team_title(firm: Firm, name: str | None) -> str:
+    """How clew.yaml calls a team."""
+    return firm.teams[name].title if name and name in firm.teams else name or ""
