@@ -37,6 +37,8 @@ GET         /audit                              audit
 GET         /changes                            see
 GET         /journeys                           see
 GET         /journeys/{journey}                 see
+GET         /journeys/{journey}/runs            see accounts
+GET         /journeys/{journey}/stages/{stage}  see
 GET         /journeys/{journey}/check           edit journeys
 GET         /journeys/{journey}/compare         edit journeys
 GET POST    /journeys/{journey}/edit            edit journeys

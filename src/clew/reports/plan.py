@@ -29,7 +29,7 @@ def planned(journey: Journey, stage: Stage, firm: Firm) -> Planned:
         touchpoints=tuple(
             Place(place.name, place.channel or "", team_title(place.team, firm)) for place in stage.touchpoints
         ),
-        handoffs=tuple(_sentence(handoff, firm) for handoff in journey.handoffs if _arrives(handoff, journey) is stage),
+        handoffs=tuple(_sentence(handoff, firm) for handoff in journey.handoffs if arrives(handoff, journey) is stage),
         evidence=_marks(journey, stage),
     )
 
@@ -58,7 +58,7 @@ def part_of(journey: Journey, journeys: Mapping[str, Journey]) -> str:
     return f"{whole.title}, stage {titles.get(stage, stage)}"
 
 
-def _arrives(handoff: Handoff, journey: Journey) -> Stage | None:
+def arrives(handoff: Handoff, journey: Journey) -> Stage | None:
     """The stage in which the receiving team takes over: best where the giving team had the one before."""
     taking = [place for place, stage in enumerate(journey.stages) if stage.team == handoff.target]
     after = [place for place in taking if place and journey.stages[place - 1].team == handoff.source]

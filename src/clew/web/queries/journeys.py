@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clew.access.model import Actor
-from clew.access.policy import may_see_groups
+from clew.access.model import Actor, Permission
+from clew.access.policy import may, may_see_groups
 from clew.web.queries.runs import EndedCount, StageCount
 from clew.web.queries.stalled import StageStanding, Waiting
 
@@ -118,8 +118,13 @@ def journey_now(
     return JourneyNow(
         figures,
         {one.stage: _now(one, figures.stages[one.stage], signalled.get(one.stage, 0)) for one in found},
-        [(one, one.count if shown else None) for one, shown in zip(handoffs, handed, strict=True)],
+        [(_handed(actor, one), one.count if shown else None) for one, shown in zip(handoffs, handed, strict=True)],
     )
+
+
+def _handed(actor: Actor, one: Waiting) -> Waiting:
+    """How many of them are late is told to whoever may see single accounts."""
+    return one if may(actor, Permission.SEE_ACCOUNTS) else replace(one, late=0)
 
 
 def _seen(actor: Actor, counts: Mapping[str | None, int]) -> Mapping[str | None, int | None]:

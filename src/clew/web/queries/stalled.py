@@ -110,9 +110,20 @@ def standing(connection: Connection, journey: str, norming: Norming, now: int) -
 
 
 def _standing(row: Sequence[Any]) -> StageStanding:
-    *counts, value, at_stake, weight, over, since = row
-    known = [None if amount is None else int(amount) for amount in (value, at_stake)]
-    return StageStanding(*counts, *known, float(weight or 0), float(over or 0), since)
+    stage, opened, accounts, stalled, stalled_accounts, timely_accounts, value, at_stake, weight, over, since = row
+    return StageStanding(
+        stage=stage,
+        open=opened,
+        accounts=accounts,
+        stalled=stalled,
+        stalled_accounts=stalled_accounts,
+        timely_accounts=timely_accounts,
+        value=None if value is None else int(value),
+        at_stake=None if at_stake is None else int(at_stake),
+        weight=float(weight or 0),
+        over=float(over or 0),
+        since=since,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,142 @@
+"""What of a journey's picture somebody may see who sees no single accounts: nothing of few, nothing it follows from.
+
+Runs that enter a stage are those that leave it and those that stand there, so a flow that is hidden alone could be
+worked out. It is hidden with others of its stage, until neither can be; counts are then of what is shown, and the
+number of observations of a time is not told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clew.access.model import Actor
+from clew.access.policy import may_see_figure, may_see_groups
+from clew.engine.model import OPEN, RESTARTED, FoldedBucket, ended
+from clew.questions.ground import Ground
+from clew.reports.actual import BEFORE, START
+from clew.reports.model import End, Figure, Flow, Picture, Stage
+from clew.texts import gettext as _
+
+FIRST_VISIT = -2  # Visits.came of a run's first visit
+Move = tuple[int, int]  # (stage or -2 for the start, `Visits.next`)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Accounts behind each flow, by the names of its ends, and behind each stage."""
+
+    flows: Mapping[tuple[str, str], int]
+    stages: Mapping[str, int]
+
+
+def behind(ground: Ground) -> Behind:
+    """Count the accounts behind every flow and every stage of a folded journey."""
+    flows: Counter[Move] = Counter()
+    stages: Counter[int] = Counter()
+    for folded in ground.buckets:
+        moves, places = _pairs(folded)
+        flows.update(moves)
+        stages.update(places)
+    names = {-1: BEFORE, -2: START, **dict(enumerate(ground.journey.stage_names))}
+    names |= {ended(place): end.name for place, end in enumerate(ground.journey.ends)}
+    names |= {ended(RESTARTED): "restarted"}
+    return Behind(
+        {(names[source], names.get(target, "")): count for (source, target), count in flows.items()},
+        {names[place]: count for place, count in stages.items()},
+    )
+
+
+def _pairs(folded: FoldedBucket) -> tuple[Iterable[Move], Iterable[int]]:
+    visits = folded.visits
+    thread = folded.runs.thread[visits.run].astype(np.int64)
+    stage, following = visits.stage.astype(np.int64), visits.next.astype(np.int64)
+    left, first = following != OPEN, visits.came == FIRST_VISIT
+    begun = np.full(int(first.sum()), -2)
+    rows = np.concatenate(
+        (
+            np.stack((stage[left], following[left], thread[left]), axis=1),
+            np.stack((begun, stage[first], thread[first]), axis=1),
+        )
+    )
+    moves = np.unique(rows, axis=0)[:, :2]
+    places = np.unique(np.stack((stage, thread), axis=1), axis=0)[:, 0]
+    return [(int(a), int(b)) for a, b in moves.tolist()], [int(one) for one in places.tolist()]
+
+
+def permitted(actor: Actor, picture: Picture, known: Behind, here: Mapping[str, int | None]) -> Picture:
+    """Return a picture as somebody may see it who sees no single accounts.
+
+    here  runs that stand in a stage, by its name, as they are told elsewhere; None where that is hidden
+    """
+    flows = _shown_flows(actor, picture, known, here)
+    entered = Counter[int]()
+    for flow in flows:
+        if flow.target is not None:
+            entered[flow.target] += flow.visits
+    stages = [
+        _stage(actor, stage, entered[place], known, here, whole=_is_whole(picture, place, flows))
+        for place, stage in enumerate(picture.stages)
+    ]
+    started = sum(flow.visits for flow in flows if flow.source is None)
+    return Picture(tuple(stages), flows, tuple(_end(end, flows) for end in picture.ends), started)
+
+
+def name_of(stage: Stage) -> str:
+    """The name under which `Behind` counts a stage."""
+    return BEFORE if stage.before else stage.name
+
+
+def _shown_flows(actor: Actor, picture: Picture, known: Behind, here: Mapping[str, int | None]) -> tuple[Flow, ...]:
+    names = [name_of(stage) for stage in picture.stages]
+    accounts = {flow: _accounts(flow, names, known) for flow in picture.flows}
+    hidden = {flow for flow, count in accounts.items() if not may_see_figure(actor, count)}
+    while True:
+        before = len(hidden)
+        for place, name in enumerate(names):
+            at = [flow for flow in picture.flows if place in (flow.source, flow.target)]
+            counts = [accounts[flow] for flow in at]
+            if here.get(name) is None and name in here:
+                counts.append(1)  # those who stand there are hidden too
+            places = [number for number in range(len(counts)) if number >= len(at) or at[number] in hidden]
+            seen = may_see_groups(actor, counts, hidden=places)
+            hidden |= {flow for flow, shown in zip(at, seen, strict=False) if not shown}
+        if len(hidden) == before:
+            return tuple(flow for flow in picture.flows if flow not in hidden)
+
+
+def _accounts(flow: Flow, names: list[str], known: Behind) -> int:
+    source = START if flow.source is None else names[flow.source]
+    target = flow.end if flow.target is None else names[flow.target]
+    return min(known.flows.get((source, target), 0), flow.visits)
+
+
+def _is_whole(picture: Picture, place: int, flows: tuple[Flow, ...]) -> bool:
+    return all(flow in flows for flow in picture.flows if place in (flow.source, flow.target))
+
+
+def _stage(
+    actor: Actor, stage: Stage, entered: int, known: Behind, here: Mapping[str, int | None], *, whole: bool
+) -> Stage:
+    name = name_of(stage)
+    told = _("%(count)s visits shown") % {"count": f"{entered:,}"} if entered else _("few")
+    seen = may_see_figure(actor, known.stages.get(name, 0))
+    nothing = Figure(None, stage.median.unit, words=_("few"))
+    return replace(
+        stage,
+        runs=Figure(float(entered), words=_("%(count)s visits") % {"count": f"{entered:,}"} if whole else told),
+        visits=entered,
+        here=here.get(name) or 0,
+        median=replace(stage.median, n=None) if seen and stage.median.needed is None else nothing,
+        p90=replace(stage.p90, n=None) if seen and stage.p90.needed is None else nothing,
+        censored=Figure(None),
+        stalled=0,
+        stalled_value=None,
+    )
+
+
+def _end(end: End, flows: tuple[Flow, ...]) -> End:
+    return replace(end, runs=Figure(float(sum(flow.visits for flow in flows if flow.end == end.name))))
