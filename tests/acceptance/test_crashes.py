@@ -22,9 +22,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from clew import clock
+from clew.access.model import NOBODY
+from clew.acts.model import Act
+from clew.acts.recording import record
+from clew.acts.vocabulary import merged, parted
 from clew.clock import DAY_US, HOUR_US, to_datetime
 from clew.db.engine import Database
-from clew.db.tables import cursor, due, inbox, lease, rejected, shard, worker
+from clew.db.tables import act, cursor, due, inbox, lease, rejected, shard, worker
 from clew.ingest.arriving.inbox import Inbox
 from clew.ingest.arriving.model import Arriving
 from clew.live.fresh.log import open_fresh
@@ -74,7 +78,7 @@ class Firm:
     def __init__(self, folder: Path, database: Database, url: str | None, starter: Starter) -> None:
         self.folder, self.database, self.url, self.starter = folder, database, url, starter
         self.random, self.made, self.sent = random.Random(7), 0, set[str]()
-        self.log = Inbox(database)
+        self.log, self.acts = Inbox(database), 0
         for name, written in (("onboarding", JOURNEY), ("tickets", TICKETS)):
             path = folder / "journeys" / f"{name}.yaml"
             path.parent.mkdir(exist_ok=True)
@@ -100,6 +104,19 @@ class Firm:
         for _ in range(self.random.choice([1, 1, 1, 2])):
             self.log.append(Arriving("app", "clew", "batch", clock.now(), body, quiet)).result(30)
         self.sent.update(event["properties"]["n"] for event in told if "event" in event)
+        if self.random.random() < 0.5:
+            self._act()
+
+    def _act(self) -> None:
+        """Let somebody act on a page: on an account, or on who is one account; what is counted here was committed."""
+        one, other = (f"account:f{self.random.randrange(12)}" for _ in range(2))
+        done = Act(self.random.choice(["met", "live"]), one, properties={"n": f"act{self.made}"})
+        if one != other and self.random.random() < 0.3:
+            done = self.random.choice([merged, parted])(one, [(one, other)])
+        with self.database.write() as connection:
+            record(connection, done, by=NOBODY, now=clock.now())
+        self.sent.update(done.properties.values())
+        self.acts += 1
 
     def _event(self, number: int) -> dict[str, Any]:
         account = f"f{self.random.randrange(12)}"
@@ -127,6 +144,7 @@ class Firm:
         with self.database.inbox.connect().execution_options(reads_only=True) as connection, connection.begin():
             waiting = connection.execute(select(func.count()).select_from(inbox)).scalar_one()
         with self.database.read() as connection:
+            waiting += connection.execute(select(func.count()).where(act.c.taken_at.is_(None))).scalar_one()
             end = connection.execute(select(cursor.c.position).where(cursor.c.name == "tail")).scalar()
             shards = connection.execute(select(shard.c.position, shard.c.definition)).all()
             mine = (due.c.kind == "thread") & (due.c.at <= clock.now())
@@ -149,6 +167,9 @@ class Firm:
         with self.database.read() as connection:
             as_of = connection.execute(select(func.max(shard.c.as_of))).scalar_one()
             assert connection.execute(select(rejected)).all() == []
+            acts = connection.execute(select(act.c.position, act.c.body)).all()
+        assert len({row.position for row in acts} - {None}) == len(acts) == self.acts
+        assert {bytes(row.body) for row in acts} <= {b""}
         whole = fresh.view(clock.NEVER - 1)
         spelled = whole.names["property:n"].text
         told = [spelled(code) for bucket in whole.buckets() for code in bucket.property("n").tolist()]

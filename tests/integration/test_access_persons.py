@@ -111,7 +111,7 @@ def test_export_is_handed_out_and_noted_by_number(desk: Desk) -> None:
     (row,) = noted(world, 1)
     number = answer.json()["persons"][0]["number"]
     assert (row.action, row.object) == ("export", f"person:{number}")
-    assert row.detail == {"events": 2, "properties": 0, "inbox": 1, "held": 1, "rejected": 1}
+    assert row.detail == {"events": 2, "properties": 0, "inbox": 1, "acts": 0, "held": 1, "rejected": 1}
     assert "ada" not in str(row)
 
 

@@ -38,6 +38,7 @@ POINTS = (
     "intake.decoded",
     "intake.persons-kept",
     "intake.within-transaction",
+    "intake.acts-taken",
     "intake.before-commit",
     "intake.after-commit",
     "intake.inbox-cleared",
@@ -156,8 +157,8 @@ EVENT = [an_event(number) for number in range(EVENTS)]
 a_body = st.lists(st.integers(0, EVENTS - 1), min_size=1, max_size=5)
 a_step = st.one_of(
     st.tuples(a_body, st.none()),
-    st.tuples(st.just("take in"), st.none() | st.sampled_from(POINTS[:7])),
-    st.tuples(st.just("keep"), st.none() | st.sampled_from(POINTS[7:])),
+    st.tuples(st.just("take in"), st.none() | st.sampled_from(POINTS[:8])),
+    st.tuples(st.just("keep"), st.none() | st.sampled_from(POINTS[8:])),
     st.tuples(st.just("wait"), st.none()),
 )
 

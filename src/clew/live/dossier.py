@@ -12,10 +12,11 @@ from sqlalchemy import Select, select
 
 from clew.access.users.queries import find_address
 from clew.accounts.dossier import dossier, events_about
+from clew.acts.model import SOURCE
 from clew.archive.layout import EVENTS
 from clew.clock import to_datetime
 from clew.db.engine import Database
-from clew.db.tables import held, inbox, rejected
+from clew.db.tables import act, held, inbox, rejected
 from clew.ingest.arriving.model import Arriving
 from clew.live.fresh.log import open_fresh
 from clew.live.intake.decoding import decoded
@@ -27,7 +28,7 @@ def whole_dossier(store: Path, database: Database, identifier: str) -> dict[str,
     """Return what `clew.accounts.dossier.dossier` does and, beside it, what the living stores hold, as JSON values.
 
     events    those of the fresh tail are among them
-    inbox, held, rejected   events as they were sent, not yet in the log or unusable
+    inbox, acts, held, rejected   events as they were sent, or as people did them, not yet in the log or unusable
     user      whether and as what this person may sign in to Clew; None for others
     An unknown identifier gives empty lists.
     """
@@ -41,6 +42,7 @@ def whole_dossier(store: Path, database: Database, identifier: str) -> dict[str,
         **told,
         "events": events,
         "inbox": list(_waiting(database, naming)),
+        "acts": list(_acting(database, naming)),
         "held": list(_parked(database, select(held), naming)),
         "rejected": list(_parked(database, select(rejected), naming)),
         "user": _user(database, identifier),
@@ -49,7 +51,7 @@ def whole_dossier(store: Path, database: Database, identifier: str) -> dict[str,
 
 def is_unknown(told: Mapping[str, Any]) -> bool:
     """Say whether a dossier tells of nobody."""
-    return not any(told[name] for name in ("persons", "inbox", "held", "rejected", "user"))
+    return not any(told[name] for name in ("persons", "inbox", "acts", "held", "rejected", "user"))
 
 
 def numbers_of(told: Mapping[str, Any]) -> str:
@@ -64,7 +66,7 @@ def named(numbers: Sequence[int]) -> str:
 
 def counts_of(told: Mapping[str, Any]) -> dict[str, int]:
     """Count what a dossier holds."""
-    return {name: len(told[name]) for name in ("events", "properties", "inbox", "held", "rejected")}
+    return {name: len(told[name]) for name in ("events", "properties", "inbox", "acts", "held", "rejected")}
 
 
 def _fresh(store: Path, database: Database, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -96,6 +98,14 @@ def _waiting(database: Database, naming: re.Pattern[str]) -> Iterator[dict[str, 
             told = (row.source, row.wire, row.kind, row.received_at, bytes(row.body), row.quiet, row.headers)
             for coming in decoded(Arriving(*told)):
                 yield from _told(row.source, row.received_at, coming.arrival.raw, naming)
+
+
+def _acting(database: Database, naming: re.Pattern[str]) -> Iterator[dict[str, Any]]:
+    """Yield what people did that waits to be taken in, where it names the person."""
+    with database.read() as connection:
+        rows = connection.execute(select(act).where(act.c.taken_at.is_(None)).order_by(act.c.id)).all()
+    for row in rows:
+        yield from _told(SOURCE, row.at, bytes(row.body), naming)
 
 
 def _parked(database: Database, table: Select[Any], naming: re.Pattern[str]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from clew.db.engine import Database
 from clew.db.tables import act, due, shard
 from clew.live.model import CONTEXT, SHARDS, shard_of
 
+_IN_TURN = due.c.tries == 0  # what could not be derived is tried again much later
 FIRST_S, LONGEST_S = 0.004, 0.02  # between two looks
 
 
@@ -69,9 +70,9 @@ class _Looking:
         if self.folded_at is None:
             if not _is_folded(connection, row.position, range(SHARDS)):
                 return False
-            latest = select(func.max(due.c.at)).where(due.c.kind == CONTEXT)
+            latest = select(func.max(due.c.at)).where(due.c.kind == CONTEXT, _IN_TURN)
             self.folded_at = connection.execute(latest).scalar_one_or_none() or 0
-        return not _is_due(connection, due.c.at <= self.folded_at)
+        return not _is_due(connection, _IN_TURN & (due.c.at <= self.folded_at))
 
 
 def _shows(connection: Connection, row: Any) -> bool:

@@ -12,6 +12,7 @@ from clew.db.leases import Lease
 from clew.db.tables import backup
 from clew.ingest.erasure import UnknownPerson, erase_person
 from clew.live import failpoints
+from clew.live.erasure.derived import clean_derived
 from clew.live.erasure.model import Everywhere, OldBackup
 from clew.live.erasure.parked import forget_held, forget_rejected, names_somebody, remove_uploads
 from clew.live.erasure.written import clean_state, clean_tail, forget_pages
@@ -78,6 +79,7 @@ class _Erasing:
             failpoints.reach("erasure.parked-erased")
             blocks = clean_tail(self._database, persons.cleaning)
             state = clean_state(self._database, persons.cleaned)
+            state += clean_derived(self._database, persons.cleaned_value, now=self._now)
         failpoints.reach("erasure.cleaned")
         log = erase_person(self._workspace.dir, self._identifier)
         forget_pages(self._database)

@@ -23,7 +23,8 @@ class Everywhere:
 
     log       of the person store, the archive and the lists beside it
     held      held events that a number stands in now       rejected  rejected events whose content is gone
-    blocks    of the tail of which texts were rewritten     state     rows of live journeys renamed
+    blocks    of the tail of which texts were rewritten     state     rows of live journeys, and of what is
+    derived of accounts, that named the person
     uploads   exports that could not be loaded, removed     backups   that may still hold the person
     """
 

@@ -9,7 +9,23 @@ from sqlalchemy import Column, Connection, Engine, Table, select, update
 from sqlalchemy.exc import OperationalError
 
 from clew.db.engine import Database
-from clew.db.tables import account_user, due, held, inbox, parked, rejected, run, tail_block, transition
+from clew.db.tables import (
+    account,
+    account_user,
+    act,
+    answer,
+    due,
+    handoff,
+    held,
+    inbox,
+    parked,
+    promise,
+    rejected,
+    run,
+    signal,
+    tail_block,
+    transition,
+)
 from clew.ingest.container import with_texts
 from clew.live.model import shard_of
 
@@ -20,6 +36,7 @@ _THREADS: tuple[tuple[Table, str], ...] = (
     (transition, "thread"),
     (parked, "thread"),
     (account_user, "account"),
+    (act, "account"),
 )
 
 
@@ -64,7 +81,20 @@ def forget_pages(database: Database) -> None:
     On PostgreSQL rows that were replaced are cleared; its log of writes is the administrator's.
     """
     if database.is_postgres:
-        for table in (inbox, held, rejected, tail_block, run, transition):
+        for table in (
+            inbox,
+            act,
+            held,
+            rejected,
+            tail_block,
+            run,
+            transition,
+            account,
+            answer,
+            promise,
+            handoff,
+            signal,
+        ):
             _alone(database.main, f"VACUUM {table.name}")
         return
     for engine in (database.main, database.inbox):
