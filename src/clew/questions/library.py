@@ -8,12 +8,10 @@ from pathlib import Path
 
 from clew.archive.model import LogView
 from clew.archive.reader import Archive, open_archive
-from clew.conditions.happening import event_names
 from clew.engine.derived import folded_once
 from clew.engine.fold import fold
 from clew.engine.model import Folded
 from clew.engine.norms import Norm, from_line, norms_of, to_line
-from clew.engine.stream import conditions_of
 from clew.engine.succession import fold_succession
 from clew.errors import BadRequest, UnknownName, nearest_name
 from clew.ingest.load import load
@@ -24,6 +22,7 @@ from clew.meanings.listens import events_of
 from clew.questions.ask import ask
 from clew.questions.differing import differing_runs
 from clew.questions.ground import Ground, Rejected
+from clew.questions.heard import listens_to
 from clew.questions.model import Answer, Query
 from clew.questions.norms import segment_of_runs
 from clew.workspace.draft import Draft, read_draft
@@ -137,7 +136,7 @@ class OpenWorkspace(Workspace):
         Files alone cannot tell, where a source takes the names of its events from a column. None before the first load.
         """
         seen = self.archive().names["event"].texts() if self.archive().events else ()
-        listening = {f"journey {name}": _listens_to(self.journey(name)) for name in self.sound_journeys()}
+        listening = {f"journey {name}": listens_to(self.journey(name)) for name in self.sound_journeys()}
         if not self.problems_of(MEANINGS_FILE):
             listening[MEANINGS_FILE] = events_of(self.meanings)
         return [
@@ -161,10 +160,6 @@ class OpenWorkspace(Workspace):
             return fold(view, published, parts.put_into(self.firm))
 
         return version
-
-
-def _listens_to(journey: Journey) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(event for each in conditions_of(journey) for event in event_names(each)))
 
 
 def read_norms(store: Path, journey: Journey) -> list[Norm]:

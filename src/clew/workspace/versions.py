@@ -51,7 +51,7 @@ def publish(
     if any(one.version == journey.version for one in publications(workspace, journey.name)):
         read_version(workspace, journey.name, journey.version)
     else:  # a file that the index does not name was left by a publication that was killed
-        _write_once(path, _frozen_text(workspace, journey))
+        _write_once(path, frozen_text(workspace, journey))
     published = Published(journey.name, journey.version, at, by, _sha256(path), in_flight, dict(stages or {}), why)
     append(workspace, published)
     return published
@@ -72,6 +72,12 @@ def read_version(workspace: Workspace, journey: str, version: str) -> tuple[Jour
     return _read_frozen(path, matching[0])
 
 
+def version_text(workspace: Workspace, journey: str, version: str) -> str:
+    """The frozen text of a published version. Raises UnknownName, FileProblems as `read_version`."""
+    found, _ = read_version(workspace, journey, version)
+    return _path(workspace, journey, found.version).read_text("utf-8")
+
+
 def _read_frozen(path: Path, version: str) -> tuple[Journey, FirmParts]:
     reading = Reading(shown(path))
     read = _FROZEN.read(scan_file(path), reading)
@@ -88,7 +94,7 @@ def _altered(path: Path) -> FileProblems:
     return FileProblems([Problem(shown(path), 1, 1, wrong, "its first content: restore it, or publish the draft anew")])
 
 
-def _frozen_text(workspace: Workspace, journey: Journey) -> str:
+def frozen_text(workspace: Workspace, journey: Journey) -> str:
     """The text of a frozen file; it must read back as the very version."""
     parts = parts_of(workspace.firm, journey)
     document = [_entry("journey", scan_file(workspace.path_of(journey.name)))]

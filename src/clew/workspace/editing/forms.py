@@ -138,11 +138,9 @@ class FileForm:
             return text
         way = section.further.way[:-1]
         if section.repeated.named:
-            name = next(iter(filled.values()))
-            if not name:
-                raise BadRequest(f"{section.repeated.title}: a new one needs a name")
+            name = _free(next(iter(filled.values())), [str(part.way[-1]) for part in section.parts])
             value = _nested(section, dict(list(filled.items())[1:]))
-            return put(text, (*way, name[0]), value, keys_at(self.shape, way))
+            return put(text, (*way, name), value, keys_at(self.shape, way))
         place = next(iter(given(f"{section.further.name}/place")), "")
         return insert(text, way, int(place) if place.isdecimal() else len(section.parts), _nested(section, filled))
 
@@ -210,6 +208,12 @@ def _parts_of(section: Section) -> Iterator[Part]:
 
 def _sent(one: Field, given: Given) -> Sequence[str]:
     return given_values(one.spec.kind, given(one.name))
+
+
+def _free(given: Sequence[str], known: Sequence[str]) -> str:
+    """A name for something new: the one that was given, else one that is free."""
+    wanted = given[0] if given else NEW
+    return next(one for one in (wanted, *(f"{wanted}-{n}" for n in range(2, 1_000))) if one not in known)
 
 
 def _spec(section: Section, way: Way) -> Spec:

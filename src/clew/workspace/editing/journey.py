@@ -126,11 +126,11 @@ def with_ids(form: FileForm, text: str, given: Given) -> Given:
     return lambda name: [free] if name == new else given(name)
 
 
-def id_of(title: str) -> str:
-    """An id in kebab-case made of a title."""
+def id_of(title: str, otherwise: str = "stage") -> str:
+    """An id in kebab-case made of a title; `otherwise` where none can be made."""
     signs = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in title.lower())
     made = "-".join(part for part in signs.split("-") if part)
-    return made if KEBAB.fullmatch(made) else "stage"
+    return made if KEBAB.fullmatch(made) else otherwise
 
 
 def marks_of(text: str) -> list[tuple[str, str, str]]:

@@ -97,11 +97,17 @@ def write(path: Path, text: str, *, before: str) -> None:
     replace_file(path, _as_before(path, text))
 
 
-def new_journey_path(folder: Path, name: str) -> Path:
-    """Where the file of a new journey goes."""
-    known = {path.stem for path in journey_files(folder)}
-    stem = next(each for each in (name, *(f"{name}-{number}" for number in range(2, 1_000))) if each not in known)
-    return folder / JOURNEYS / f"{stem}.yaml"
+def journey_file(workspace: Workspace, name: str) -> Path | None:
+    """The file of a journey; of one that cannot be read, the file that is named like it."""
+    if name in workspace.journeys:
+        return workspace.path_of(name)
+    taken = {workspace.path_of(one) for one in workspace.journeys}
+    return next((path for path in journey_files(workspace.dir) if path.stem == name and path not in taken), None)
+
+
+def new_journey_file(name: str) -> str:
+    """Where the file of a new journey goes, from the folder of the workspace."""
+    return f"{JOURNEYS}/{name}.yaml"
 
 
 def _as_before(path: Path, text: str) -> str:
