@@ -116,6 +116,8 @@ class Seen:
     def ids(self, rows: Positions) -> list[str]:
         """What tells each of these events from all others of its thread, whatever else the log takes in."""
         if not isinstance(self.bucket, Keyed):  # a log that keeps no keys
-            return [f"{at}-{row}" for at, row in zip(self.at(rows), rows.tolist(), strict=True)]
+            thread = np.asarray(self.bucket.thread)
+            number = rows - np.searchsorted(thread, thread[rows])
+            return [f"{at}-{one}" for at, one in zip(self.at(rows), number.tolist(), strict=True)]
         columns = (np.asarray(self.bucket.column(name))[rows].tolist() for name in ("row_hi", "row_lo", "place"))
         return [f"{hi:016x}{lo:016x}-{place}" for hi, lo, place in zip(*columns, strict=True)]

@@ -1,5 +1,6 @@
 """Many rows at once: one statement for all of them, past what the general way costs for each.
 
+Values of JSON columns are given as JSON texts.
 The dialects differ: SQLite runs a prepared statement once a row inside the process, PostgreSQL takes columns as arrays.
 """
 
@@ -10,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -28,7 +30,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 Rows = Sequence[tuple[Any, ...]]
 
-_ARRAYS = {BigInteger: "bigint", Integer: "integer", Boolean: "boolean", LargeBinary: "bytea", Text: "text"}
+_ARRAYS = {
+    BigInteger: "bigint",
+    Integer: "integer",
+    Boolean: "boolean",
+    LargeBinary: "bytea",
+    Text: "text",
+    JSON: "jsonb",
+}
 
 
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
@@ -40,6 +49,12 @@ def upsert_many(connection: Connection, table: Table, columns: Sequence[str], ro
     """Insert rows, or give those whose primary key is known already their new values; each key once."""
     dialect = connection.dialect.name
     statement = _insert(dialect, table, tuple(columns)) + _on_conflict(table, tuple(columns))
+    _run(connection, statement, rows, table, columns)
+
+
+def insert_new_many(connection: Connection, table: Table, columns: Sequence[str], rows: Rows) -> None:
+    """Insert rows; those whose primary key is known already stay as they are. Each key once."""
+    statement = _insert(connection.dialect.name, table, tuple(columns)) + " ON CONFLICT DO NOTHING"
     _run(connection, statement, rows, table, columns)
 
 
@@ -99,6 +114,7 @@ _SPELLED: dict[str, Callable[[Iterable[Any]], Iterable[str]]] = {
     "boolean": _truths,
     "bytea": _bytes,
     "text": _texts,
+    "jsonb": _texts,
 }
 
 

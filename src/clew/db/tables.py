@@ -269,6 +269,15 @@ signal = Table(
     sqlite_autoincrement=True,
 )
 
+worked_out = Table(
+    "worked_out",  # what is worked out on the schedule, so that a page shows it at once: the diagnosis
+    MAIN,
+    Column("name", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("as_of", Instant, nullable=False),  # of the log it rests on
+    Column("body", Json, nullable=False),
+)
+
 # -- one customer, one context: derived from the log, thread by thread (clew.context) ----------------------------------
 
 act = Table(

@@ -162,12 +162,12 @@ def handoffs_page(
 ) -> Found[HandoffRow]:
     """Return handoffs of all accounts.
 
-    filters  state: a HandoffState, or "late"; team: the receiving one; source: the giving one; account: a thread;
-             journey; mine: "yes", of accounts that the actor works with
+    filters  state: a HandoffState, "late" or "lapsed"; team: the receiving one; source: the giving one;
+             account: a thread; journey; mine: "yes", of accounts that the actor works with
     sort     due | sent | account | target | source | state
     """
     making: Mapping[str, Making] = {
-        "state": lambda told: _is_late(now) if told == "late" else handoff.c.state == told,
+        "state": lambda told: _is_late(now) if told == "late" else _stands(told),
         "team": handoff.c.target.__eq__,
         "source": handoff.c.source.__eq__,
         "account": handoff.c.thread.__eq__,
@@ -268,7 +268,16 @@ def _promise_state(now: int) -> ColumnElement[str]:
 
 
 def _is_late(now: int) -> ColumnElement[bool]:
-    return and_(handoff.c.state == HandoffState.SENT.value, func.coalesce(handoff.c.due_at < now, False))
+    return and_(_stands(HandoffState.SENT), func.coalesce(handoff.c.due_at < now, False))
+
+
+def _stands(told: str) -> ColumnElement[bool]:
+    """As `clew.context.model.Handoff.state`; of those that wait, the ones whose run goes on."""
+    lapsed = handoff.c.lapsed_at.is_not(None)
+    allowed: dict[str, ColumnElement[bool]] = {one.value: handoff.c.state == one.value for one in HandoffState}
+    allowed[HandoffState.SENT] = and_(allowed[HandoffState.SENT], ~lapsed)
+    allowed["lapsed"] = lapsed
+    return allowed[_known(told, allowed)]
 
 
 def _promise_row(row: Any) -> PromiseRow:
@@ -289,5 +298,6 @@ def _handoff_row(row: Any) -> HandoffRow:
         packet={part: text for part, text in row.packet.items() if text},
         wanted=list(row.packet),
         promises=row.promises,
+        lapsed_at=row.lapsed_at,
     )
     return HandoffRow(row.thread, row.called, told, bool(row.late))

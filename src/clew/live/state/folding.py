@@ -38,7 +38,7 @@ def plan(
     ahead    thread -> its next row that lies in the future
     speak_of whether the definitions say anything of a journey: other runs stay as they are
     """
-    made = Plan()
+    made = Plan(threads=list(why), now=now)
     seen = {key for course in courses for key in _compared(course, known, why, made, now)}
     for key, stored in known.runs.items():
         if key not in seen and key.thread in why and speak_of(key.journey):

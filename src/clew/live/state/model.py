@@ -158,12 +158,15 @@ class Plan:
 
     runs, transitions  rows of these tables      gone  runs that are no more
     due                thread -> its next instant, None where there is none any more
+    threads            that were folded, changed or not: their contexts are derived anew       now  when
     """
 
     runs: list[RunRow] = field(default_factory=list)
     gone: list[RunKey] = field(default_factory=list)
     transitions: list[TransitionRow] = field(default_factory=list)
     due: dict[str, int | None] = field(default_factory=dict)
+    threads: list[str] = field(default_factory=list)
+    now: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.runs or self.gone or self.transitions or self.due)
+        return bool(self.runs or self.gone or self.transitions or self.due or self.threads)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from clew.db.bulk import delete_many, insert_many, upsert_many
+from clew.db.bulk import delete_many, insert_many, insert_new_many, upsert_many
 from clew.db.tables import due, run, shard, transition
-from clew.live.model import THREAD, shard_of
+from clew.live.model import CONTEXT, THREAD, shard_of
 from clew.live.state.model import Plan, RunKey, RunRow, TransitionRow
 from clew.live.state.queries import Shard
 
@@ -25,6 +25,8 @@ def write_plan(connection: Connection, made: Plan) -> None:
     delete_many(connection, due, ("kind", "key"), over)
     waiting = [(THREAD, thread, shard_of(thread), at, 0, None) for thread, at in made.due.items() if at is not None]
     upsert_many(connection, due, _DUE, waiting)
+    told = [(CONTEXT, thread, shard_of(thread), made.now, 0, None) for thread in made.threads]
+    insert_new_many(connection, due, _DUE, told)
 
 
 def write_shards(connection: Connection, shards: Sequence[Shard]) -> None:

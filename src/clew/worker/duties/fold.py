@@ -1,4 +1,4 @@
-"""Threads are folded as rows come in and as instants come due."""
+"""Threads are folded as rows come in and as instants come due; what is known of their accounts follows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from clew import clock, metrics
 from clew.clock import US
 from clew.db.leases import Lease
+from clew.live.contexts.keeping import Contexts
+from clew.live.contexts.wording import fingerprint_of, words_of
 from clew.live.fresh.log import Fresh, open_fresh
 from clew.live.state.actions import LiveState, Round
 from clew.live.state.definitions import definitions_of
@@ -16,21 +18,42 @@ from clew.questions.library import OpenWorkspace
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
+SHARE = 0.1  # of the time that the fold takes: while it has more to do, contexts take no more
+REST_S = 0.15  # for contexts in a turn in which the fold has no more to do
+
 
 class Fold:
-    """Keeps the live state of the shards that this process holds."""
+    """Keeps the live state of the shards that this process holds, and what is known of their accounts."""
 
     def __init__(self, board: Board, doing: Doing) -> None:
         self._board, self._doing = board, doing
         self._state: LiveState | None = None
         self._workspace: OpenWorkspace | None = None
+        self._contexts: Contexts | None = None
+        self._credit = 0.0  # seconds that contexts may take while the fold has more to do
 
     def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
         state = self._current(now)
         begun = time.perf_counter()
         done = state.round(leases, now=now)
-        self._tell(done, leases, time.perf_counter() - begun)
-        return done.more
+        spent = time.perf_counter() - begun
+        self._tell(done, leases, spent)
+        derived = self._derive(leases, now=now, more=done.more, spent=spent)
+        return done.more or derived
+
+    def _derive(self, leases: Sequence[Lease], *, now: int, more: bool, spent: float) -> bool:
+        """Derive accounts that wait; say whether there are others."""
+        assert self._contexts is not None
+        self._credit = min(self._credit + SHARE * spent, REST_S)
+        if more and self._credit <= 0:
+            return True
+        begun = time.perf_counter()
+        derived = self._contexts.step(leases, now=now, seconds=self._credit if more else REST_S)
+        if more:
+            self._credit -= time.perf_counter() - begun
+        if derived.accounts:
+            self._doing.count(accounts=derived.accounts)
+        return derived.more
 
     def _current(self, now: int) -> LiveState:
         """The live state, folded by what the files say now."""
@@ -38,10 +61,15 @@ class Fold:
         if self._state is None:
             fresh = open_fresh(self._board.store, self._board.database, workspace.sources)
             state = LiveState(self._board.database, fresh, definitions_of(workspace), loads=lambda: loads_of(fresh))
+            words = words_of(workspace, state.definitions)
+            self._contexts = Contexts(self._board.database, fresh, words, fingerprint_of(words, state.definitions))
             self._state, self._workspace = state, workspace
         elif workspace is not self._workspace:
             self._workspace = workspace
             self._state.define(definitions_of(workspace))
+            assert self._contexts is not None
+            words = words_of(workspace, self._state.definitions, self._contexts.words)
+            self._contexts.define(words, fingerprint_of(words, self._state.definitions))
         return self._state
 
     def _tell(self, done: Round, leases: Sequence[Lease], seconds: float) -> None:
@@ -72,9 +100,11 @@ class Fold:
     def forget(self) -> None:
         if self._state is not None:
             self._state.forget()
+        if self._contexts is not None:
+            self._contexts.forget()
 
     def close(self) -> None:
-        self._state = None
+        self._state = self._contexts = None
 
 
 def loads_of(fresh: Fresh) -> int:
