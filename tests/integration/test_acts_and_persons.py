@@ -12,9 +12,11 @@ from clew.acts import vocabulary
 from clew.acts.model import Act
 from clew.clock import now
 from clew.context.model import Answer, Context, Header
-from clew.db.engine import Database
+from clew.db.engine import Database, open_database
 from clew.db.tables import account, answer, due, signal
 from clew.live import failpoints
+from clew.live.backups.making import make_backup
+from clew.live.backups.restoring import restore_backup
 from clew.live.contexts.stored import packed, unpacked
 from clew.live.dossier import whole_dossier
 from clew.live.erasure.actions import erase_everywhere
@@ -129,3 +131,27 @@ def test_what_was_derived_of_accounts_does_not_keep_a_person(desk: ActingDesk) -
         [{"who": f"Write to erased-{ada}"}],
     )
     assert waits == ["desk:f1"]
+
+
+def test_a_backup_brings_back_acts_that_wait_and_they_are_taken_in_once(desk: ActingDesk) -> None:
+    desk.act(Act("call held", "desk:f1"))
+    desk.take_in()
+    desk.act(Act("mail sent", "desk:f1"))
+    made = desk.folder / "backups" / "all.tar.gz"
+    make_backup(desk.folder, desk.database, made, now=desk.now)
+    desk.take_in()
+
+    into = desk.folder / "restored"
+    restore_backup(made, into)
+    database = open_database(into / ".clew")
+    try:
+        restored = ActingDesk(into, database)
+        restored.now = now()
+        taken = restored.take_in()
+        restored.keep()
+        told = [one["event"] for one in restored.log()["threads"]["desk:f1"] if one["source"] == "clew"]
+    finally:
+        database.close()
+
+    assert taken.accepted == 1
+    assert sorted(told) == ["call held", "mail sent"]
