@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, case, func, or_, select, true
 
-from clew.access.model import Actor
+from clew.access.model import Actor, Permission
 from clew.context.model import Handoff, HandoffState, Promise, PromiseState, Receipt
 from clew.db.tables import account, account_id, handoff, promise
 from clew.errors import BadRequest
-from clew.live.contexts.teams import bears_team, mine
+from clew.live.contexts.teams import bears_team, mine, reach_filter
 
 Row = TypeVar("Row")
 Making = Callable[[str], ColumnElement[bool]]
@@ -128,6 +128,7 @@ def promises_page(
 
     filters  state: a PromiseState at `now`, or "waiting" for those open or broken; team: that must keep it, else made
              it; account: a thread; mine: "yes", of accounts that the actor works with
+    text     words, all of them in the topic or the account's name; in what was said only where the actor may see that
     sort     due | made | kept | topic | account | team
     """
     state, owner = _promise_state(now), func.coalesce(promise.c.owner, promise.c.team)
@@ -142,8 +143,9 @@ def promises_page(
     columns |= {each: promise.c[f"{each}_at"] for each in ("due", "made", "kept")}
     joined = promise.outerjoin(account, account.c.thread == promise.c.thread)
     asked = _filtered(select(promise, name.label("called"), state.label("state")).select_from(joined), making, filters)
+    told = promise.c.thread.in_(select(account.c.thread).where(reach_filter(connection, actor, Permission.SEE_PERSONS)))
     for word in text.split():
-        asked = asked.where(_within(word, promise.c.topic, promise.c.says, name))
+        asked = asked.where(_within(word, promise.c.topic, name) | (_within(word, promise.c.says) & told))
     order = (*_ordered(columns[_known(sort, columns)], falls, promise.c.thread), promise.c.id)
     return _cut(connection, asked, order, first=first, limit=limit, make=_promise_row)
 
@@ -172,6 +174,7 @@ def handoffs_page(
         "source": handoff.c.source.__eq__,
         "account": handoff.c.thread.__eq__,
         "journey": handoff.c.journey.__eq__,
+        "of": lambda told: _of_teams(actor, told),
         "mine": lambda _yes: handoff.c.thread.in_(select(account.c.thread).where(mine(connection, actor))),
     }
     name = _name_of(handoff)
@@ -277,6 +280,23 @@ def _stands(told: str) -> ColumnElement[bool]:
     allowed: dict[str, ColumnElement[bool]] = {one.value: handoff.c.state == one.value for one in HandoffState}
     allowed[HandoffState.SENT] = and_(allowed[HandoffState.SENT], ~lapsed)
     allowed["lapsed"] = lapsed
+    return allowed[_known(told, allowed)]
+
+
+def _of_teams(actor: Actor, told: str) -> ColumnElement[bool]:
+    """Restrict handoffs to what concerns the teams of an actor in one of four ways."""
+    waits = _stands(HandoffState.SENT)
+    returned = and_(_stands(HandoffState.RETURNED), handoff.c.lapsed_at.is_(None))
+    accepted = _stands(HandoffState.ACCEPTED)
+    teams = sorted(actor.teams)
+    given = handoff.c.source.in_(teams) if teams else true()
+    received = handoff.c.target.in_(teams) if teams else true()
+    allowed = {
+        "waiting": and_(waits, received),
+        "returned": and_(returned, given),
+        "sent": and_(or_(waits, returned), given),
+        "settled": and_(accepted, or_(given, received)),
+    }
     return allowed[_known(told, allowed)]
 
 
