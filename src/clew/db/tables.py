@@ -330,6 +330,7 @@ account = Table(
     Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as clew.live.contexts.stored packs it
     Index("account_name", "name"),
     Index("account_renewal", "renewal_at"),
+    Index("account_parent", "parent"),
     Index("account_as_of", "as_of"),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, select
 
@@ -27,8 +28,12 @@ _TOLD = 5  # accounts that a message names
 
 def context_of(connection: Connection, thread: str) -> Context | None:
     """Return everything derived of an account; None where it is none, or nothing is derived of it yet."""
-    body = connection.execute(select(account.c.context).where(account.c.thread == thread)).scalar_one_or_none()
-    return None if body is None else unpacked(body)
+    asked = select(account.c.context, account.c.parent).where(account.c.thread == thread)
+    row = connection.execute(asked).one_or_none()
+    context = None if row is None else unpacked(row.context)
+    if row is None or context is None or row.parent == context.header.parent:
+        return context
+    return replace(context, header=replace(context.header, parent=row.parent))  # what the parent is called by now
 
 
 def as_of(connection: Connection, thread: str) -> int | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from clew.context.model import Context, Handoff, HandoffState
 from clew.db.bulk import among, insert_many, upsert_many
@@ -51,8 +52,11 @@ def replace_contexts(
     if gone:
         connection.execute(delete(account).where(among(connection, account.c.thread, gone)))
     told = contexts.items()
-    upsert_many(connection, account, _ACCOUNT, [_account(*each, now) for each in told])
-    upsert_many(connection, account_id, _ID, [row for each in told for row in _ids(*each)])
+    ids = [row for each in told for row in _ids(*each)]
+    upsert_many(connection, account_id, _ID, ids)
+    parents = _parents(connection, {context.header.parent for context in contexts.values()})
+    upsert_many(connection, account, _ACCOUNT, [_account(*each, parents, now) for each in told])
+    _rename_parents(connection, [(entity, thread) for entity, thread, _ in ids if entity != thread])
     _insert(connection, membership, _MEMBERSHIP, [row for each in told for row in _memberships(*each)])
     _insert(connection, answer, _ANSWER, [row for each in told for row in _answers(*each)])
     promises = [row for each in told for row in _promises(*each)]
@@ -69,8 +73,23 @@ def _clean(value: Any) -> Any:
     return value.replace("\0", "") if isinstance(value, str) else value
 
 
-def _account(thread: str, context: Context, now: int) -> tuple[Any, ...]:
+def _parents(connection: Connection, entities: Collection[str | None]) -> Mapping[str | None, str]:
+    """Return which accounts these are, as far as they are derived."""
+    known = [entity for entity in entities if entity]
+    asked = select(account_id.c.entity, account_id.c.thread).where(among(connection, account_id.c.entity, known))
+    return {row.entity: row.thread for row in connection.execute(asked)} if known else {}
+
+
+def _rename_parents(connection: Connection, ids: list[tuple[str, str]]) -> None:
+    """Let accounts below one that bears other ids by now name it as it is called."""
+    if ids:
+        renaming = update(account).where(account.c.parent == bindparam("old")).values(parent=bindparam("new"))
+        connection.execute(renaming, [{"old": entity, "new": thread} for entity, thread in ids])
+
+
+def _account(thread: str, context: Context, parents: Mapping[str | None, str], now: int) -> tuple[Any, ...]:
     header = context.header
+    header = replace(header, parent=parents.get(header.parent, header.parent))
     derived = (_clean(getattr(header, name)) for name in _DERIVED)
     name = _clean(header.name)[:MOST]
     return (thread, shard_of(thread), name, _json(list(header.teams)), now, packed(context), *derived)
