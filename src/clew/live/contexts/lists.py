@@ -20,6 +20,10 @@ Making = Callable[[str], ColumnElement[bool]]
 ACCOUNT_SORTS = ("name", "segment", "owner", "team", "revenue", "renewal_at", "heard_at", "last_at", "touches")
 CUSTOMER, LOST, OTHER = "customer", "lost", "prospect"
 YES = "yes"
+_TOGETHER: Mapping[str, Sequence[str]] = {
+    "waiting": (PromiseState.OPEN, PromiseState.BROKEN),
+    "done": (PromiseState.KEPT, PromiseState.KEPT_LATE),
+}
 
 
 @dataclass(frozen=True)
@@ -126,14 +130,14 @@ def promises_page(
 ) -> Found[PromiseRow]:
     """Return promises of all accounts.
 
-    filters  state: a PromiseState at `now`, or "waiting" for those open or broken; team: that must keep it, else made
-             it; account: a thread; mine: "yes", of accounts that the actor works with
+    filters  state: a PromiseState at `now`, "waiting" for those open or broken, "done" for those kept in time or
+             late; team: that must keep it, else made it; account: a thread; mine: "yes", of accounts that the actor works with
     text     words, all of them in the topic or the account's name; in what was said only where the actor may see that
     sort     due | made | kept | topic | account | team
     """
     state, owner = _promise_state(now), func.coalesce(promise.c.owner, promise.c.team)
     making: Mapping[str, Making] = {
-        "state": lambda told: state.in_([PromiseState.OPEN, PromiseState.BROKEN] if told == "waiting" else [told]),
+        "state": lambda told: state.in_(_TOGETHER.get(told, [told])),
         "team": lambda team: owner == team,
         "account": promise.c.thread.__eq__,
         "mine": lambda _yes: promise.c.thread.in_(select(account.c.thread).where(mine(connection, actor))),
