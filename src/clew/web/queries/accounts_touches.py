@@ -188,11 +188,10 @@ class Touches:
         return _Texts(codes, {code: text for text, code in known.items()})
 
 
-def read_touches(fresh: FreshLog, thread: str, now: int, *, words: Words) -> Touches | None:
-    """Read the touches of an account up to now, None where the log does not know it; costs what its rows cost."""
+def read_touches(fresh: FreshLog, thread: str, now: int, *, words: Words) -> Touches:
+    """Read the touches of an account up to now, none where the log does not know it; costs what its rows cost."""
     view = fresh.view_of([thread], now)
-    code = view.names["entity"].code(thread)
-    return None if code == NO_CODE else Touches(view, code, words, now)
+    return Touches(view, view.names["entity"].code(thread), words, now)
 
 
 def together(touches: Collection[Touch], most: int) -> list[tuple[Touch, int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clew.clock import US
 from clew.context.model import Context, HandoffState, Promise, PromiseState, Touch
 from clew.live.contexts.queries import names_of_threads
-from clew.questions.words import date
+from clew.questions.words import date, time
 from clew.web.frame.files import workspace_of
 from clew.web.pages.accounts import runs as only_runs
 from clew.web.pages.accounts.committee import called, committee_of, without_names
@@ -105,6 +105,7 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "latest": latest,
         "four": four_lines(context),
         "team_words": lambda team: team_words(workspace.firm, team),
+        "moment_of": lambda at: time(at / US, workspace.firm.time_zone, with_zone=True),
         "day_of": lambda at: date(at / US, workspace.firm.time_zone),
         "topics": topics_of(latest.statements, within),
         "children": children,
