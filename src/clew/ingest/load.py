@@ -14,6 +14,7 @@ from clew.accounts.persons import PersonStore, open_persons
 from clew.archive.layout import EVENTS, EVENTS_PER_BUCKET
 from clew.archive.manifest import Load, LoadedSource, Manifest, read_manifest
 from clew.config.store import STORE
+from clew.context.vocabulary import SOURCE as BUILT_IN
 from clew.errors import BadInput, UnknownName
 from clew.ingest.inbox import Inbox, Reader, Task
 from clew.ingest.inputs import Inputs, Resolver, inputs_of, is_unchanged, merged_files
@@ -116,7 +117,7 @@ class _Loading:
         return LoadReport(
             sources=tuple(reports),
             failures=self._failures,
-            gone=tuple(sorted(manifest.sources.keys() - self._sources.keys())),
+            gone=tuple(sorted(manifest.sources.keys() - {*self._sources, BUILT_IN})),
             generation=manifest.generation,
             events=sum(bucket[EVENTS].rows for bucket in manifest.buckets if EVENTS in bucket),
             seconds=time.perf_counter() - begun,
