@@ -58,6 +58,7 @@ GET POST    /rejected                           connect
 GET         /rejected/{number:int}              connect
 POST        /rejected/{number:int}/mapping      connect
 GET         /signals                            see accounts
+GET         /search                             see
 GET POST    /sources                            connect
 GET         /sources/new                        connect
 GET         /sources/{source}                   connect
@@ -81,6 +82,7 @@ GET         /v1/questions                       see
 GET         /v1/questions/{question}            see
 GET         /v1/runs                            see accounts
 GET         /v1/signals                         see accounts
+GET         /v1/search                          see
 GET         /v1/sources                         connect
 GET POST    /v1/users                           administer
 GET PATCH   /v1/users/{number:int}              administer

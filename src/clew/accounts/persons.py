@@ -224,6 +224,14 @@ class PersonStore:
             found += [Record(*row) for row in rows]
         return found
 
+    def alike(self, words: Sequence[str], *, limit: int) -> list[Record]:
+        """Return persons in whose name or address every one of these words stands, in the order of their numbers."""
+        told = "coalesce(name, '') || ' ' || coalesce(email, identifier, '')"
+        escaped = [word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in words]
+        each = " AND ".join([f"{told} LIKE ? ESCAPE '\\'"] * len(words))
+        asked = f"SELECT surrogate, identifier, email, name, role FROM person WHERE {each} ORDER BY surrogate LIMIT ?"
+        return [Record(*row) for row in self._connection.execute(asked, [*(f"%{one}%" for one in escaped), limit])]
+
     def record(self, number: int) -> Record | None:
         """Return what is known of a number, None where nobody has it; an erased person has nothing but the number."""
         found = self._connection.execute(
