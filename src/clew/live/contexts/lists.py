@@ -131,7 +131,8 @@ def promises_page(
     """Return promises of all accounts.
 
     filters  state: a PromiseState at `now`, "waiting" for those open or broken, "done" for those kept in time or
-             late; team: that must keep it, else made it; account: a thread; mine: "yes", of accounts that the actor works with
+             late; team: that must keep it, else made it; account: a thread; mine: "yes", of accounts that the actor
+             works with
     text     words, all of them in the topic or the account's name; in what was said only where the actor may see that
     sort     due | made | kept | topic | account | team
     """
