@@ -59,6 +59,9 @@ GET         /rejected/{number:int}              connect
 POST        /rejected/{number:int}/mapping      connect
 GET         /signals                            see accounts
 GET         /search                             see
+GET         /settings                           edit journeys
+GET POST    /settings/{section}                 edit journeys
+GET         /settings/process                   administer
 GET POST    /sources                            connect
 GET         /sources/new                        connect
 GET         /sources/{source}                   connect
@@ -73,6 +76,7 @@ GET         /workers                            see
 
 GET POST    /v1/api-keys                        administer
 DELETE      /v1/api-keys/{number:int}           administer
+GET         /v1/accounts/{account:path}/context see accounts
 GET         /v1/accounts/{account:path}/runs    see accounts
 GET         /v1/audit                           audit
 GET         /v1/audit/check                     audit
