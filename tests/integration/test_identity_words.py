@@ -163,3 +163,23 @@ def test_an_act_that_merges_settles_when_everything_is_folded(live: LiveDesk) ->
     assert settled(live.database, number, wait_s=0.1) in (Settled.TAKEN_IN, Settled.WAITING)  # as contexts follow
     fresh = open_fresh(live.desk.store, live.database)
     assert fresh.position == 3
+
+
+def test_a_word_by_a_clock_that_is_ahead_holds_when_its_time_has_come(live: LiveDesk) -> None:
+    live.happens(told(1, "deal won", "f1"), told(2, "kickoff held", "f1", hours=1), told(3, "deal won", "f2", hours=2))
+    apart = runs(live)
+    live.later(HOUR_US)
+    act(live, vocabulary.merged("account:f1", [PAIR]))
+    live.rounds()
+    together = runs(live)
+    live.later(HOUR_US)
+
+    with live.database.write() as connection:
+        record(connection, vocabulary.parted("account:f1", [PAIR]), by=MINA, now=live.desk.now + 30_000_000)
+    live.desk.take_in()
+    live.rounds()
+    assert runs(live) == together
+    live.later(60_000_000)
+    live.rounds()
+
+    assert runs(live) == apart != together

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from clew.archive.layout import LINKS, Array
 from clew.archive.manifest import Manifest
 from clew.archive.model import NO_CODE
 from clew.archive.pieces import Piece
+from clew.archive.words import APART
 from clew.clock import NEVER
 from clew.live.fresh.blocks import POSITION, Reading, TailBlock
 from clew.live.fresh.entities import Entities
@@ -203,7 +204,17 @@ class Standing:
         found: dict[int, int] = {}
         for code, when in zip(thread[mine].tolist(), at[mine].tolist(), strict=True):
             found[code] = min(when, found.get(code, NEVER))
+        for code, when in self._parting(moment):
+            if code in wanted:
+                found[code] = min(when, found.get(code, NEVER))
         return {self.names["entity"].text(code): when for code, when in found.items()}
+
+    def _parting(self, moment: Moment) -> Iterator[tuple[int, int]]:
+        """Yield (thread, instant) of threads that come to be when a person's word parts ids after a moment's end."""
+        for link in self.links.later(moment.as_of):
+            if link.word == APART:
+                threads = self._identity(link.at, moment.before).threads
+                yield from ((int(threads[end]), link.at) for end in link.pair)
 
     def coming(self, former: Moment, as_of: int) -> Array:
         """Parties of rows, and ends of links, that lay after a moment's end and do not lie after an instant."""
