@@ -35,6 +35,7 @@ GET         /accounts/{account:path}/runs       see accounts
 GET         /accounts/{account:path}/touches    see accounts
 GET         /audit                              audit
 GET         /changes                            see
+GET         /firm                               see
 GET         /journeys                           see
 GET         /journeys/{journey}                 see
 GET         /journeys/{journey}/runs            see accounts

@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, false, func, or_, select
 
 from clew.access.model import Actor
+from clew.clock import DAY_US
 from clew.db.tables import account, handoff, promise, run, signal, user
 from clew.live.contexts.queries import mine
 from clew.web.queries.signals import NAME, OF_ACCOUNTS
 
+LONG_US = 7 * DAY_US  # what has been over for longer comes after what can still be met
 Stages = Mapping[str, Collection[str]]  # journey -> stages
 READY, SILENCE = "missed-expansion", "silence"  # kinds of signals
 
@@ -100,14 +102,14 @@ def owned_count(connection: Connection, is_mine: ColumnElement[bool]) -> int:
     return int(connection.execute(asked).scalar_one())
 
 
-def waiting_handoffs(connection: Connection, teams: Collection[str] | None, *, limit: int) -> Some:
+def waiting_handoffs(connection: Connection, teams: Collection[str] | None, *, now: int, limit: int) -> Some:
     """Handoffs that wait for a receipt of one of these teams (None: of any), the most urgent first."""
     where = [handoff.c.state == "sent"]
     if teams is not None:
         where.append(handoff.c.target.in_(sorted(teams)))
     asked = select(handoff, func.coalesce(account.c.name, handoff.c.thread).label("called"))
     asked = asked.select_from(handoff.outerjoin(account, account.c.thread == handoff.c.thread)).where(*where)
-    order = (handoff.c.due_at.asc().nulls_last(), handoff.c.sent_at, handoff.c.id)
+    order = (*_urgency(handoff.c.due_at, now), handoff.c.sent_at, handoff.c.id)
     return _some(connection, asked.order_by(*order), _of_handoff, limit)
 
 
@@ -117,10 +119,11 @@ def promises_due(
     *,
     spelled: Collection[str],
     is_mine: ColumnElement[bool],
+    now: int,
     until: int,
     limit: int,
 ) -> Some:
-    """Promises that are due until an instant and neither kept nor released, broken ones first.
+    """Promises that are due until an instant and neither kept nor released, the most urgent first.
 
     teams    that must keep them, or made them; None: any         spelled  or users who made them
     is_mine  or of these accounts
@@ -133,7 +136,7 @@ def promises_due(
         where.append(or_(whose.in_(sorted(teams)), func.coalesce(users, False), func.coalesce(is_mine, False)))
     asked = select(promise, func.coalesce(account.c.name, promise.c.thread).label("called"))
     asked = asked.select_from(promise.outerjoin(account, account.c.thread == promise.c.thread)).where(*where)
-    return _some(connection, asked.order_by(promise.c.due_at, promise.c.thread, promise.c.id), _of_promise, limit)
+    return _some(connection, asked.order_by(*_urgency(promise.c.due_at, now), promise.c.id), _of_promise, limit)
 
 
 def limits(connection: Connection, stages: Stages, *, since: int, until: int, limit: int) -> Some:
@@ -147,6 +150,12 @@ def limits(connection: Connection, stages: Stages, *, since: int, until: int, li
 def _stands_in(stages: Stages) -> ColumnElement[bool]:
     parts = [and_(run.c.journey == journey, run.c.stage.in_(sorted(names))) for journey, names in stages.items()]
     return or_(*parts) if parts else false()
+
+
+def _urgency(due: Any, now: int) -> tuple[Any, ...]:
+    """What runs out soonest or ran out lately first, by its time; then what is long over, the latest of it first."""
+    long_over = func.coalesce(due < now - LONG_US, False)
+    return long_over, case((long_over, -due), else_=due).nulls_last()
 
 
 def _of_handoff(row: Any) -> Clock:

@@ -1,4 +1,4 @@
-"""What a firm wants at regular times: norms every day, thresholds of the diagnosis every hour, signals as they come."""
+"""What a firm wants at regular times: norms every day, its diagnosis every hour, signals as they come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from clew.clock import DAY_US, HOUR_US, MINUTE_US, US
 from clew.db.engine import Database, insert
 from clew.db.leases import Fenced, Lease, check
-from clew.db.tables import due, signal
+from clew.db.tables import due, signal, worked_out
 from clew.errors import ClewError
 from clew.live.failpoints import reach
 from clew.questions.library import OpenWorkspace
@@ -21,6 +21,7 @@ from clew.worker.board import Board
 from clew.worker.model import Doing
 
 SCHEDULE = "schedule"  # kind of due rows
+FIRM = "diagnosis"  # under which name it is kept
 RESTS = 10  # a task rests so many times as long as it took: it never takes a tenth of a process
 CROSSED, BACK = "threshold crossed", "threshold no longer crossed"  # kinds of signals
 
@@ -111,6 +112,32 @@ def keep_signals(scene: Scene) -> None:
     scene.keeper.look(scene.leases, now=scene.now)
 
 
+def judge_firm(scene: Scene) -> None:
+    """Diagnose the firm by its log to the second and the answers in its folder, and keep what its page shows."""
+    from clew.diagnosis.diagnose import diagnose
+    from clew.diagnosis.interview.answers import ANSWERS_FILE, read_all
+    from clew.diagnosis.interview.nameless import nameless
+    from clew.diagnosis.result_evidence import evidence_in
+    from clew.diagnosis.scoring.own import scoring_of
+    from clew.diagnosis.watching.stored import latest
+    from clew.reports.board_page import as_kept, board_page
+
+    sight = scene.looking.sight(scene.now)
+    if sight is None:
+        return
+    workspace = scene.looking.workspace(scene.now)
+    answers = workspace.dir / ANSWERS_FILE
+    sheets = nameless(read_all([answers] if answers.is_file() else []))
+    found = diagnose(scoring_of(workspace.dir), sheets, *evidence_in(workspace, sight))
+    stored = latest(workspace.store)
+    page = board_page(found, stored.thresholds if stored else (), stored.made_at if stored else None)
+    row = {"name": FIRM, "made_at": scene.now, "as_of": sight.as_of, "body": as_kept(page)}
+    with scene.database.write() as connection:
+        check(connection, scene.leases)
+        kept = insert(connection, worked_out).values(row)
+        connection.execute(kept.on_conflict_do_update(index_elements=["name"], set_=row))
+
+
 def watch_thresholds(scene: Scene) -> None:
     """Keep a signal for each threshold of the last diagnosis that is crossed since, and one when it is so no longer."""
     from clew.diagnosis.watching.watch import NothingToWatch, look
@@ -148,6 +175,7 @@ def look_for_duplicates(scene: Scene) -> None:
 
 TASKS: Mapping[str, tuple[int, Callable[[Scene], None]]] = {
     "duplicates": (10 * MINUTE_US, look_for_duplicates),
+    "firm": (HOUR_US, judge_firm),
     "norms": (DAY_US, take_norms),
     "signals": (2 * MINUTE_US, keep_signals),
     "thresholds": (HOUR_US, watch_thresholds),

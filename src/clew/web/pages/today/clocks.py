@@ -16,7 +16,7 @@ from clew.texts import gettext as _
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
 from clew.web.pages.today.time_left import days, time_left
-from clew.web.queries.today import Clock, Some, limits, promises_due, waiting_handoffs
+from clew.web.queries.today import LONG_US, Clock, Some, limits, promises_due, waiting_handoffs
 from clew.workspace.publications import latest_version
 
 if TYPE_CHECKING:
@@ -37,12 +37,14 @@ def clocks(connection: Connection, who: Person, workspace: Workspace, now: int) 
     """Handoffs, promises, limits and reviews of a person; what is over first, then what runs out soonest."""
     teams = None if who.leads else who.teams
     firm = workspace.firm
-    handed = waiting_handoffs(connection, teams, limit=MOST)
-    promised = promises_due(connection, teams, spelled=who.spelled, is_mine=who.whose, until=now + AHEAD_US, limit=MOST)
+    handed = waiting_handoffs(connection, teams, now=now, limit=MOST)
+    promised = promises_due(
+        connection, teams, spelled=who.spelled, is_mine=who.whose, now=now, until=now + AHEAD_US, limit=MOST
+    )
     today = limits(connection, who.stages, since=now, until=now + DAY_US, limit=MOST)
     ticking = [*_handoffs(handed, firm, now), *_promises(promised, firm, now)]
     ticking += [*_limits(today, workspace, now), *(reviews := list(_reviews(who, workspace, now)))]
-    ticking.sort(key=lambda one: one.at)
+    ticking.sort(key=lambda one: (one.at < now - LONG_US, one.at if one.at >= now - LONG_US else -one.at))
     total = handed.total + promised.total + today.total + len(reviews)
     return Section(
         "clocks",
@@ -74,11 +76,11 @@ def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
 
 def _promises(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
     for one in found.rows:
-        about = _("about %(topic)s") % {"topic": one.what} if one.what else _("a promise")
-        who = team_title(firm, one.team) if one.team else _("Somebody")
-        says = _("%(team)s promised something %(about)s.") % {"team": who, "about": about}
-        if not one.what:
-            says = _("%(team)s made a promise.") % {"team": who}
+        topic = one.what[:1].upper() + one.what[1:] or _("Something")
+        says = _("%(topic)s, promised by %(team)s.") % {
+            "topic": topic,
+            "team": team_title(firm, one.team) if one.team else _("nobody known"),
+        }
         href, left = f"/accounts/{quote(one.thread)}#promises", time_left(firm, one.team, one.at, now)
         yield _ticking(one, _("Promise"), says, now, left=left, do=_("Keep it"), href=href)
 
@@ -100,12 +102,10 @@ def _reviews(who: Person, workspace: Workspace, now: int) -> Iterator[_Ticking]:
     for name, review in overdue_reviews(who, workspace, now).items():
         journey = workspace.journey(name)
         since = review.age - review.every.micros
-        says = _("%(journey)s is reviewed every %(every)s.") % {
-            "journey": journey.title or name,
-            "every": review.every,
-        }
+        says = _("It is to be reviewed every %(every)s.") % {"every": review.every}
         left = _("%(span)s over") % {"span": days(since // DAY_US)}
-        line = Line("late", _("Review"), says, left=left, do=_("Look at it"), href=f"/journeys/{quote(name)}")
+        where, title = f"/journeys/{quote(name)}", journey.title or name
+        line = Line("late", _("Review"), says, where, title, left, _("Look at it"), where, over=True)
         yield _Ticking(now - since, line)
 
 
@@ -121,8 +121,9 @@ def _review(workspace: Workspace, journey: Journey, now: int) -> Review | None:
 
 
 def _ticking(one: Clock, word: str, says: str, now: int, *, left: str, do: str, href: str) -> _Ticking:
-    kind = "late" if one.at < now else "waiting"
-    return _Ticking(one.at, Line(kind, word, says, one.thread, one.name, left, do, href))
+    over = one.at < now
+    where = f"/accounts/{quote(one.thread)}"
+    return _Ticking(one.at, Line("late" if over else "waiting", word, says, where, one.name, left, do, href, over=over))
 
 
 def team_title(firm: Firm, name: str | None) -> str:

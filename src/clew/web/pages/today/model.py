@@ -13,21 +13,22 @@ class Line:
     """One thing that waits, or is so.
 
     kind   shape: late | bad | waiting | good | same | none       word  what it is: "Handoff", "Gone silent"
-    thread, name  account it is about, "" where it is about none
-    says   a sentence                       left  how much time is left, or since when, in words
-    do     words of the one action, "" for none                   href  where it leads
+    name   of the account or journey it is about, where  its page; "" where it is about none
+    says   a sentence                       left  how much time is left, or what is at stake, in words
+    over   whether that time is up          do    words of the one action, "" for none; href where it leads
     source what it rests on: names of sources
     """
 
     kind: str
     word: str
     says: str
-    thread: str = ""
+    where: str = ""
     name: str = ""
     left: str = ""
     do: str = ""
     href: str = ""
     source: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,12 +83,12 @@ def _renewing(found: Some, now: int, currency: str) -> Iterator[Line]:
     for one in found.rows:
         brings = "" if one.revenue is None else f"{one.revenue / 1_000_000:,.0f} {currency}"
         says = _("Renews in %(span)s") % {"span": days((one.at - now) // DAY_US)}
-        yield Line("waiting", _("Renewal"), f"{says}.", one.thread, one.name, brings, href=_account(one.thread))
+        yield Line("waiting", _("Renewal"), f"{says}.", _account(one.thread), one.name, brings)
 
 
 def _line(one: AccountLine, word: str, says: str, *, left: str = "", kind: str = "late", do: str = "") -> Line:
     source = ", ".join(one.sources)
-    return Line(kind, word, says, one.thread, one.name, left, do, _account(one.thread, "#signals"), source)
+    return Line(kind, word, says, _account(one.thread), one.name, left, do, _account(one.thread, "#signals"), source)
 
 
 def _account(thread: str, part: str = "") -> str:

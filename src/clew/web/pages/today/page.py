@@ -14,6 +14,8 @@ from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.pages.firm.verdict import Verdict, verdict_of
+from clew.web.pages.firm.verdict import next_step as firm_step
 from clew.web.pages.today.clocks import clocks
 from clew.web.pages.today.model import Section, cut
 from clew.web.pages.today.noticed import new_since_yesterday, own_accounts
@@ -34,10 +36,12 @@ if TYPE_CHECKING:
 class Today:
     """The page's content.
 
+    tends     looks after sources and tools, and nothing else waits
     sections  in the order in which they are shown        changed  what changed because of us, as sentences
     """
 
     who: Person
+    tends: bool
     sections: Sequence[Section]
     changed: Sequence[str]
 
@@ -48,20 +52,20 @@ def show(asked: Asked) -> Response:
     with asked.parts.database.read() as connection:
         who = person_of(asked, connection, workspace)
         found = list(_sections(asked, connection, who, workspace))
+        verdict = None if who.sees else verdict_of(connection, asked.actor)
         changed = changes(connection, asked.now - DAY_US, _good(workspace))
-    today = Today(who, cut(found), list(_changed(asked, changed)))
+    today = Today(who, _tends(asked, who), cut(found), list(_changed(asked, changed)))
     return asked.page(
         "today.html.j2",
         today=today,
-        next=next_step(today),
+        next=next_step(today) if who.sees else _verdict(verdict),
         updates=("contexts", "runs", "signals"),
     )
 
 
 def _sections(asked: Asked, connection: Connection, who: Person, workspace: Workspace) -> Iterator[Section]:
     """What there is for somebody, in the order in which it matters to this somebody."""
-    tends = asked.actor.role is Role.ADMIN and not who.teams and not who.owns
-    if tends:
+    if _tends(asked, who):
         yield pipes(asked, connection, workspace)
     if who.sees and (who.has_work or who.leads):
         yield clocks(connection, who, workspace, asked.now)
@@ -73,15 +77,25 @@ def _sections(asked: Asked, connection: Connection, who: Person, workspace: Work
         yield slipped(connection, who, workspace, asked.now)
 
 
+def _tends(asked: Asked, who: Person) -> bool:
+    return asked.actor.role is Role.ADMIN and not who.has_work
+
+
 def next_step(today: Today) -> NextStep:
     """The first line that there is; who has nothing to do learns why."""
     for section in today.sections:
         for line in section.lines:
-            whose = f"{line.name}: " if line.name else ""
-            return NextStep(f"{whose}{line.says}", line.do or _("Open it"), line.href, line.kind)
-    if today.who.sees and not today.who.has_work:
+            whose, left = f"{line.name}: " if line.name else "", f" {line.left}." if line.left else ""
+            return NextStep(f"{whose}{line.says}{left}", line.do or _("Open it"), line.href or line.where, line.kind)
+    if today.who.sees and not today.who.has_work and not today.tends:
         return NextStep(_("Nothing is yours yet: you are in no team and own no account."), kind="none")
     return NextStep(_("Nothing waits for you today."), kind="good")
+
+
+def _verdict(found: Verdict | None) -> NextStep:
+    """For who sees no single account: whether the firm needs this, and where the board's page is."""
+    step = firm_step(found, may_edit=False)
+    return NextStep(step.says, _("See how the firm stands"), "/firm", step.kind)
 
 
 def _good(workspace: Workspace) -> dict[str, Sequence[str]]:

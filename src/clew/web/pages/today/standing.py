@@ -9,7 +9,7 @@ from clew.clock import ALWAYS, DAY_US
 from clew.questions.stages import titled
 from clew.texts import gettext as _
 from clew.texts import ngettext
-from clew.web.pages.journeys.now import live_of
+from clew.web.pages.journeys.now import Live, live_of
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
 from clew.web.pages.today.time_left import time_left
@@ -37,8 +37,8 @@ def slipped(connection: Connection, who: Person, workspace: Workspace, now: int)
             "journey": journey.title or journey.name,
         }
         left = time_left(workspace.firm, stage.team if stage else None, one.at, now)
-        href = f"/accounts/{quote(one.thread)}#track"
-        lines.append(Line("late", _("Slipped"), says, one.thread, one.name, left, _("See why"), href))
+        where = f"/accounts/{quote(one.thread)}"
+        lines.append(Line("late", _("Slipped"), says, where, one.name, left, _("See why"), f"{where}#track", over=True))
     most = max(who.stages, key=lambda name: sum(one.id == name for one in found.rows), default="")
     return Section("slipped", _("Slipped in your stages"), lines, found.total, f"/journeys/{quote(most)}")
 
@@ -55,17 +55,17 @@ def journeys_at_stake(asked: Asked, connection: Connection, who: Person, workspa
     return Section("journeys", _("Where customers stall"), lines, len(lines), "/journeys")
 
 
-def _journey(name: str, live: object, workspace: Workspace) -> Line:
-    now = live.now  # type: ignore[attr-defined]
+def _journey(name: str, live: Live, workspace: Workspace) -> Line:
+    now = live.now
     late = now.figures.late.least
     says = ngettext(
         "%(count)d run stands longer than it should.", "%(count)d runs stand longer than they should.", late
     ) % {"count": late}
     worst = max(now.stages, key=lambda stage: now.stages[stage].weight, default=None)
-    stages = {stage.name: titled(stage) for stage in live.journey.stages}  # type: ignore[attr-defined]
+    stages = {stage.name: titled(stage) for stage in live.journey.stages}
     if worst is not None and now.stages[worst].stalled:
         says += " " + _("Most of it in %(stage)s.") % {"stage": stages.get(worst, worst)}
     stake = f"{now.at_stake / MICRO:,.0f} {workspace.firm.currency}" if now.at_stake else ""
     left = _("%(amount)s at stake") % {"amount": stake} if stake else ""
-    title = workspace.journey(name).title or name
-    return Line("late", title, says, left=left, do=_("Choose what to fix"), href=f"/journeys/{quote(name)}")
+    where, title = f"/journeys/{quote(name)}", workspace.journey(name).title or name
+    return Line("late", _("Stalled"), says, where, title, left, do=_("Choose what to fix"), href=where)
