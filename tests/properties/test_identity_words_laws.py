@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clew.acts.recording import record
+from clew.acts.vocabulary import merged, parted
 from clew.archive.identity import threads_of_entities
 from clew.archive.words import APART, SAME, links_in_force
 from clew.clock import NEVER, to_datetime
@@ -22,8 +25,11 @@ from clew.db.migrations import migrate
 from clew.live.fresh.identity import Identity, Stored, relinked
 from clew.live.fresh.links import Link, Links, Table
 from clew.live.fresh.merging import cut, links_of
-from tests.acting_desk import ActingDesk
+from clew.live.state.definitions import definitions_of
+from tests.acting_desk import MINA, ActingDesk
 from tests.arriving_world import NOW
+from tests.live_desk import LiveDesk
+from tests.live_rows import in_bulk, stored
 from tests.properties.test_identity_laws import TEXTS, naive_thread
 from tests.properties.test_log_laws import MEMORY
 
@@ -245,3 +251,46 @@ def test_a_split_takes_the_chosen_ids_from_the_rest(linked: list[tuple[str, str]
         threads = dict(zip(ENTITIES, desk.threads(ENTITIES), strict=True))
         members = {end for link in links_of(fresh, thread) for end in (link.left, link.right)}
         assert not {threads[one] for one in members & chosen} & {threads[one] for one in members - chosen}
+
+
+# -- live runs --------------------------------------------------------------------------------------------------------
+
+accounts = st.sampled_from(["account:f1", "account:f2", "account:f3", "crm:c1"])
+two_accounts = st.tuples(accounts, accounts).filter(lambda two: two[0] != two[1])
+doings = st.lists(
+    st.tuples(st.sampled_from(["merge", "part"]), two_accounts, st.integers(-50, 40))
+    | st.tuples(st.just("event"), st.sampled_from(["deal won", "kickoff held", "went live"]), st.integers(1, 3))
+    | st.tuples(st.just("link"), st.just("c1"), st.integers(1, 3))
+    | st.tuples(st.sampled_from(["keep", "round", "later", "take in"]), st.just(""), st.just(0)),
+    max_size=14,
+)
+
+
+@SLOW
+@given(doings)
+def test_live_runs_are_those_of_a_fold_of_the_whole_log(told: list[tuple[str, Any, int]]) -> None:
+    with acting() as desk:
+        live = LiveDesk(desk)
+        for turn, (what, which, number) in enumerate(told):
+            desk.later(1_000_000)
+            if what in ("merge", "part"):
+                act = (merged if what == "merge" else parted)(which[0], [which])
+                with desk.database.write() as connection:  # by a clock that is behind or ahead
+                    record(connection, act, by=MINA, now=desk.now + number * 1_000_000)
+            elif what in ("event", "link"):
+                more = {"event": which} if what == "event" else {"links": {"crm": which}}
+                desk.send({"id": f"e{turn}", "account": f"f{number}", "at": _shown(desk.now), **more})
+            elif what == "keep":
+                desk.keep()
+            elif what == "round":
+                live.round()
+            elif what == "later":
+                desk.later(45_000_000)
+            if what != "keep":
+                desk.take_in()
+        desk.later(120_000_000)
+        desk.take_in()
+        live.rounds()
+
+        fresh = desk.fresh()
+        assert stored(desk.database) == in_bulk(fresh.view(desk.now), definitions_of(desk.workspace))
