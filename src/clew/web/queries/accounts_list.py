@@ -140,7 +140,7 @@ class _Counted:
                 func.count().label("waiting"),
                 func.count(case((handoff.c.due_at < now, 1))).label("late"),
             )
-            .where(handoff.c.state == "sent")
+            .where(handoff.c.state == "sent", handoff.c.lapsed_at.is_(None))
             .group_by(handoff.c.thread)
             .subquery()
         )

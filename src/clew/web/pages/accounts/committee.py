@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clew.accounts.persons import Record
 from clew.clock import ALWAYS
 from clew.context.model import Context, Membership
-from clew.context.roles import CommitteeRole
+from clew.context.roles import CommitteeRole, role_of
 from clew.texts import gettext as _
 
 INFLUENCE: Mapping[str, str] = {
@@ -78,12 +78,6 @@ def called(contact: int | None, persons: Mapping[int, Record]) -> str:
     return (known and (known.name or known.email or known.identifier)) or _("a contact")
 
 
-def meant(word: str) -> str | None:
-    """The role that a source's own word means, None where it means none: a title, as "Head of IT"."""
-    plain = " ".join(word.casefold().replace("-", " ").replace("_", " ").split())
-    return next((role.value for role in CommitteeRole if role == plain), None)
-
-
 def without_names(persons: Mapping[int, Record]) -> Mapping[int, Record]:
     """Leave of persons what says what they are and not who."""
     return {number: Record(number, None, role=one.role) for number, one in persons.items()}
@@ -92,14 +86,14 @@ def without_names(persons: Mapping[int, Record]) -> Mapping[int, Record]:
 def _member(contact: int, told: Sequence[Membership], known: Record | None) -> Member:
     holds = [one for one in told if one.until is None]
     given = {one.role for one in holds or told if one.role}
-    told_role = meant(known.role) if known and known.role else None
-    roles = sorted(given or ({told_role} if told_role else set()), key=lambda role: _RANK.get(role, len(_RANK)))
+    told_role = role_of(known.role) if known else None
+    roles = sorted(given or ({told_role.value} if told_role else set()), key=lambda role: _RANK.get(role, len(_RANK)))
     since = [one.since for one in told if one.since != ALWAYS]
     return Member(
         contact=contact,
         name=called(contact, {contact: known} if known else {}),
         address=(known.email or "") if known else "",
-        title=(known.role or "") if known and not told_role else "",
+        title=known.role if known and known.role and known.role.casefold() not in roles else "",
         roles=roles,
         influence=[_(INFLUENCE[role]) for role in roles if role in INFLUENCE],
         since=min(since, default=None),

@@ -49,6 +49,12 @@ def address_of_account(thread: str, page: str = "") -> str:
     return f"/accounts/{quote(thread, safe=':@')}" + (f"/{page}" if page else "")
 
 
+def address_of_handoff(thread: str, id: str, page: str = "") -> str:
+    """The address of a handoff's page. Ids hold the id of their subject; the account stands beside where it differs."""
+    path = f"/handoffs/{quote(id, safe='/:@')}" + (f"/{page}" if page else "")
+    return path if f"/{thread}/" in id else f"{path}?account={quote(thread, safe=':@')}"
+
+
 def opened(asked: Asked) -> Opened:
     """Find the account that the address names by any of its ids. Raises NoSuchAccount."""
     named = asked.path["account"]

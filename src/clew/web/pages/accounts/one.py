@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import US
-from clew.context.model import Context, HandoffState, Promise, PromiseState, Touch
+from clew.context.model import Context, Handoff, HandoffState, Promise, PromiseState, Touch
 from clew.live.contexts.queries import names_of_threads
 from clew.questions.words import date, time
 from clew.web.frame.files import workspace_of
 from clew.web.pages.accounts import runs as only_runs
 from clew.web.pages.accounts.committee import called, committee_of, without_names
-from clew.web.pages.accounts.finding import Opened, address_of_account, elsewhere, opened
+from clew.web.pages.accounts.finding import Opened, address_of_account, address_of_handoff, elsewhere, opened
 from clew.web.pages.accounts.four import four_lines
 from clew.web.pages.accounts.log import at_hand, meanings_of
 from clew.web.pages.accounts.signals import sentence_of, title_of
@@ -96,8 +96,9 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "committee": committee_of(context, persons),
         "called": lambda contact: called(contact, persons),
         "promises": _promises(context, asked.now),
-        "handoffs": [one for one in handoffs if one.state is not HandoffState.ACCEPTED],
-        "taken_over": [one for one in handoffs if one.state is HandoffState.ACCEPTED],
+        "handoffs": [one for one in handoffs if _goes_on(one)],
+        "settled": [one for one in handoffs if not _goes_on(one)],
+        "address_of_handoff": lambda one: address_of_handoff(thread, one.id),
         "is_late": is_late,
         "signals": signals,
         "title_of": title_of,
@@ -140,6 +141,11 @@ def _promises(context: Context, now: int) -> Sequence[tuple[PromiseState, Promis
     told = [(one.state(now), one) for one in context.promises]
     is_done = {PromiseState.KEPT, PromiseState.KEPT_LATE, PromiseState.RELEASED}
     return sorted(told, key=lambda pair: (_FIRST.index(pair[0]), (-1 if pair[0] in is_done else 1) * pair[1].due_at))
+
+
+def _goes_on(one: Handoff) -> bool:
+    """Whether a team still has something to do about a handoff."""
+    return one.lapsed_at is None and one.state is not HandoffState.ACCEPTED
 
 
 def _tracks(workspace: Workspace, runs: Sequence[Any], thread: str) -> Sequence[Any]:

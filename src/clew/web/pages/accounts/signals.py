@@ -13,4 +13,4 @@ def title_of(kind: str) -> str:
 def sentence_of(says: str, thread: str) -> str:
     """What a detector says, without the account that the page is about anyway."""
     rest = says.removeprefix(f"{thread}: ")
-    return rest[:1].upper() + rest[1:]
+    return rest if ":" in rest.split(" ")[0] else rest[:1].upper() + rest[1:]

@@ -43,12 +43,11 @@ class Drawn:
     until: int
 
 
-def drawn(touches: Touches, rows: Rows, firm: Firm) -> Drawn | None:
-    """Draw the touches of some rows; None where there are none, or all at one instant."""
+def drawn(touches: Touches, rows: Rows, firm: Firm, now: int) -> Drawn | None:
+    """Draw the touches of some rows up to now, so that a silence shows; None where there are none."""
     if not len(rows):
         return None
-    at = touches.at[rows]
-    since, until = int(at.min()), int(at.max())
+    since, until = int(touches.at[rows].min()), max(int(touches.at[rows].max()), now)
     if since == until:
         return None
     strips = touches.strips(rows, since, until, spans=SPANS)

@@ -68,7 +68,7 @@ def _answer(asked: Asked, found: Opened, touches: Touches) -> Response:
         touches=touches,
         listing=declared,
         page=Page(shown, wanted, len(rows), wanted.first + len(shown) < len(rows)),
-        strip=drawn(touches, rows, firm),
+        strip=drawn(touches, rows, firm, asked.now),
         **_frame(asked, found),
         **_words(firm, persons),
     )

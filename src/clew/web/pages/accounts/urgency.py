@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import DAY_US, HOUR_US
-from clew.context.model import Context, Handoff, HandoffState, Promise, PromiseState
+from clew.context.model import Context, Handoff, Promise, PromiseState
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
@@ -87,7 +87,7 @@ def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
 
 def is_late(one: Handoff, now: int) -> bool:
     """Whether a handoff waits longer for its receipt than it may."""
-    return one.state is HandoffState.SENT and one.due_at is not None and one.due_at < now
+    return one.waits and one.due_at is not None and one.due_at < now
 
 
 def _stalled(told: Stands, now: int) -> Iterator[NextStep]:
