@@ -57,7 +57,9 @@ def render_block(template: str, block: str, values: Mapping[str, Any]) -> str | 
     found = environment().get_template(template)
     if block not in found.blocks:
         return None
-    return "".join(found.blocks[block](found.new_context(dict(values))))
+    context = found.new_context(dict(values))
+    next(iter(found.root_render_func(context)), "")  # what stands before blocks: imports, macros, what is set
+    return "".join(found.blocks[block](context))
 
 
 def stage_title(journeys: Mapping[str, Journey], journey: str, stage: str | None) -> str:

@@ -39,10 +39,12 @@ def amount(found: Amount, *, money: bool = False) -> Cell:
     return Cell(f"{found.value / MICRO if money else found.value:,.0f}")
 
 
-def share(found: Share) -> Cell:
-    """A share with interval and n, "too few: k more", or that it is hidden."""
+def share(found: Share, *, none: str = "") -> Cell:
+    """A share with interval and n, "too few: k more", or that it is hidden; none: words where n is 0."""
     if found.estimate is None:
         return Cell(_("few"))
+    if not found.n:
+        return Cell("–", none)
     if isinstance(found.estimate, TooFew):
         return _too_few(found)
     told, n = found.estimate, found.n
@@ -52,8 +54,6 @@ def share(found: Share) -> Cell:
 
 def _too_few(found: Share) -> Cell:
     assert isinstance(found.estimate, TooFew)
-    if not found.n:
-        return Cell("–", _("none due"))
     more = found.estimate.needed - found.estimate.n
     words = ngettext("too few: %(count)d account more", "too few: %(count)d accounts more", more)
     return Cell(words % {"count": more}, f"{found.hits} / {found.n}")
@@ -101,7 +101,7 @@ def row(found: GroupRow, title: str, href: str) -> Row:
         amount(found.revenue, money=True),
         amount(found.open),
         amount(found.stalled),
-        share(found.promises),
-        share(found.handoffs),
+        share(found.promises, none=_("none due")),
+        share(found.handoffs, none=_("none due")),
         share(found.silent),
     )
