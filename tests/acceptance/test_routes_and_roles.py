@@ -31,11 +31,18 @@ GET         /account                            see
 POST        /account/password                   see
 GET         /accounts                           see accounts
 GET         /accounts/{account:path}            see accounts
+GET POST    /accounts/{account:path}/act/{kind}  act
+GET POST    /accounts/{account:path}/act/handoff  act
 GET         /accounts/{account:path}/runs       see accounts
 GET         /accounts/{account:path}/touches    see accounts
 GET         /audit                              audit
 GET         /changes                            see
 GET         /firm                               see
+GET         /handoffs                           see accounts
+GET         /handoffs/{handoff:path}            see accounts
+POST        /handoffs/{handoff:path}/acceptance act
+POST        /handoffs/{handoff:path}/packet     act
+POST        /handoffs/{handoff:path}/return     act
 GET         /journeys                           see
 GET         /journeys/{journey}                 see
 GET         /journeys/{journey}/runs            see accounts
@@ -55,6 +62,9 @@ POST        /people/{number:int}/link           administer
 POST        /people/{number:int}/switch         administer
 GET         /live                               connect
 GET         /pipes                              connect
+GET         /promises                           see accounts
+POST        /promises/keep                      act
+POST        /promises/release                   act
 GET POST    /rejected                           connect
 GET         /rejected/{number:int}              connect
 POST        /rejected/{number:int}/mapping      connect
@@ -79,10 +89,26 @@ GET POST    /v1/api-keys                        administer
 DELETE      /v1/api-keys/{number:int}           administer
 GET         /v1/accounts/{account:path}/context see accounts
 GET         /v1/accounts/{account:path}/runs    see accounts
+GET         /v1/accounts/{account:path}/answers  see accounts
+POST        /v1/accounts/{account:path}/answers  act
+POST        /v1/accounts/{account:path}/handoffs  act
+POST        /v1/accounts/{account:path}/handoffs/{id:path}/accept  act
+POST        /v1/accounts/{account:path}/handoffs/{id:path}/return  act
+POST        /v1/accounts/{account:path}/owner   act
+POST        /v1/accounts/{account:path}/promises  act
+POST        /v1/accounts/{account:path}/promises/{id:path}/keep  act
+POST        /v1/accounts/{account:path}/promises/{id:path}/release  act
+POST        /v1/accounts/{account:path}/questions  act
+POST        /v1/accounts/{account:path}/roles   act
+POST        /v1/accounts/{account:path}/touches  act
 GET         /v1/audit                           audit
 GET         /v1/audit/check                     audit
 POST        /v1/persons/erasures                erase
 POST        /v1/persons/exports                 erase
+GET         /v1/handoffs                        see accounts
+GET         /v1/promises                        see accounts
+GET         /v1/journeys                        see
+GET         /v1/journeys/{journey}              see
 GET         /v1/questions                       see
 GET         /v1/questions/{question}            see
 GET         /v1/runs                            see accounts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -127,25 +127,25 @@ def may_see_figure(actor: Actor, accounts: int) -> bool:
     return accounts == 0 or accounts >= LEAST_ACCOUNTS or may(actor, Permission.SEE_ACCOUNTS)
 
 
-def may_see_groups(actor: Actor, accounts: Sequence[int], *, hidden: Collection[int] = ()) -> list[bool]:
+def may_see_groups(actor: Actor, accounts: Sequence[int]) -> list[bool]:
     """Say which figures of groups somebody may see where the total stands beside them.
 
     accounts  of each group
-    hidden    places of groups that are not shown for another reason
     A group that is hidden alone could be worked out from the others and the total: then the smallest others are
     hidden with it, until together they are of enough accounts, and neither of the fewest nor of the most that each
     could have. Where all are hidden the total must not stand beside them.
     """
-    seen = [may_see_figure(actor, count) and place not in hidden for place, count in enumerate(accounts)]
+    seen = [may_see_figure(actor, count) for count in accounts]
     for size in sorted({count for count, shown in zip(accounts, seen, strict=True) if shown and count}):
-        kept = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
-        if not kept or _are_safe(kept):
+        hidden = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
+        if not hidden or are_safe(hidden):
             break
         seen = [shown and count != size for count, shown in zip(accounts, seen, strict=True)]  # places tell nothing
     return seen
 
 
-def _are_safe(hidden: Sequence[int]) -> bool:
+def are_safe(hidden: Sequence[int]) -> bool:
+    """Say whether none of some hidden groups can be worked out from how many accounts they are together."""
     bounds = (len(hidden), len(hidden) * (LEAST_ACCOUNTS - 1))
     return len(hidden) > 1 and sum(hidden) >= LEAST_ACCOUNTS and sum(hidden) not in bounds
 

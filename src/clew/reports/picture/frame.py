@@ -12,11 +12,12 @@ To = Callable[[Stage, str], str]  # where a figure of a stage leads: "stage", "h
 
 @dataclass(frozen=True)
 class Show:
-    """Which sides of the picture are drawn: what the map plans, what happened, how long it took."""
+    """What is drawn: what the map plans, what happened, how long it took, the lanes of customer and firm."""
 
     planned: bool = True
     actual: bool = True
     times: bool = True
+    lanes: bool = True
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ class Column:
         self.parts += self.add(_sized(name, self.text_width, href), size=BODY, step=20)
 
     def _lanes(self, stage: Stage) -> None:
-        if not self.frame.show.planned:
+        if not self.frame.show.planned or not self.frame.show.lanes:
             return
         for label, words in LANES:
             cell = words(stage, self.text_width)
@@ -89,7 +89,8 @@ class Column:
             self.parts += self.add([Line("none stalled", "quiet")])
             return
         words = self.add(lines(f"▲ {stalled_words(stage, self.frame.currency)}", self.text_width, "alert", bold=True))
-        self.parts.append(element("a", *words, href=self.frame.link, class_="in-picture"))
+        link = self.frame.link
+        self.parts += [element("a", *words, href=link, class_="in-picture")] if link else words
 
     def flow(self, flow: Flow) -> Markup | None:
         """Draw one flow beside the words."""

@@ -83,7 +83,7 @@ class Sheet:
             tallest = max(tallest, len(cell))
             words = Markup("").join(self._words(cell, x, self.y + PAD + 12))
             link = self.frame.link
-            self.parts.append(element("a", words, href=link, class_="in-picture") if stage.stalled else words)
+            self.parts.append(element("a", words, href=link, class_="in-picture") if stage.stalled and link else words)
         self.y += tallest * LINE + 2 * PAD
 
     def band(self) -> None:
@@ -158,7 +158,7 @@ def _row(picture: Picture, row: Row, frame: Frame, scale: Scale, number: int) ->
     actual, titles, lanes, live = (Sheet(picture, row, frame) for _ in range(4))
     _actual(actual, scale)
     titles.titles()
-    if show.planned:
+    if show.planned and show.lanes:
         _lanes(lanes)
     if overlay:
         _live(live, overlay)

@@ -1,13 +1,18 @@
-"""Live runs as JSON."""
+"""Live runs, and how journeys stand, as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from clew.access.model import Permission
-from clew.errors import BadRequest
+from clew.clock import DAY_US
+from clew.errors import BadRequest, UnknownName
 from clew.web.endpoint import Endpoint
-from clew.web.queries.runs import find_runs, runs_of, transitions_of
+from clew.web.frame.files import workspace_of
+from clew.web.pages.journeys.now import Live, live_of
+from clew.web.pages.journeys.portfolio import in_order
+from clew.web.queries.journeys import StageNow
+from clew.web.queries.runs import ended_since, find_runs, runs_of, transitions_of
 from clew.web.signing_in.reading import told_time, whole
 
 if TYPE_CHECKING:
@@ -42,6 +47,51 @@ def of_account(asked: Asked) -> Response:
     return asked.answer({"account": thread, "runs": [told_run(row) for row in found], "transitions": told})
 
 
+def journeys(asked: Asked) -> Response:
+    """Every journey as it stands now, those first where most value waits longest beyond its norm."""
+    workspace = workspace_of(asked.parts)
+    with asked.parts.database.read() as connection:
+        ended = ended_since(connection, asked.now - DAY_US)
+        live = [live_of(asked, connection, name, ended) for name in workspace.sound_journeys()]
+    return asked.answer({"journeys": [_told_journey(one) for one, _depth in in_order(live)]})
+
+
+def journey(asked: Asked) -> Response:
+    """One journey as it stands now, stage by stage."""
+    workspace, name = workspace_of(asked.parts), asked.path["journey"]
+    if name not in workspace.sound_journeys():
+        raise UnknownName("journey", name, workspace.sound_journeys())
+    with asked.parts.database.read() as connection:
+        return asked.answer(_told_journey(live_of(asked, connection, name)))
+
+
+def _told_journey(live: Live) -> dict[str, Any]:
+    """Figures that somebody may not see are null; amounts in units of the firm's currency."""
+    now = live.now
+    return {
+        "journey": live.journey.name,
+        "title": live.journey.title,
+        "version": live.journey.version,
+        "open": {"at_least": now.figures.open.least, "exact": now.figures.open.whole},
+        "stalled": {"at_least": now.figures.late.least, "exact": now.figures.late.whole},
+        "ended_in_a_day": dict(now.figures.ended),
+        "stages": [_told_stage(name, now.stages.get(name, StageNow())) for name in _stages(live)],
+        "handoffs_waiting": [
+            {"from": one.source, "to": one.target, "waiting": shown, "late": one.late} for one, shown in now.handoffs
+        ],
+    }
+
+
+def _stages(live: Live) -> list[str | None]:
+    """Stages in force in their order, then former ones and the wait before the first where runs stand there."""
+    return [*live.force.stages, *(name for name in live.now.stages if name not in live.force.stages)]
+
+
+def _told_stage(name: str | None, one: StageNow) -> dict[str, Any]:
+    at_stake = None if one.at_stake is None else one.at_stake / 1_000_000
+    return {"stage": name, "open": one.open, "stalled": one.stalled, "at_stake": at_stake, "signals": one.signals}
+
+
 def told_run(row: Any) -> dict[str, Any]:
     """A run: instants as ISO 8601 in UTC, its value in units of the firm's currency."""
     plain = {name: row._mapping[name] for name in ("journey", "subject", "number", "stage", "outcome", "variant")}
@@ -56,6 +106,8 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 ENDPOINTS = (
+    Endpoint("/v1/journeys", ("GET",), Permission.SEE, journeys),
+    Endpoint("/v1/journeys/{journey}", ("GET",), Permission.SEE, journey),
     Endpoint("/v1/runs", ("GET",), Permission.SEE_ACCOUNTS, runs),
     Endpoint("/v1/accounts/{account:path}/runs", ("GET",), Permission.SEE_ACCOUNTS, of_account),
 )

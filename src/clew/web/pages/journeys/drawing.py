@@ -15,6 +15,7 @@ from clew.questions.ask import ask
 from clew.questions.ground import DIMENSIONS, Ground
 from clew.questions.library import read_norms
 from clew.questions.model import Answer, Query
+from clew.questions.stages import titled
 from clew.reports.actual import Answers, picture
 from clew.reports.kept import kpi_lines
 from clew.reports.model import Kpi, Picture
@@ -89,7 +90,7 @@ def draw(
         picture=drawn,
         show=show,
         as_of=ground.as_of,
-        kpis=_kpis(actor, ground, asks("kpis")),
+        kpis=_kpis(actor, ground, asks("kpis")) if whole or sees_accounts(actor) else (),
         staleness=staleness_in(workspace, ground) if whole else None,
         by=_dimensions(actor, ground),
         groups=_groups(ground, view.by),
@@ -141,4 +142,13 @@ def difference(workspace: FreshWorkspace, actor: Actor, asks: Asks, view: View) 
     time, funnel = (replace(asks(name), where={}, compare=pair) for name in ("time", "funnel"))
     require_coarse(actor, time)
     ground = ground_of(workspace, time, view.version)
-    return Difference(*(screened(actor, ground, query, ask(ground, query)) for query in (time, funnel)))
+    return Difference(
+        *(_titled(ground, screened(actor, ground, query, ask(ground, query))) for query in (time, funnel))
+    )
+
+
+def _titled(ground: Ground, answer: Answer) -> Answer:
+    """Call stages as pages do."""
+    titles = {stage.name: titled(stage) for stage in ground.journey.stages}
+    rows = [{**row, "row": titles.get(str(row["row"]), row["row"])} for row in answer.rows]
+    return replace(answer, rows=rows)

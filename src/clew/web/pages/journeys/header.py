@@ -15,6 +15,7 @@ from clew.journeys.reviews import Review, last_review
 from clew.questions.words import counted
 from clew.reports.plan import part_of, person_title
 from clew.texts import gettext as _
+from clew.web.analytics.permitted import sees_accounts
 from clew.web.frame.files import workspace_of
 from clew.workspace.publications import Published, published_versions
 from clew.workspace.succession import InForce
@@ -55,7 +56,7 @@ def header_of(asked: Asked, force: InForce, stale: Staleness | None) -> Header:
         owners=owners_of(journey, workspace.firm),
         review=review_words(journey, review),
         badge=badge_of(stale, review),
-        stale=[f"{part.title}: {part.words}" for part in stale.parts] if stale else [],
+        stale=[f"{part.title}: {part.words}" for part in stale.parts] if stale and sees_accounts(asked.actor) else [],
         part_of=(part_of(journey, journeys), f"/journeys/{whole}" if whole in journeys else ""),
         parts=parts_of(workspace, journey.name),
         published=published[::-1],

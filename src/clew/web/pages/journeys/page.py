@@ -68,7 +68,7 @@ def show(asked: Asked) -> Response:
         journeys=workspace.journeys,
         currency=workspace.firm.currency,
         updates=("runs",),
-        renews=asked.request.headers.get("hx-target") == "now",
+        renews=asked.request.headers.get("hx-target", ""),
         **_seen(asked, view, live, leads, sides),
         **SETTING,
         show=show_in(workspace.firm.currency),
@@ -93,8 +93,8 @@ def versions_of(workspace: Workspace, name: str) -> list[str]:
 
 def _sides(asked: Asked, view: View, live: Live, leads: Leads) -> list[Side]:
     other = view.second()
-    first = side_of(asked, view, live, leads, "first")
-    return [first] if other is None else [first, side_of(asked, other, live, leads, "second")]
+    first = side_of(asked, view, live, leads, "first", alone=other is None)
+    return [first] if other is None else [first, side_of(asked, other, live, leads, "second", alone=False)]
 
 
 def _seen(asked: Asked, view: View, live: Live, leads: Leads, sides: Sequence[Side]) -> dict[str, Any]:

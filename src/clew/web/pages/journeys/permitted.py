@@ -8,13 +8,13 @@ number of observations of a time is not told.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from clew.access.model import Actor
-from clew.access.policy import may_see_figure, may_see_groups
+from clew.access.policy import LEAST_ACCOUNTS, are_safe, may_see_figure
 from clew.engine.model import OPEN, RESTARTED, FoldedBucket, ended
 from clew.questions.ground import Ground
 from clew.reports.actual import BEFORE, START
@@ -93,19 +93,44 @@ def name_of(stage: Stage) -> str:
 def _shown_flows(actor: Actor, picture: Picture, known: Behind, here: Mapping[str, int | None]) -> tuple[Flow, ...]:
     names = [name_of(stage) for stage in picture.stages]
     accounts = {flow: _accounts(flow, names, known) for flow in picture.flows}
-    hidden = {flow for flow, count in accounts.items() if not may_see_figure(actor, count)}
+    shown = {flow for flow, count in accounts.items() if may_see_figure(actor, count)}
     while True:
-        before = len(hidden)
+        before = len(shown)
         for place, name in enumerate(names):
-            at = [flow for flow in picture.flows if place in (flow.source, flow.target)]
-            counts = [accounts[flow] for flow in at]
-            if here.get(name) is None and name in here:
-                counts.append(1)  # those who stand there are hidden too
-            places = [number for number in range(len(counts)) if number >= len(at) or at[number] in hidden]
-            seen = may_see_groups(actor, counts, hidden=places)
-            hidden |= {flow for flow, shown in zip(at, seen, strict=False) if not shown}
-        if len(hidden) == before:
-            return tuple(flow for flow in picture.flows if flow not in hidden)
+            standing = [picture.stages[place].here] if name in here and here[name] is None else []
+            _hide_others(place, accounts, shown, standing)
+        if len(shown) == before:
+            return tuple(flow for flow in picture.flows if flow in shown)
+
+
+def _hide_others(place: int, accounts: Mapping[Flow, int], shown: set[Flow], standing: Sequence[int]) -> None:
+    """Hide the smallest flows of a stage until those that are hidden cannot be worked out from those that are not.
+
+    standing  runs that stand there, where that is hidden
+    """
+    into = [flow for flow in accounts if flow.target == place]
+    out = [flow for flow in accounts if flow.source == place]
+    while True:
+        hidden_in = [accounts[flow] for flow in into if flow not in shown]
+        hidden_out = [*(accounts[flow] for flow in out if flow not in shown), *standing]
+        left = sorted((accounts[flow], flow.visits) for flow in {*into, *out} if flow in shown)
+        if not left or _are_open(hidden_in, hidden_out):
+            return
+        shown -= {flow for flow in {*into, *out} if (accounts[flow], flow.visits) == left[0]}
+
+
+def _are_open(into: Sequence[int], out: Sequence[int]) -> bool:
+    """Say whether several figures could be hidden: what enters a stage less what leaves it, or stands there, is known.
+
+    On both sides few may be hidden, unless what is known leaves but one way: all of them there, none here.
+    """
+    if not into or not out:
+        hidden = [*into, *out]
+        return not hidden or are_safe(hidden)
+    most = LEAST_ACCOUNTS - 1
+    if max((*into, *out)) > most:
+        return True
+    return -most * len(out) < sum(into) - sum(out) < most * len(into)
 
 
 def _accounts(flow: Flow, names: list[str], known: Behind) -> int:

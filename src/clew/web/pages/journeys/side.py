@@ -72,30 +72,34 @@ def version_in_force(live: Live) -> str:
     return live.force.published.version if live.force.published and live.force.differs else ""
 
 
-def side_of(asked: Asked, view: View, live: Live, leads: Leads, key: str) -> Side:
-    """Make one picture of the page; `key` begins the ids of its drawings."""
+def side_of(asked: Asked, view: View, live: Live, leads: Leads, key: str, *, alone: bool = True) -> Side:
+    """Make one picture of the page.
+
+    key    begins the ids of its drawings
+    alone  no other stands beside it: else what the map says of customer and firm would be said twice
+    """
     firm = workspace_of(asked.parts).firm
     found = drawn_of(asked, view, live)
     drawn = found.value
     base = drawn.picture if drawn else plan_alone(live.journey, firm, before=None in live.now.stages)
-    shows, is_live = _shown(view, drawn), view.is_live
+    shows, is_live = _shown(view, drawn, alone=alone), view.is_live
     framed = Framed(
         title=_title(view, live.journey),
         key=key,
         currency=firm.currency,
         show=shows,
-        link=leads.runs(state="stalled"),
+        link=leads.runs(state="stalled") if view.is_now else "",
         to=leads.to if sees_accounts(asked.actor) and view.is_now else _to_stage(leads),
         overlay=overlay(live, leads, firm.currency) if is_live else None,
     )
     return Side(group_words(view), found, base, pictures(base, framed), shows, is_live)
 
 
-def _shown(view: View, drawn: Drawn | None) -> Show:
+def _shown(view: View, drawn: Drawn | None, *, alone: bool) -> Show:
     if drawn is None:
-        return PLAN_ALONE
+        return replace(PLAN_ALONE, lanes=alone)
     side, may = SIDES[view.show], drawn.show
-    return Show(side.planned, side.actual and may.actual, side.times and may.times)
+    return Show(side.planned, side.actual and may.actual, side.times and may.times, lanes=alone)
 
 
 def _to_stage(leads: Leads) -> To:
