@@ -31,12 +31,16 @@ GET         /account                            see
 POST        /account/password                   see
 GET         /accounts                           see accounts
 GET         /accounts/{account:path}            see accounts
+GET         /accounts/{account:path}/merge      see accounts
+POST        /accounts/{account:path}/merge      act
 GET POST    /accounts/{account:path}/act/{kind}  act
 GET POST    /accounts/{account:path}/act/handoff  act
 GET         /accounts/{account:path}/runs       see accounts
 GET         /accounts/{account:path}/touches    see accounts
 GET         /audit                              audit
 GET         /changes                            see
+GET         /duplicates                         see accounts
+POST        /duplicates                         act
 GET         /firm                               see
 GET         /handoffs                           see accounts
 GET         /handoffs/{handoff:path}            see accounts

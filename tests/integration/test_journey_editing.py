@@ -87,7 +87,7 @@ def said(answer: httpx.Response) -> str:
 def fields(answer: httpx.Response) -> dict[str, list[str]]:
     """What a browser sends for the form of a page when nobody touches it."""
     assert answer.status_code < 500, answer.text
-    form = re.search(r'<form method="post" action="[^"]*/(?:edit|publish)#said".*?</form>', answer.text, re.S)
+    form = re.search(r'<form method="post" action="[^"]*/(?:edit|publish|settings/\w+)#said".*?</form>', answer.text, re.S)
     assert form, answer.text
     found: dict[str, list[str]] = {}
     for tag, inner in re.findall(
@@ -105,9 +105,9 @@ def _value(tag: str, inner: str) -> str:
         return inner[: inner.index("</textarea>")].removeprefix("\n").replace("\n", "\r\n")
     if tag.startswith("<select"):
         options = re.findall(r'<option value="([^"]*)"( selected)?', inner)
-        return next((value for value, chosen in options if chosen), options[0][0])
+        return str(next((value for value, chosen in options if chosen), options[0][0]))
     value = re.search(r'value="([^"]*)"', tag)
-    return value[1] if value else ""
+    return str(value[1]) if value else ""
 
 
 def send(browser: httpx.Client, form: Mapping[str, Sequence[str]], path: str = EDIT, **more: str) -> httpx.Response:

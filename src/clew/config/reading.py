@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ SECRET_FILE = "secret"
 WHICH_FILE = "CLEW_SETTINGS"
 _OTHERS = frozenset({WHICH_FILE, "CLEW_FAILPOINTS", "CLEW_EXAMPLES", "CLEW_KILLS", "CLEW_WITHOUT_SCRIPT"})
 _OF_KUBERNETES = re.compile(r"_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)")  # it tells where a service "clew-…" is
+_ENVIRONMENT, _DEFAULT = "environment", "default"
 _BYTES_OF_SECRET = 32
 _SECRET = next(setting for setting in SETTINGS if setting.field == "secret")
 
@@ -52,6 +53,36 @@ def read_settings(store: Path, environ: Mapping[str, str]) -> Settings:
         raise BadSettings(problems)
     given.setdefault("secret", "")
     return Settings(**{**given, "secret": given["secret"] or _kept_secret(store)})
+
+
+@dataclass(frozen=True)
+class Told:
+    """A setting as it is in force.
+
+    value  as it is written; what is secret is never told
+    place  "environment", "default", or file and line
+    """
+
+    setting: Setting
+    value: str
+    place: str
+
+
+def told_settings(store: Path, environ: Mapping[str, str]) -> list[Told]:
+    """Return every setting with its value and where that comes from; arguments as in `read_settings`."""
+    problems: list[str] = []
+    written = [
+        ({name: _Written(value, _ENVIRONMENT) for name, value in environ.items()}),
+        _file(store, environ, problems),
+    ]
+    return [_told(setting, [_found(setting, source, problems) for source in written]) for setting in SETTINGS]
+
+
+def _told(setting: Setting, found: Sequence[_Written | None]) -> Told:
+    given = next((one for one in found if one is not None and one.value), None)
+    if given is None:
+        return Told(setting, setting.default, _DEFAULT)
+    return Told(setting, "" if setting.secret else given.value, given.place or _ENVIRONMENT)
 
 
 def settings_file(store: Path, environ: Mapping[str, str]) -> Path:

@@ -14,6 +14,7 @@ from clew.files.spans import ListSpan, MapSpan, ScalarSpan, Span, Way, at
 
 NEW = "new"  # stands in the name of a field where an item has no place yet
 EVENT = "event"
+_KEY = "/=name"
 
 
 class Kind(StrEnum):
@@ -45,6 +46,8 @@ class Spec:
     suggests: str = ""
     required: bool = False
     wide: bool = False
+    group: str = ""  # under which heading it stands
+    short: bool = False  # the thing alone may say this: `sales: Sales` for a title
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Field:
 
     @property
     def name(self) -> str:
-        return name_of(self.way)
+        """Its name in the form; the name of an entry and the entry itself are two."""
+        return name_of(self.way) + (_KEY if self.spec.kind is Kind.KEY else "")
 
     @property
     def value(self) -> str:
@@ -90,6 +94,8 @@ def read_field(text: str, tree: Span, spec: Spec, base: Way) -> Field:
     way = (*base, *spec.way)
     if spec.kind is Kind.KEY:
         return Field(spec, way, (str(base[-1]),))
+    if spec.short and isinstance(at(tree, base), ScalarSpan):
+        way = base
     found = at(tree, way)
     values = _values(spec.kind, found)
     if values is None and found is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from clew.errors import BadRequest
 from clew.files.edits import drop, insert, move, put
 from clew.files.order import keys_at
-from clew.files.rendering import Value
+from clew.files.rendering import OneLine, Value
 from clew.files.shapes import Shape
 from clew.files.spans import ListSpan, MapSpan, Span, Way, at, spans
 from clew.workspace.editing.fields import (
@@ -24,6 +24,8 @@ from clew.workspace.editing.fields import (
     read_field,
     value_of,
 )
+
+_FEW = 4  # so many short entries stand in one line
 
 Given = Callable[[str], Sequence[str]]  # all values of a field by its name; none where it was not sent
 
@@ -133,16 +135,15 @@ class FileForm:
         for part in section.parts:
             for below in part.below:
                 text = self._with_further(text, below, given)
-        filled = {one.spec.way: _sent(one, given) for one in section.further.fields}
-        if all(is_preset(_spec(section, way), values) for way, values in filled.items()):
+        filled = [(one.spec, _sent(one, given)) for one in section.further.fields]
+        if all(is_preset(spec, values) for spec, values in filled):
             return text
         way = section.further.way[:-1]
         if section.repeated.named:
-            name = _free(next(iter(filled.values())), [str(part.way[-1]) for part in section.parts])
-            value = _nested(section, dict(list(filled.items())[1:]))
-            return put(text, (*way, name), value, keys_at(self.shape, way))
+            name = _free(filled[0][1], [str(part.way[-1]) for part in section.parts])
+            return put(text, (*way, name), _nested(filled[1:]), keys_at(self.shape, way))
         place = next(iter(given(f"{section.further.name}/place")), "")
-        return insert(text, way, int(place) if place.isdecimal() else len(section.parts), _nested(section, filled))
+        return insert(text, way, int(place) if place.isdecimal() else len(section.parts), _nested(filled))
 
 
 def act(form: Form, text: str, do: str) -> str:
@@ -216,18 +217,15 @@ def _free(given: Sequence[str], known: Sequence[str]) -> str:
     return next(one for one in (wanted, *(f"{wanted}-{n}" for n in range(2, 1_000))) if one not in known)
 
 
-def _spec(section: Section, way: Way) -> Spec:
-    return next(spec for spec in section.repeated.specs if spec.way == way)
-
-
-def _nested(section: Section, filled: Mapping[Way, Sequence[str]]) -> Value:
+def _nested(filled: Sequence[tuple[Spec, Sequence[str]]]) -> Value:
     """A new thing as it is written: its fields in the order of their specs."""
+    said = [(spec, value_of(spec.kind, values)) for spec, values in filled if not is_preset(spec, values)]
+    if len(said) == 1 and (said[0][0].short or not said[0][0].way):
+        return said[0][1]
     made: dict[str, Any] = {}
-    for way, values in filled.items():
-        if is_preset(_spec(section, way), values):
-            continue
+    for spec, value in said:
         group = made
-        for step in way[:-1]:
+        for step in spec.way[:-1]:
             group = group.setdefault(str(step), {})
-        group[str(way[-1])] = value_of(_spec(section, way).kind, values)
-    return made
+        group[str(spec.way[-1])] = value
+    return OneLine(made) if all(isinstance(value, str) for value in made.values()) and len(made) < _FEW else made
