@@ -127,7 +127,7 @@ class Touches:
             *(texts[name].of(rows) for name in ("team", "channel", "user")),
             self._seen.contacts(rows),
             texts["topic"].of(rows),
-            texts["says"].of(rows),
+            self._seen.said(self._words.texts, rows),
             values,
         )
         return [Touch(*each) for each in zip(*columns, strict=True)]
@@ -162,8 +162,8 @@ class Touches:
     def _holds(self, word: str, *, says: bool) -> Mask:
         """Say which touches have a text that holds a word."""
         mask = np.zeros(len(self.bucket), np.bool_)
-        for name in (*_CODED, "topic", *(["says"] if says else [])):
-            mask |= self._texts[name].holding(word)
+        for texts in (*(self._texts[name] for name in (*_CODED, "topic")), *([self._says] if says else [])):
+            mask |= texts.holding(word)
         return mask
 
     @cached_property
@@ -171,8 +171,13 @@ class Touches:
         found = {name: self._of(name, np.asarray(getattr(self.bucket, name))) for name in _CODED}
         ranks = np.asarray(self.bucket.source).astype(np.int64)
         found["source"] = _Texts(ranks, dict(enumerate(self._view.sources)))
-        found["topic"], found["says"] = self._kept(self._words.topics), self._kept(self._words.texts)
+        found["topic"] = self._kept(self._words.topics)
         return found
+
+    @cached_property
+    def _says(self) -> _Texts:
+        """What was said: often another text for each touch, so it is read only where it is searched."""
+        return self._kept(self._words.texts)
 
     def _of(self, dictionary: str, codes: NDArray[np.integer]) -> _Texts:
         text = self._view.names[dictionary].text
@@ -180,12 +185,14 @@ class Touches:
 
     def _kept(self, names: Sequence[str]) -> _Texts:
         """The first of these properties that each touch carries."""
-        codes, known = np.full(len(self.bucket), NO_CODE, np.int64), dict[str, int]()
+        codes, numbers = np.full(len(self.bucket), NO_CODE, np.int64), dict[str, int]()
         for name in names:
-            column = self._of(f"property:{name}", np.asarray(self.bucket.property(name)))
-            for code, text in column.known.items():
-                codes[(column.codes == code) & (codes == NO_CODE)] = known.setdefault(text, len(known))
-        return _Texts(codes, {code: text for text, code in known.items()})
+            column = np.asarray(self.bucket.property(name))
+            rows = np.flatnonzero((column != NO_CODE) & (codes == NO_CODE))
+            distinct, place = np.unique(column[rows], return_inverse=True)
+            texts = map(self._view.names[f"property:{name}"].text, distinct.tolist())
+            codes[rows] = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int64)[place]
+        return _Texts(codes, {number: text for text, number in numbers.items()})
 
 
 def read_touches(fresh: FreshLog, thread: str, now: int, *, words: Words) -> Touches:
