@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -10,13 +11,15 @@ from clew.access.audit import record as note
 from clew.access.model import Actor, Permission
 from clew.access.policy import require
 from clew.acts.recording import record
-from clew.acts.vocabulary import merged
+from clew.acts.vocabulary import merged, parted
 from clew.db.bulk import among
 from clew.db.engine import insert
 from clew.db.tables import account, account_id, duplicate
 from clew.duplicates.model import Decision
 from clew.errors import BadRequest, ClewError
-from clew.live.contexts.queries import teams_of_accounts
+from clew.live.contexts.queries import account_team, teams_of_accounts
+
+MERGED, PARTED = "merge accounts", "part accounts"  # actions of the audit log
 
 
 class NoSuchPair(ClewError):
@@ -33,15 +36,40 @@ def merge(connection: Connection, one: str, other: str, *, by: Actor, now: int, 
     left, right = _checked(connection, one, other, by)
     act = record(connection, merged(left, [(left, right)]), by=by, now=now)
     _decide(connection, left, right, Decision.SAME, by=by, now=now)
-    note(
-        connection,
-        by,
-        "merge accounts",
-        object=f"account:{left}",
-        detail={"with": right, "act": act},
-        now=now,
-        secret=secret,
-    )
+    _note(connection, MERGED, left, [(left, right)], act, by=by, now=now, secret=secret)
+    return act
+
+
+def part(
+    connection: Connection, account: str, pairs: Sequence[tuple[str, str]], *, by: Actor, now: int, secret: str
+) -> int:
+    """Say of ids of an account that they are not one; return the number of the act. Splits it, or undoes a merge.
+
+    pairs   of entities, as `clew.live.fresh.merging.cut` names them
+    Raises  Forbidden, BadRequest where there is none
+    """
+    require(by, Permission.ACT, account_team(connection, account))
+    if not pairs:
+        raise BadRequest("nothing links these ids with the others; choose some of those that links name")
+    act = record(connection, parted(account, pairs), by=by, now=now)
+    for left, right in (sorted(pair) for pair in pairs):
+        _decide(connection, left, right, Decision.DIFFERENT, by=by, now=now)
+    _note(connection, PARTED, account, pairs, act, by=by, now=now, secret=secret)
+    return act
+
+
+def rejoin(connection: Connection, account: str, left: str, right: str, *, by: Actor, now: int, secret: str) -> int:
+    """Take back that two ids are not one account; return the number of the act. Raises Forbidden.
+
+    account  on which it is asked; who takes it back may act on the account of either id
+    """
+    now_in = _threads(connection, {left, right})
+    for team in teams_of_accounts(connection, {account, *now_in.values()}).values():
+        require(by, Permission.ACT, team)
+    act = record(connection, merged(account, [(left, right)]), by=by, now=now)
+    left, right = sorted((left, right))
+    _decide(connection, left, right, Decision.SAME, by=by, now=now)
+    _note(connection, MERGED, account, [(left, right)], act, by=by, now=now, secret=secret)
     return act
 
 
@@ -61,6 +89,14 @@ def reopen(connection: Connection, one: str, other: str, *, by: Actor, now: int,
     note(
         connection, by, "ask again of accounts", object=f"account:{left}", detail={"and": right}, now=now, secret=secret
     )
+
+
+def _note(
+    connection: Connection, action: str, thread: str, pairs: Sequence[tuple[str, str]], act: int, **of: Any
+) -> None:
+    """Note it in the audit log; ids of accounts are no person's data."""
+    detail = {"pairs": [sorted(pair) for pair in pairs], "act": act}
+    note(connection, of["by"], action, object=f"account:{thread}", detail=detail, now=of["now"], secret=of["secret"])
 
 
 def _checked(connection: Connection, one: str, other: str, by: Actor) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from clew.accounts.persons import open_persons
+from clew.archive.identity import CONTACT
 from clew.context.model import Header
 from clew.db.tables import account, membership
 from clew.duplicates.model import Firm
@@ -36,8 +37,8 @@ def firms_of(connection: Connection, store: Path) -> list[Firm]:
 
 
 def _headers(connection: Connection) -> Iterator[Header]:
-    asked = select(account.c.context).order_by(account.c.thread).execution_options(yield_per=_PORTION)
-    for body in connection.execute(asked).scalars():
+    asked = select(account.c.context).where(~account.c.thread.startswith(CONTACT)).order_by(account.c.thread)
+    for body in connection.execute(asked.execution_options(yield_per=_PORTION)).scalars():
         context = unpacked(body)
         if context is not None:
             yield context.header

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from clew.access.model import Actor, Permission
-from clew.db.tables import account, duplicate
+from clew.db.tables import account, audit, duplicate
+from clew.duplicates.deciding import MERGED, PARTED
 from clew.duplicates.model import MOST, Decision, Reason
 from clew.live.contexts.teams import reach_filter
 
@@ -110,3 +111,24 @@ def _kept(row: Any) -> Kept:
         row.decided_by,
         row.decided_at,
     )
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a person said of two ids, by the audit log: who and when."""
+
+    by: str
+    at: int
+
+
+def words_said(connection: Connection) -> Mapping[tuple[str, str], Word]:
+    """Return who said last of each pair of ids that both are one account, or are not.
+
+    Pairs as they were named, the smaller id first.
+    """
+    asked = select(audit.c.actor, audit.c.at, audit.c.detail).where(audit.c.action.in_((MERGED, PARTED)))
+    found: dict[tuple[str, str], Word] = {}
+    for row in connection.execute(asked.order_by(audit.c.id)):
+        for left, right in row.detail.get("pairs", ()):
+            found[left, right] = Word(row.actor, row.at)
+    return found
