@@ -16,6 +16,7 @@ from clew.access.write_keys import Scope, add_key, end_key
 from clew.app.system import System
 from clew.config.store import STORE
 from clew.demo.feed import Tool, feed
+from clew.demo.living.old_crm import write_old_crm
 from clew.demo.plan import Plan
 from clew.demo.shifted import shift, weeks_until
 from clew.demo.write import write_firm
@@ -67,10 +68,11 @@ def the_only_demo(folder: Path) -> AbstractContextManager[None]:
 
 
 def _connect(folder: Path) -> None:
-    """Add the sources that receive what the firm's tools send from now on."""
+    """Add the sources that receive what the firm's tools send from now on, and the export of a CRM taken over."""
     files = resources.files("clew.demo") / "workspace" / "living" / "sources"
     for file in files.iterdir():
         (folder / "sources" / file.name).write_bytes(file.read_bytes())
+    write_old_crm(folder)
 
 
 @contextmanager

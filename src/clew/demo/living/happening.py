@@ -13,6 +13,7 @@ from clew.demo.names import FAMILY, GIVEN
 from clew.demo.said import packed
 
 MOST_TICKETS, MOST_ONBOARDINGS = 10, 8  # open at a time
+LEFT_WAITING = 3  # handoffs that the tools do not accept: somebody on a page may
 TOPICS = ("wrong schedule", "login", "missing machine", "slow page", "export", "interface", "spare parts")
 FIRST_LINE = ("Yara Lundmar", "Kaja Immerding", "Ole Castell")
 SECOND_LINE = ("Sem Grotmark", "Ivo Barlund")
@@ -31,6 +32,7 @@ TALKS = (("mail written", "email"), ("call made", "call"), ("meeting held", "mee
 PLACES = ("Ashgrove", "Birchholm", "Crowfield", "Duncastle", "Elmsworth", "Foxbridge", "Granby", "Holmside")
 TRADES = ("Castings", "Gears", "Plastics", "Textiles", "Valves", "Timber")
 OWNERS = ("Silje Rietfeld", "Malte Ostermoor", "Femke Hallvik")
+ACCEPTED = "handoff accepted"
 STEP_TEAMS = {"deal won": "sales", "handoff sent": "sales", "set-up started": "engineering"}
 SHARES = {"usage": 0.42, "ticket": 0.3, "step": 0.16, "talk": 0.12}
 
@@ -91,11 +93,23 @@ class _Story:
         self._prospects = list(cast.prospects)
         self._everybody = dict(cast.everybody)
         self._opened = self._founded = 0
+        self._begins = self._opening()
 
     def next(self) -> Happening:
+        begun = next(self._begins, None)
+        if begun is not None:
+            return begun
         kind = self._dice.choices(list(SHARES), list(SHARES.values()))[0]
         tell = {"ticket": self._ticket, "step": self._step, "talk": self._talk}.get(kind, self._usage)
         return tell()
+
+    def _opening(self) -> Iterator[Happening]:
+        """Hand two customers over at once, so that something waits for whoever leads onboarding."""
+        for _ in range(2):
+            customer = self._won()
+            self._everybody[customer.id], self._steps[customer.id] = customer, 0
+            while ORDER[self._steps[customer.id]] != ACCEPTED:
+                yield self._step_of(customer.id)
 
     def _usage(self) -> Happening:
         customer = self._dice.choice(self._cast.customers)
@@ -134,7 +148,11 @@ class _Story:
         if len(self._steps) < MOST_ONBOARDINGS // 2 or self._dice.random() < 0.1:
             customer = self._won()
             self._everybody[customer.id], self._steps[customer.id] = customer, 0
-        account = self._dice.choice(sorted(self._steps)[:MOST_ONBOARDINGS])
+        waiting = [account for account, step in self._steps.items() if ORDER[step] == ACCEPTED][-LEFT_WAITING:]
+        going_on = [account for account in sorted(self._steps)[:MOST_ONBOARDINGS] if account not in waiting]
+        return self._step_of(self._dice.choice(going_on or waiting))
+
+    def _step_of(self, account: str) -> Happening:
         event = ORDER[self._steps[account]]
         self._steps[account] += 1
         if self._steps[account] == len(ORDER):
