@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,17 @@ from clew.acts.model import Act
 from clew.acts.recording import record
 from clew.acts.vocabulary import merged, parted
 from clew.clock import DAY_US, HOUR_US, to_datetime
+from clew.context.model import Context
 from clew.db.engine import Database
 from clew.db.tables import act, cursor, due, inbox, lease, rejected, shard, worker
 from clew.ingest.arriving.inbox import Inbox
 from clew.ingest.arriving.model import Arriving
+from clew.live.contexts.stored import packed
+from clew.live.contexts.wording import words_of
 from clew.live.fresh.log import open_fresh
 from clew.live.state.definitions import definitions_of
 from clew.questions.library import open_workspace
+from tests.context_rows import contexts_in_bulk, contexts_stored
 from tests.live_rows import in_bulk, replayed, steps_of, stored
 
 KILLS = int(os.environ.get("CLEW_KILLS", "50"))
@@ -147,7 +151,7 @@ class Firm:
             waiting += connection.execute(select(func.count()).where(act.c.taken_at.is_(None))).scalar_one()
             end = connection.execute(select(cursor.c.position).where(cursor.c.name == "tail")).scalar()
             shards = connection.execute(select(shard.c.position, shard.c.definition)).all()
-            mine = (due.c.kind == "thread") & (due.c.at <= clock.now())
+            mine = due.c.kind.in_(["thread", "context"]) & (due.c.at <= clock.now())
             overdue = connection.execute(select(func.count()).select_from(due).where(mine)).scalar_one()
         folded = len(shards) == 16 and all(each.position == end and each.definition for each in shards)
         return not waiting and folded and not overdue
@@ -161,7 +165,7 @@ class Firm:
         wait_for(lambda: not is_alive(number), 30)
 
     def check(self) -> None:
-        """Nothing lost, nothing twice, stored runs as a fold of the whole log says."""
+        """Nothing lost, nothing twice, stored runs and contexts as the whole log says."""
         workspace = open_workspace(self.folder)
         fresh = open_fresh(workspace.store, self.database, workspace.sources)
         with self.database.read() as connection:
@@ -175,8 +179,17 @@ class Firm:
         told = [spelled(code) for bucket in whole.buckets() for code in bucket.property("n").tolist()]
         assert Counter(told) == Counter(self.sent)
         runs = stored(self.database)
-        assert runs == in_bulk(fresh.view(as_of), definitions_of(workspace))
+        definitions = definitions_of(workspace)
+        assert runs == in_bulk(fresh.view(as_of), definitions)
         assert replayed(self.database) == steps_of(runs)
+        words = words_of(workspace, definitions)
+        whole_contexts = contexts_in_bulk(self.database, fresh.view(as_of), words, as_of)
+        assert spelled_out(contexts_stored(self.database)) == spelled_out(whole_contexts)
+
+
+def spelled_out(contexts: Mapping[str, Context | None]) -> dict[str, bytes]:
+    """Contexts as bytes: what was read back has lists where others have tuples."""
+    return {thread: packed(context) for thread, context in contexts.items() if context is not None}
 
 
 class Starter:
@@ -232,7 +245,7 @@ def test_workers_killed_between_any_two_steps_lose_nothing(firm: Firm) -> None:
         firm.redefine(days=2 + turn)
         firm.let_leases_run_out()
         number = firm.start(f"{place}=1")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while is_alive(number):
             firm.send()
             assert time.monotonic() < deadline, f"no worker comes to {place}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from clew.conditions.model import Event
-from clew.context.derive import derive
-from clew.context.model import Context
-from clew.context.standing import team_of_stage, with_standing
 from clew.context.words import Words
 from clew.db.engine import Database, open_database
-from clew.db.leases import Fenced
-from clew.db.tables import account, account_id, answer, cursor, due, handoff, membership, promise, run
+from clew.db.leases import Fenced, Lease
+from clew.db.tables import account, account_id, answer, cursor, due, handoff, lease, membership, promise
 from clew.durations import parse_duration
 from clew.engine.succession import Governing
 from clew.journeys.model import Handoff, Journey
@@ -29,6 +25,7 @@ from clew.live.contexts.stored import packed
 from clew.live.state.definitions import define
 from clew.live.state.model import Defined, Definitions
 from clew.meanings.model import Asked, Meanings, Promises, Sent, Silence
+from tests.context_rows import contexts_in_bulk
 from tests.properties.memory_fresh import MemoryFresh
 from tests.properties.small_worlds import FIRM
 from tests.properties.test_live_laws import Process, Story
@@ -112,34 +109,12 @@ class Keeping(Story):
         super().end()
         last = self._started("last")
         with self.database.read() as connection:
-            held = connection.execute(select(self._lease).where(self._lease.c.owner == "last")).all()
-        from clew.db.leases import Lease
-
+            held = connection.execute(select(lease).where(lease.c.owner == "last")).all()
         last.leases = [Lease(row.name, row.owner, row.fence) for row in held]
         for _ in range(300):
             if not self.kept["last"].step(last.leases, now=self.now, seconds=0).more:
                 return
         raise AssertionError("steps come to no end")
-
-    @property
-    def _lease(self) -> Any:
-        from clew.db.tables import lease
-
-        return lease
-
-
-def in_bulk(story: Keeping) -> Mapping[str, Context]:
-    """Derive every account from the whole log at once."""
-    found = derive(MemoryFresh(story.store).view(story.now), story.words, story.now)
-    with story.database.read() as connection:
-        rows = connection.execute(
-            select(run.c.thread, run.c.journey, run.c.stage).where(run.c.ended_at.is_(None))
-        ).all()
-    teams = team_of_stage(story.words)
-    return {
-        thread: with_standing(context, [(row.journey, row.stage) for row in rows if row.thread == thread], teams)
-        for thread, context in found.items()
-    }
 
 
 @CHECKED
@@ -150,7 +125,7 @@ def test_stored_contexts_are_what_the_whole_log_says(db: Database, seed: int) ->
         story.go_on()
     story.end()
 
-    told = in_bulk(story)
+    told = contexts_in_bulk(db, MemoryFresh(story.store).view(story.now), story.words, story.now)
     with db.read() as connection:
         stored = {row.thread: row.context for row in connection.execute(select(account))}
         waiting = connection.execute(select(due.c.key).where(due.c.kind == "context")).all()

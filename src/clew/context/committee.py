@@ -31,8 +31,11 @@ def memberships_of(seen: Seen, kinds: NDArray[np.int64]) -> list[list[Membership
     for key in met.keys() | roles.keys():
         last_at, touches = met.get(key, (None, 0))
         place, contact = key
-        mine = roles.get(key) or [Membership(contact, "", ALWAYS)]
-        found[place] += [replace(one, last_at=last_at, touches=touches) for one in mine]
+        mine = roles.get(key)
+        if mine is None:
+            found[place].append(Membership(contact, "", ALWAYS, None, last_at, touches))
+        else:
+            found[place] += [replace(one, last_at=last_at, touches=touches) for one in mine]
     for members in found:
         members.sort(key=lambda one: (-(one.last_at or ALWAYS), one.contact, one.since, one.role))
     return found
