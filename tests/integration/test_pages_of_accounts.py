@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 
 from clew.accounts.persons import Record, open_persons
 from clew.clock import DAY_US
-from clew.context.model import Context, Header, Membership
+from clew.context.model import Context, Handoff, HandoffState, Header, Membership, Promise, Receipt
 from clew.db.engine import Database
 from clew.db.tables import audit, duplicate, run
 from clew.live.state.model import Step
@@ -91,6 +91,12 @@ def stand(desk: Desk, path: list[Step], **more: Any) -> None:
         connection.execute(insert(run).values(**row, **(values | more), path=written(path)))
 
 
+def waiting() -> Handoff:
+    """A handoff of which the receipt is due tomorrow."""
+    sent = (Receipt(NOW - DAY_US, HandoffState.SENT),)
+    return Handoff("onboarding/x/0/0", "onboarding", NORDWIND, "sales", "service", sent, due_at=NOW + DAY_US)
+
+
 def names(answer: httpx.Response) -> list[str]:
     """Accounts of the list, in their order."""
     return re.findall(r'<th scope="row"><a href="/accounts/[^"]+">([^<]+)</a>', answer.text)
@@ -160,6 +166,13 @@ def test_list_is_filtered_and_sorted(desk: Desk, mia: httpx.Client, query: str, 
     assert names(mia.get(f"/accounts?{query}")) == found
 
 
+def test_nothing_is_due_to_a_lost_account(desk: Desk, mia: httpx.Client) -> None:
+    put(desk.database, story(header=header(lost_at=NOW - DAY_US)))
+
+    assert names(mia.get("/accounts?needs=promise")) == []
+    assert "No promise is broken and no handoff is late on your accounts." in next_step(mia.get("/accounts"))
+
+
 def test_list_pages_and_exports(desk: Desk, mia: httpx.Client) -> None:
     put(
         desk.database,
@@ -200,13 +213,19 @@ def test_page_answers_first_what_is_broken(desk: Desk, mia: httpx.Client) -> Non
     ("more", "path", "says"),
     [
         # nothing broken: the handoff that waits too long
-        ({"promises": ()}, (), "service has not taken over from sales: the receipt was due 2 days ago."),
+        ({"promises": ()}, (), "Service has not taken over from Sales: the receipt was due 2 days ago."),
         # no handoff either: the stage that is over its limit
         ({"promises": (), "handoffs": ()}, (Step(NOW - 9 * DAY_US, None, "signed", None),),
          "From signature to use has stood in Signed for 9 days, 6 days over its limit; it waits on us."),
         # all is well, but the renewal is near and nobody was heard of
         ({"promises": (), "handoffs": (), "header": header(heard_at=NOW - 50 * DAY_US)}, (),
          "The contract renews in 40 days, and we have heard nothing for 50 days."),
+        # a handoff that waits within its time
+        ({"promises": (), "handoffs": (waiting(),)}, (),
+         "Service is to take over from Sales: the receipt is due in 1 day."),
+        # a promise that is due soon, where nothing else is
+        ({"promises": (Promise("p-3", NOW - 9 * DAY_US, NOW + 6 * DAY_US, says="a training plan"),), "handoffs": (),
+          "ready": False}, (), "Nothing is late. Next is a promise: “a training plan”, due in 6 days."),
         # a detector found it ready
         ({"promises": (), "handoffs": ()}, (), "Nordwind is ready for more seats"),
         # a lost account has nothing due
@@ -216,9 +235,11 @@ def test_page_answers_first_what_is_broken(desk: Desk, mia: httpx.Client) -> Non
 def test_next_step_goes_from_the_broken_to_what_could_be_won(
     desk: Desk, mia: httpx.Client, more: dict[str, Any], path: tuple[Step, ...], says: str
 ) -> None:
-    one = story()
+    one, ready = story(), more.get("ready", True)
+    more = {name: value for name, value in more.items() if name != "ready"}
     put(desk.database, Context(**{**{name: getattr(one, name) for name in one.__dataclass_fields__}, **more}))
-    notice(desk.database, NORDWIND, "missed-expansion", "Nordwind is ready for more seats")
+    if ready:
+        notice(desk.database, NORDWIND, "missed-expansion", "Nordwind is ready for more seats")
     if path:
         stand(desk, list(path), limit_at=NOW - 6 * DAY_US)
 

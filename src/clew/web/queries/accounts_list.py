@@ -25,7 +25,7 @@ class AccountsWanted:
 
     mine    accounts that the actor works with   team    that works with it
     stands  customer | lost | prospect           signal  kind of an open signal
-    needs   promise: a broken one | handoff: one that waits
+    needs   promise: a broken one | handoff: one that waits; of accounts that are not lost
     renews  within 120 days                      text    words of a name, or an id
     sort    name of a column of the list
     """
@@ -185,6 +185,7 @@ def _conditions(connection: Connection, wanted: AccountsWanted, counted: _Counte
         found.append(_STANDS[wanted.stands])
     if wanted.needs:
         found.append(counted.count({"promise": "broken", "handoff": "waiting"}[wanted.needs]) > 0)
+        found.append(account.c.lost_at.is_(None))  # to whom left nothing is due
     if wanted.signal:
         of = select(signal.c.subject).where(signal.c.kind == wanted.signal, signal.c.gone_at.is_(None))
         found.append(account.c.thread.in_(of))

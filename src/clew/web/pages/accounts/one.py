@@ -81,7 +81,8 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
     means = meanings_of(workspace)
     silence = means.silence.at_least.micros
     tracks = _tracks(workspace, runs, thread)
-    stands = Stands(context, standing, signals, found.address, silence, found.may_act, found.sees_persons)
+    titles = {name: team.title for name, team in workspace.firm.teams.items()}
+    stands = Stands(context, standing, signals, found.address, silence, found.may_act, found.sees_persons, titles)
     within = means.stated.within.micros if means.stated else 0
     return {
         "found": found,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from clew.clock import DAY_US, HOUR_US
+from clew.clock import DAY_US, HOUR_US, NEVER
 from clew.context.model import Context, Handoff, Promise, PromiseState
 from clew.texts import gettext as _
 from clew.texts import ngettext
@@ -17,6 +17,7 @@ from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
+SOON_DAYS = 14  # a promise that is due so soon is the next thing to do
 READY = "missed-expansion"  # kind of the signal: ready for the next value step, and nobody has spoken of it
 
 
@@ -26,7 +27,7 @@ class Stands:
 
     silent_after  so long without a sign of life counts as silence (microseconds)
     address       of the account's page     may_act  whether the reader may promise, hand off, take on
-    names         whether the reader may see what was said
+    names         whether the reader may see what was said       titles  of teams, by name
     """
 
     context: Context
@@ -36,6 +37,11 @@ class Stands:
     silent_after: int
     may_act: bool = False
     names: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def team(self, name: str) -> str:
+        """What a page calls a team."""
+        return self.titles.get(name, name)
 
 
 def next_step(told: Stands, now: int) -> NextStep:
@@ -49,7 +55,9 @@ def _steps(told: Stands, now: int) -> Iterator[NextStep]:
         yield from _unanswered(told, now)
         yield from _stalled(told, now)
         yield from _renewing(told, now)
+        yield from _waiting(told, now)
         yield from _ready(told)
+        yield from _due_next(told, now)
         yield NextStep(
             _("Nothing waits for us here: no promise is broken, no handoff is late, no stage stalls."), kind="good"
         )
@@ -80,7 +88,11 @@ def _what(promise: Promise, *, names: bool) -> str:
 def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
     late = [one for one in told.context.handoffs if is_late(one, now)]
     for one in sorted(late, key=lambda each: each.due_at or 0)[:1]:
-        words = {"from": one.source, "to": one.target, "since": lasting(now - (one.due_at or now))}
+        words = {
+            "from": told.team(one.source),
+            "to": told.team(one.target),
+            "since": lasting(now - (one.due_at or now)),
+        }
         says = _("%(to)s has not taken over from %(from)s: the receipt was due %(since)s ago.") % words
         yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "late")
 
@@ -120,6 +132,31 @@ def _renewing(told: Stands, now: int) -> Iterator[NextStep]:
         return
     do, href = (_("Log a touch"), f"{told.address}/act/touch") if told.may_act else ("", "")
     yield NextStep(says % words, do, href, "late")
+
+
+def _waiting(told: Stands, now: int) -> Iterator[NextStep]:
+    """A handoff that waits within its time."""
+    waits = [one for one in told.context.handoffs if one.waits and not is_late(one, now)]
+    for one in sorted(waits, key=lambda each: each.due_at or NEVER)[:1]:
+        words = {"from": told.team(one.source), "to": told.team(one.target)}
+        says = _("%(to)s is to take over from %(from)s.") % words
+        if one.due_at is not None:
+            left = {"in": lasting(one.due_at - now)}
+            says = _("%(to)s is to take over from %(from)s: the receipt is due in %(in)s.") % (words | left)
+        yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "waiting")
+
+
+def _due_next(told: Stands, now: int) -> Iterator[NextStep]:
+    """The open promise that is due first, where that is soon."""
+    near = [
+        one
+        for one in told.context.promises
+        if one.state(now) is PromiseState.OPEN and one.due_at - now <= SOON_DAYS * DAY_US
+    ]
+    for one in sorted(near, key=lambda each: each.due_at)[:1]:
+        words = {"what": _what(one, names=told.names), "in": lasting(one.due_at - now)}
+        says = _("Nothing is late. Next is a promise: %(what)s, due in %(in)s.") % words
+        yield NextStep(says, _("See the promises"), f"{told.address}#promises", "waiting")
 
 
 def _ready(told: Stands) -> Iterator[NextStep]:
