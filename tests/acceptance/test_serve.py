@@ -186,7 +186,7 @@ def test_web_process_alone_leaves_the_work_to_others(folder: Path) -> None:
         browser = sign_in(served.link(), name="Anna", email="anna@hafen.example", password=PASSWORD)
         tell(browser, connect(browser), "deal won")
         until(lambda: [one["role"] for one in browser.get("/v1/workers").json()["workers"]] == ["web"])
-        assert "Nothing works on what arrives" in browser.get("/").text
+        assert "Nothing works on what arrives" in browser.get("/pipes").text
         assert stages(browser) == []
 
         with running(folder, "serve", "--port", "0"):
@@ -239,8 +239,8 @@ def test_demo_firm_lives(tmp_path: Path) -> None:
             return len(today) == 4 and all(became.values())
 
         until(moved)
-        until(lambda: "No run has moved" not in browser.get("/").text)
-        assert "could not be used" in browser.get("/").text
+        until(lambda: "No run has moved" not in browser.get("/pipes").text)
+        assert "could not be used" in browser.get("/pipes").text
         assert "● live" not in browser.get("/live").text  # the script says that, and only where it runs
         code, said = demo.stop()
 

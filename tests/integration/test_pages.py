@@ -88,39 +88,39 @@ def move(desk: Desk, thread: str, came: str | None, went: str, *, at: int) -> No
         connection.execute(insert(transition).values(**row, came=came, went=went, at=at, learnt_at=at, quiet=False))
 
 
-# -- Home ------------------------------------------------------------------------------------------------------------
+# -- Pipes -----------------------------------------------------------------------------------------------------------
 
 
-def test_home_says_first_what_keeps_events_from_counting(desk: Desk, otto: httpx.Client) -> None:
-    assert "Nothing works on what arrives" in next_step(otto.get("/"))
+def test_pipes_say_first_what_keeps_events_from_counting(desk: Desk, otto: httpx.Client) -> None:
+    assert "Nothing works on what arrives" in next_step(otto.get("/pipes"))
 
     work(desk)
-    assert "chat is ready and has received nothing yet" in next_step(otto.get("/"))
+    assert "chat is ready and has received nothing yet" in next_step(otto.get("/pipes"))
 
     otto.post("/sources/chat/keys", data={"scope": "events"})
     desk.send(event(1), {"id": "bad", "event": "said", "at": "yesterday", "account": "f1"})
     desk.take_in()
-    assert "1 event could not be used" in next_step(otto.get("/"))
+    assert "1 event of chat could not be used" in next_step(otto.get("/pipes"))
 
     otto.post("/rejected", data={"source": "chat", "do": "discard"})
-    assert "Everything arrives and every journey is current" in next_step(otto.get("/"))
+    assert "could not be used" not in next_step(otto.get("/pipes"))
 
 
-def test_a_duty_that_fails_is_said_on_home_and_on_workers(desk: Desk, otto: httpx.Client) -> None:
+def test_a_duty_that_fails_is_said_on_pipes_and_on_workers(desk: Desk, otto: httpx.Client) -> None:
     work(desk)
     failing = {"intake": {"failing": "OperationalError", "failing_since": NOW - 4 * MINUTE_US}}
     with desk.database.write() as connection:
         connection.execute(worker.update().values(doing=failing))
 
-    assert "Intake has failed for 4 minutes (OperationalError)" in next_step(otto.get("/"))
+    assert "Intake has failed for 4 minutes (OperationalError)" in next_step(otto.get("/pipes"))
     assert "Intake has failed for 4 minutes (OperationalError)" in next_step(otto.get("/workers"))
 
 
-def test_home_of_a_workspace_without_sources_leads_to_the_first_one(desk: Desk, otto: httpx.Client) -> None:
+def test_pipes_of_a_workspace_without_sources_lead_to_the_first_one(desk: Desk, otto: httpx.Client) -> None:
     work(desk)
     (desk.folder / "sources" / "chat.yaml").unlink()
 
-    assert "Connect a source" in next_step(otto.get("/"))
+    assert "Connect a source" in next_step(otto.get("/pipes"))
 
 
 def test_viewer_sees_no_account_and_no_figure_of_few_of_them(desk: Desk, world: World) -> None:
@@ -129,9 +129,10 @@ def test_viewer_sees_no_account_and_no_figure_of_few_of_them(desk: Desk, world: 
     move(desk, "account:a1", None, "signed", at=NOW)
     vera = world.signed_in("vera")
 
-    home, journeys = vera.get("/"), vera.get("/journeys")
+    journeys = vera.get("/journeys")
 
-    assert "account:a1" not in home.text + journeys.text + vera.get("/journeys/onboarding").text
+    assert vera.get("/pipes").status_code == 403
+    assert "account:a1" not in journeys.text + vera.get("/journeys/onboarding").text
     assert re.search(r"Signed few\b.*In use few\b.*gone few\b", text(journeys))
     assert "few open" in text(journeys)
 
@@ -144,14 +145,12 @@ def test_no_total_tells_a_viewer_what_is_hidden(desk: Desk, world: World) -> Non
     stand(desk, "account:z", "", ended_at=NOW, outcome="lost")
     vera, mia = world.signed_in("vera"), world.signed_in("mia")
 
-    home, journeys, journey = (text(vera.get(path)) for path in ("/", "/journeys", "/journeys/onboarding"))
+    journeys, journey = (text(vera.get(path)) for path in ("/journeys", "/journeys/onboarding"))
 
-    assert "Open runs at least 9 few beyond their limit" in home
     for shown in (journeys, journey):
         assert re.search(r"at least 9 open, few stalled; few lost in 24 hours", shown)
         assert re.search(r"Signed 9 limit.*In use few.*gone few", shown)
         assert "Nobody is stalled" not in shown
-    assert "Open runs 18 3 beyond their limit" in text(mia.get("/"))
     assert "18 open, 3 stalled; 1 lost in 24 hours" in text(mia.get("/journeys"))
 
 
@@ -338,7 +337,7 @@ def test_account_is_called_by_the_name_that_a_source_gives_it(desk: Desk, otto: 
     stand(desk, "ticket:t9", "signed")
     move(desk, "account:f1", None, "signed", at=NOW)
 
-    until_said(otto, "/", "Harbour Ltd")
+    until_said(otto, "/pipes", "Harbour Ltd")
     journey, account = otto.get("/journeys/onboarding/runs?sort=account"), otto.get("/accounts/account:f1")
 
     assert re.search(r"f2 Signed .* Harbour Ltd Signed", text(journey))
@@ -515,7 +514,16 @@ def test_audit_tells_who_changed_what_and_checks_itself(world: World, otto: http
 
 # -- The frame -------------------------------------------------------------------------------------------------------
 
-PAGES = ("/", "/journeys", "/journeys/onboarding", "/sources", "/sources/new", "/sources/chat", "/live", "/rejected")
+PAGES = (
+    "/pipes",
+    "/journeys",
+    "/journeys/onboarding",
+    "/sources",
+    "/sources/new",
+    "/sources/chat",
+    "/live",
+    "/rejected",
+)
 MORE_PAGES = ("/workers", "/people", "/audit", "/account", "/sign-in", "/nowhere")
 
 
@@ -597,7 +605,7 @@ def test_page_works_while_clew_yaml_holds_a_mistake(desk: Desk, otto: httpx.Clie
     work(desk)
     (desk.folder / "clew.yaml").write_text(FIRM.replace("currency", "curency"))
 
-    assert "The files hold" in next_step(otto.get("/"))
+    assert "The files hold" in next_step(otto.get("/pipes"))
     assert "curency" in text(otto.get("/sources"))
 
 

@@ -58,18 +58,22 @@ def part(
     return act
 
 
-def rejoin(connection: Connection, account: str, left: str, right: str, *, by: Actor, now: int, secret: str) -> int:
-    """Take back that two ids are not one account; return the number of the act. Raises Forbidden.
+def rejoin(
+    connection: Connection, account: str, pairs: Sequence[tuple[str, str]], *, by: Actor, now: int, secret: str
+) -> int:
+    """Take back that ids are not one account; return the number of the act. Raises Forbidden, BadRequest.
 
-    account  on which it is asked; who takes it back may act on the account of either id
+    account  on which it is asked; who takes it back may act on what each of the ids is part of
     """
-    now_in = _threads(connection, {left, right})
-    for team in teams_of_accounts(connection, {account, *now_in.values()}).values():
+    if not pairs:
+        raise BadRequest("name the ids that are one account after all")
+    parts = _threads(connection, {end for pair in pairs for end in pair}).values()
+    for team in teams_of_accounts(connection, {account, *parts}).values():
         require(by, Permission.ACT, team)
-    act = record(connection, merged(account, [(left, right)]), by=by, now=now)
-    left, right = sorted((left, right))
-    _decide(connection, left, right, Decision.SAME, by=by, now=now)
-    _note(connection, MERGED, account, [(left, right)], act, by=by, now=now, secret=secret)
+    act = record(connection, merged(account, pairs), by=by, now=now)
+    for left, right in (sorted(pair) for pair in pairs):
+        _decide(connection, left, right, Decision.SAME, by=by, now=now)
+    _note(connection, MERGED, account, pairs, act, by=by, now=now, secret=secret)
     return act
 
 

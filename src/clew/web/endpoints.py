@@ -25,7 +25,6 @@ _MODULES = (
     "clew.web.api.questions",
     "clew.web.api.context",
     "clew.web.api.acts",
-    "clew.web.pages.home",
     "clew.web.pages.today",
     "clew.web.pages.firm",
     "clew.web.pages.signals",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -53,27 +53,27 @@ def _split(asked: Asked, thread: str) -> int:
 
 
 def _undo(asked: Asked, thread: str) -> int:
-    """Take back that two ids are one account."""
+    """Take back that ids are one account."""
     with asked.write() as connection:
-        return part(connection, thread, [_said(asked, thread)], by=asked.actor, now=asked.now, secret=asked.secret)
+        return part(connection, thread, _said(asked, thread), by=asked.actor, now=asked.now, secret=asked.secret)
 
 
 def _again(asked: Asked, thread: str) -> int:
-    """Take back that two ids are not one account."""
-    left, right = _said(asked, thread)
+    """Take back that ids are not one account."""
+    pairs = _said(asked, thread)
     with asked.write() as connection:
-        return rejoin(connection, thread, left, right, by=asked.actor, now=asked.now, secret=asked.secret)
+        return rejoin(connection, thread, pairs, by=asked.actor, now=asked.now, secret=asked.secret)
 
 
-def _said(asked: Asked, thread: str) -> tuple[str, str]:
-    """The pair that the form names: one of which something is said here."""
-    pair = asked.form("left"), asked.form("right")
-    known = {
-        ends for link in in_log(asked, thread).links for ends in ((link.left, link.right), (link.right, link.left))
-    }
-    if pair not in known:
-        raise BadRequest(f"nothing is said of '{pair[0][:60]}' and '{pair[1][:60]}' on this account")
-    return pair
+def _said(asked: Asked, thread: str) -> Sequence[tuple[str, str]]:
+    """The pairs that the form names: those of which something is said here."""
+    pairs = list(zip(asked.forms("left"), asked.forms("right"), strict=False))
+    known = {frozenset((link.left, link.right)) for link in in_log(asked, thread).links}
+    unknown = [pair for pair in pairs if frozenset(pair) not in known]
+    if unknown or not pairs:
+        left, right = unknown[0] if unknown else ("", "")
+        raise BadRequest(f"nothing is said of '{left[:60]}' and '{right[:60]}' on this account")
+    return pairs
 
 
 _DOES: dict[str, tuple[Callable[[Asked, str], int], str]] = {

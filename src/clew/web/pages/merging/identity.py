@@ -20,14 +20,13 @@ class Id:
 
 @dataclass(frozen=True)
 class Word:
-    """The latest thing that a person said of a pair of ids.
+    """What a person said at one time, as far as nobody said otherwise of the same ids since.
 
-    same  that both are one account; False: that they are not     at  since when
+    same  that both ids of each pair are one account; False: that they are not     at  when
     by    who, "" where the audit log does not say
     """
 
-    left: str
-    right: str
+    pairs: Sequence[tuple[str, str]]
     same: bool
     at: int
     by: str = ""
@@ -61,7 +60,7 @@ def ids_of(entities: Sequence[str], events: Mapping[str, int], links: Sequence[A
 
 
 def words_of(links: Sequence[AccountLink], said: Mapping[tuple[str, str], str]) -> list[Word]:
-    """Return the latest word of a person on each pair, the latest first.
+    """Return what people said last of each pair, put together by when they said it; the latest first.
 
     said  who it was, by pair, the smaller id first
     """
@@ -69,8 +68,11 @@ def words_of(links: Sequence[AccountLink], said: Mapping[tuple[str, str], str]) 
     for link in links:
         if link.word != SOURCE_SAYS:
             latest[_pair(link.left, link.right)] = link  # links come the earliest first
-    words = [Word(*pair, link.word != APART, link.at, said.get(pair, "")) for pair, link in latest.items()]
-    return sorted(words, key=lambda one: (-one.at, one.left, one.right))
+    found: dict[tuple[int, bool], list[tuple[str, str]]] = {}
+    for pair, link in sorted(latest.items()):
+        found.setdefault((link.at, link.word != APART), []).append(pair)
+    words = [Word(pairs, same, at, said.get(pairs[0], "")) for (at, same), pairs in found.items()]
+    return sorted(words, key=lambda one: (-one.at, one.pairs))
 
 
 def split_of(
