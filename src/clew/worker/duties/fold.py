@@ -18,7 +18,7 @@ from clew.questions.library import OpenWorkspace
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
-SHARE = 0.1  # of the time that the fold takes: while it has more to do, contexts take no more
+SHARE = 0.05  # of the time that the fold takes: while it has more to do, contexts take no more
 REST_S = 0.15  # for contexts in a turn in which the fold has no more to do
 
 
