@@ -189,9 +189,9 @@ def test_answers_are_on_file_with_their_topic_and_how_long_they_count() -> None:
 
 def test_the_committee_holds_who_was_seen_and_the_roles_that_were_given() -> None:
     seen = [("2026-03-01", "mail sent", {"contact": 7}), ("2026-03-09", "login", {"contact": 8})]
-    given = act("2026-03-02", "role given", contact=7, role="champion", since="2026-02-01")
-    other = act("2026-03-03", "role given", contact=9, role="user")
-    ended = act("2026-04-01", "role ended", contact=7, role="champion", until="2026-03-31")
+    given = act("2026-03-02", "role given", contact=7, committee_role="champion", since="2026-02-01")
+    other = act("2026-03-03", "role given", contact=9, committee_role="user")
+    ended = act("2026-04-01", "role ended", contact=7, committee_role="champion", until="2026-03-31")
 
     found = known(*seen, given, other, ended).memberships
 
