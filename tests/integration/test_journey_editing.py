@@ -76,6 +76,7 @@ def otto(world: World) -> httpx.Client:
 
 
 EDIT = "/journeys/onboarding/edit"
+FILE_FORM = r'<form method="post" action="[^"]*/(?:edit|publish|settings/\w+)#said".*?</form>'
 
 
 def said(answer: httpx.Response) -> str:
@@ -87,7 +88,7 @@ def said(answer: httpx.Response) -> str:
 def fields(answer: httpx.Response) -> dict[str, list[str]]:
     """What a browser sends for the form of a page when nobody touches it."""
     assert answer.status_code < 500, answer.text
-    form = re.search(r'<form method="post" action="[^"]*/(?:edit|publish|settings/\w+)#said".*?</form>', answer.text, re.S)
+    form = re.search(FILE_FORM, answer.text, re.S)
     assert form, answer.text
     found: dict[str, list[str]] = {}
     for tag, inner in re.findall(
