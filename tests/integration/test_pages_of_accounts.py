@@ -303,7 +303,14 @@ def test_names_and_words_are_for_who_works_with_the_account(desk: Desk, world: W
         world.signed_in("otto").get(f"/accounts/{NORDWIND}"),
     )
 
-    for word in ("Karla Brandt", "test access by Friday", "the old system ends in May", "Orbit 7", "/act/promise"):
+    for word in (
+        "Karla Brandt",
+        "test access by Friday",
+        "the old system ends in May",
+        "Orbit 7",
+        "/act/promise",
+        "?person=1",
+    ):
         assert word not in hidden.text, word
         assert word in shown.text, word
     assert "champion" in text(hidden)
