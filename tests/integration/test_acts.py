@@ -16,7 +16,9 @@ from clew.acts.taking import KEPT_US, forget_taken
 from clew.clock import DAY_US, HOUR_US, to_datetime
 from clew.db.engine import Database
 from clew.errors import BadRequest
+from clew.ingest.load import load
 from clew.live.contexts.settled import Settled, settled
+from clew.live.intake.reading import replay_of
 from tests.acting_desk import MINA, ActingDesk
 from tests.arriving_world import NOW, event
 
@@ -231,3 +233,32 @@ def test_back_dated_acts_are_where_they_occurred(desk: ActingDesk) -> None:
     [told] = desk.log()["threads"]["desk:f1"]
     assert (told["at"], told["event"], told["channel"]) == (NOW - 3 * DAY_US, "call held", "phone")
     assert to_datetime(told["at"]).day == 29
+
+
+def test_a_load_does_not_call_the_built_in_source_gone(desk: ActingDesk) -> None:
+    desk.act(promise())
+    desk.take_in()
+    desk.keep()
+    desk.source("crm", "file: crm.csv\nid: id\naccount: {desk: a}\nevents: [{event: won, at: at}]\n")
+    (desk.folder / "crm.csv").write_text("id,a,at\n1,f1,2025-12-01\n")
+
+    report = load(desk.folder, desk.workspace.sources, now=desk.now)
+
+    assert report.gone == ()
+    assert [told["source"] for told in desk.log()["threads"]["desk:f1"]] == ["crm", "clew"]
+
+
+def test_a_rejected_act_can_be_tried_again(desk: ActingDesk) -> None:
+    desk.act(Act("call held", "desk:f1", contact="person:0"))
+    desk.take_in()
+    [waiting] = desk.rejected()
+    desk.send(event(1))
+    desk.take_in()  # now somebody has that number
+
+    desk.put([replay_of(waiting.id, source=waiting.source, wire=waiting.wire, now=desk.now)])
+    desk.take_in()
+    desk.keep()
+
+    told = [one for one in desk.log()["threads"]["desk:f1"] if one["source"] == "clew"]
+    assert [(one["event"], one["contact"]) for one in told] == [("call held", 0)]
+    assert desk.counts("clew") == {"received": 1, "accepted": 1}
