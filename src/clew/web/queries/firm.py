@@ -84,7 +84,7 @@ def crossed_since(connection: Connection, kind: str, names: Sequence[str]) -> Ma
     """Return since when thresholds are crossed, those that were noticed: name -> instant."""
     where = (signal.c.kind == kind, signal.c.subject.in_(list(names)))
     asked = select(signal.c.subject, func.max(signal.c.at)).where(*where).group_by(signal.c.subject)
-    return dict(connection.execute(asked).tuples().all()) if names else {}
+    return {row[0]: row[1] for row in connection.execute(asked)} if names else {}
 
 
 def by_segment(connection: Connection, actor: Actor, now: int) -> Sequence[GroupRow]:
