@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, distinct, func, select
 
 from clew.clock import US
 from clew.db.tables import due, worker
 from clew.live.health.processes import is_working
-from clew.live.model import THREAD
+from clew.live.model import CONTEXT, THREAD
 from clew.questions.words import counted
 
 LONG_US = 60 * US  # what fails for longer is no passing hitch
@@ -65,8 +65,9 @@ class Failing:
 def failing(connection: Connection, *, now: int) -> Failing:
     """Read what fails at present."""
     ill = due.c.error.is_not(None)
-    accounts = connection.execute(select(func.count()).select_from(due).where(ill, due.c.kind == THREAD)).scalar_one()
-    tasks = connection.execute(select(due.c.key, due.c.error).where(ill, due.c.kind != THREAD).order_by(due.c.key))
+    of_account = due.c.kind.in_([THREAD, CONTEXT])
+    accounts = connection.execute(select(func.count(distinct(due.c.key))).where(ill, of_account)).scalar_one()
+    tasks = connection.execute(select(due.c.key, due.c.error).where(ill, ~of_account).order_by(due.c.key))
     return Failing(accounts, {row.key: row.error for row in tasks}, failing_duties(connection, now=now))
 
 
