@@ -353,3 +353,17 @@ def test_an_account_team_may_act(desk: Office) -> None:
         connection.execute(insert(account_user).values(row))
 
     assert desk.post(per, f"/accounts/{NORDWIND}/act/touch", says="hello").status_code == 303
+
+
+def test_what_waits_for_its_receipt_is_not_sent_twice(desk: Office) -> None:
+    mia = desk.world.signed_in("mia")
+    first = desk.post(mia, SEND, handoff=f"onboarding/{NORDWIND}/0", without="yes", once="f1", **PACKET)
+    same = desk.post(mia, SEND, handoff=f"onboarding/{NORDWIND}/0", without="yes", once="f1", **PACKET)
+    other = desk.post(mia, SEND, handoff=f"onboarding/{NORDWIND}/0", without="yes", once="f2", **PACKET)
+
+    assert [one.status_code for one in (first, same, other)] == [303, 303, 409]
+    assert "sent already and is not accepted yet" in plain(other)
+    assert f'href="/handoffs/{HANDOFF}"' in other.text
+    called = desk.call(mia, f"/v1/accounts/{NORDWIND}/handoffs", {"handoff": f"onboarding/{NORDWIND}/0"})
+    assert (called.status_code, called.json()["error"]["code"]) == (409, "not-waiting")
+    assert acts(desk) == 1

@@ -114,7 +114,7 @@ def next_step(handoff: Handoff, clock: Clock, firm: Firm, *, may_act: bool) -> N
     words = {"source": source, "target": target, "clock": clock.words}
     if handoff.waits:
         says = _("%(target)s takes over from %(source)s, or returns it with a reason: %(clock)s.") % words
-        return NextStep(says, _("Accept or return") if may_act else "", "#receipt" if may_act else "", clock.kind)
+        return NextStep(says, kind=clock.kind)  # the form stands right below
     if handoff.state is HandoffState.RETURNED and handoff.lapsed_at is None:
         says = _("%(source)s adds what is missing and sends it again.") % words
         return NextStep(says, _("Complete the packet") if may_act else "", "#again" if may_act else "", "bad")

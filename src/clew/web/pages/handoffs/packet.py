@@ -11,7 +11,6 @@ from clew.context.model import Promise, PromiseState
 from clew.context.roles import CommitteeRole
 from clew.questions.words import date
 from clew.texts import gettext as _
-from clew.texts import ngettext
 from clew.web.pages.acts.facts import Facts
 from clew.web.pages.acts.told import Told
 
@@ -89,8 +88,7 @@ def _stakeholders(facts: Facts) -> str:
     present = facts.committee.present
     counts = Counter(role for one in present for role in one.roles)
     named = [role.value for role in CommitteeRole if counts[role.value]]
-    lines = [ngettext("%(count)d known: %(role)s", "%(count)d known: %(role)s", counts[role])
-             % {"count": counts[role], "role": _(role)} for role in named]  # fmt: skip
+    lines = [f"{_(role)}: {counts[role]}" for role in named]
     missing = [_(role) for role in facts.committee.missing[:3]] if named else []
     if missing:
         lines.append(_("nobody known as: %(roles)s") % {"roles": ", ".join(missing)})

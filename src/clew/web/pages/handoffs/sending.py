@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from clew.acts.vocabulary import handoff_sent
+from clew.context.model import HandoffState
 from clew.journeys.model import Handoff as Declared
 from clew.journeys.model import Journey
 from clew.texts import gettext as _
 from clew.web.pages.accounts.committee import called
 from clew.web.pages.accounts.timeline import team_words
-from clew.web.pages.acts.doing import ONCE, do, form_once, go_on
+from clew.web.pages.acts.doing import ONCE, do, done_already, form_once, go_on
 from clew.web.pages.acts.facts import Facts, facts_of
 from clew.web.pages.acts.form import note_names
 from clew.web.pages.acts.told import Told, WrongFields
 from clew.web.pages.handoffs.packet import Part, open_promises, parts_of, typed
-from clew.web.pages.handoffs.settling import Move
+from clew.web.pages.handoffs.settling import Move, NotWaiting, address_of_handoff
 from clew.web.queries.runs import runs_of
 from clew.workspace.succession import in_force
 
@@ -32,13 +33,15 @@ if TYPE_CHECKING:
 class Choice:
     """A handoff that this account could make: which of which journey, and of what.
 
-    runs  whether a run of that journey goes on: the likely choice
+    runs     whether a run of that journey goes on: the likely choice
+    pending  id of one that was sent already and is not accepted, "" for none
     """
 
     journey: Journey
     number: int
     subject: str
     runs: bool
+    pending: str = ""
 
     @property
     def value(self) -> str:
@@ -60,10 +63,15 @@ def choices_of(asked: Asked, facts: Facts) -> list[Choice]:
         for subject, goes_on in _subjects(facts, journey, [run.subject for run in runs if run.journey == name]):
             for number in range(len(journey.handoffs)):
                 one = Choice(journey, number, subject, goes_on)
-                found[one.value] = one
+                found[one.value] = replace(one, pending=_pending(facts, one))
     return sorted(
         found.values(), key=lambda one: (not one.runs, one.declared.source not in facts.actor.teams, one.value)
     )
+
+
+def _pending(facts: Facts, one: Choice) -> str:
+    mine = [each for each in facts.context.handoffs if each.id.startswith(f"{one.value}/") and each.lapsed_at is None]
+    return next((each.id for each in mine if each.state is not HandoffState.ACCEPTED), "")
 
 
 def _subjects(facts: Facts, journey: Journey, running: Sequence[str]) -> Iterator[tuple[str, bool]]:
@@ -90,6 +98,10 @@ def send(asked: Asked) -> Response:
     chosen = _chosen(choices, asked.form("handoff"))
     if chosen is None:
         return page(asked, facts, choices, None, wrong={"handoff": _("Choose what is handed over.")}, status=422)
+    if before := done_already(asked, form_once(asked)):
+        return go_on(asked, before, facts.account.address, said="handoff-sent")
+    if chosen.pending:
+        return page(asked, facts, choices, chosen, status=409)
     told = Told({name: asked.form(name) for name in asked.fields})
     try:
         packet = typed(told, chosen.declared.packet)
@@ -105,7 +117,9 @@ def send(asked: Asked) -> Response:
 
 
 def sending(facts: Facts, chosen: Choice, packet: Mapping[str, str]) -> Move:
-    """Hand over: a new handoff of this kind, whatever became of earlier ones."""
+    """Hand over anew, once earlier ones of this kind are accepted. Raises NotWaiting"""
+    if chosen.pending:
+        raise NotWaiting(_("This handoff was sent already and is not accepted yet: %(id)s.") % {"id": chosen.pending})
     earlier = sum(one.id.startswith(f"{chosen.value}/") for one in facts.context.handoffs)
     act = handoff_sent(chosen.journey, chosen.number, account=facts.thread, subject=chosen.subject, packet=packet)
     settles = f"handoff {facts.thread} {chosen.value} sent after {earlier}"
@@ -144,6 +158,7 @@ def page(
         choices=choices,
         chosen=chosen,
         parts=parts,
+        pending=address_of_handoff(facts.thread, chosen.pending) if chosen and chosen.pending else "",
         wrong=wrong or {},
         missing=missing,
         once=asked.form(ONCE) or uuid4().hex,
