@@ -36,7 +36,7 @@ from clew.live.state.narrowed import without
 from clew.live.state.queries import parked_rows, portions
 from clew.live.state.storable import storable
 
-LEAST_AT_ONCE, MOST_AT_ONCE = 10, 300  # accounts derived in one transaction
+LEAST_AT_ONCE, MOST_AT_ONCE = 50, 300  # accounts derived in one transaction
 PORTION_S = 0.08  # how long a portion should take
 NOTED_AT_ONCE = 5_000  # accounts that are noted as waiting in one transaction
 
