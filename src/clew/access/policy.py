@@ -138,14 +138,13 @@ def may_see_groups(actor: Actor, accounts: Sequence[int]) -> list[bool]:
     seen = [may_see_figure(actor, count) for count in accounts]
     for size in sorted({count for count, shown in zip(accounts, seen, strict=True) if shown and count}):
         hidden = [count for count, shown in zip(accounts, seen, strict=True) if not shown]
-        if not hidden or are_safe(hidden):
+        if not hidden or _are_safe(hidden):
             break
         seen = [shown and count != size for count, shown in zip(accounts, seen, strict=True)]  # places tell nothing
     return seen
 
 
-def are_safe(hidden: Sequence[int]) -> bool:
-    """Say whether none of some hidden groups can be worked out from how many accounts they are together."""
+def _are_safe(hidden: Sequence[int]) -> bool:
     bounds = (len(hidden), len(hidden) * (LEAST_ACCOUNTS - 1))
     return len(hidden) > 1 and sum(hidden) >= LEAST_ACCOUNTS and sum(hidden) not in bounds
 

@@ -83,7 +83,7 @@ def draw(
     ground = ground_of(workspace, asks("runs"), view.version)
     drawn, show = _picture(ground, asks), Show()
     if not sees_accounts(actor):
-        drawn = permitted(actor, drawn, behind(ground), here)
+        drawn = permitted(drawn, behind(ground), here)
         show = Show(actual=whole)
     return Drawn(
         journey=ground.journey,

@@ -1,26 +1,26 @@
 """What of a journey's picture somebody may see who sees no single accounts: nothing of few, nothing it follows from.
 
-Runs that enter a stage are those that leave it and those that stand there, so a flow that is hidden alone could be
-worked out. It is hidden with others of its stage, until neither can be; counts are then of what is shown, and the
-number of observations of a time is not told.
+Runs that enter a stage are those that leave it and those that stand there, so ways that few went could be worked out
+from exact counts of the others. Only ways of ten accounts and more are drawn, so that one that is not drawn need not be
+of few; counts are rounded to tens, sums are of what is shown, and the number of observations of a time is not told.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clew.access.model import Actor
-from clew.access.policy import LEAST_ACCOUNTS, are_safe, may_see_figure
+from clew.access.policy import LEAST_ACCOUNTS
 from clew.engine.model import OPEN, RESTARTED, FoldedBucket, ended
 from clew.questions.ground import Ground
 from clew.reports.actual import BEFORE, START
 from clew.reports.model import End, Figure, Flow, Picture, Stage
 from clew.texts import gettext as _
 
+ROUNDED = 2 * LEAST_ACCOUNTS
 FIRST_VISIT = -2  # Visits.came of a run's first visit
 Move = tuple[int, int]  # (stage or -2 for the start, `Visits.next`)
 
@@ -67,20 +67,17 @@ def _pairs(folded: FoldedBucket) -> tuple[Iterable[Move], Iterable[int]]:
     return [(int(a), int(b)) for a, b in moves.tolist()], [int(one) for one in places.tolist()]
 
 
-def permitted(actor: Actor, picture: Picture, known: Behind, here: Mapping[str, int | None]) -> Picture:
+def permitted(picture: Picture, known: Behind, here: Mapping[str, int | None]) -> Picture:
     """Return a picture as somebody may see it who sees no single accounts.
 
     here  runs that stand in a stage, by its name, as they are told elsewhere; None where that is hidden
     """
-    flows = _shown_flows(actor, picture, known, here)
+    flows = _shown_flows(picture, known)
     entered = Counter[int]()
     for flow in flows:
         if flow.target is not None:
             entered[flow.target] += flow.visits
-    stages = [
-        _stage(actor, stage, entered[place], known, here, whole=_is_whole(picture, place, flows))
-        for place, stage in enumerate(picture.stages)
-    ]
+    stages = [_stage(stage, entered[place], known, here) for place, stage in enumerate(picture.stages)]
     started = sum(flow.visits for flow in flows if flow.source is None)
     return Picture(tuple(stages), flows, tuple(_end(end, flows) for end in picture.ends), started)
 
@@ -90,47 +87,16 @@ def name_of(stage: Stage) -> str:
     return BEFORE if stage.before else stage.name
 
 
-def _shown_flows(actor: Actor, picture: Picture, known: Behind, here: Mapping[str, int | None]) -> tuple[Flow, ...]:
+def _shown_flows(picture: Picture, known: Behind) -> tuple[Flow, ...]:
     names = [name_of(stage) for stage in picture.stages]
-    accounts = {flow: _accounts(flow, names, known) for flow in picture.flows}
-    shown = {flow for flow, count in accounts.items() if may_see_figure(actor, count)}
-    while True:
-        before = len(shown)
-        for place, name in enumerate(names):
-            standing = [picture.stages[place].here] if name in here and here[name] is None else []
-            _hide_others(place, accounts, shown, standing)
-        if len(shown) == before:
-            return tuple(flow for flow in picture.flows if flow in shown)
+    return tuple(
+        replace(flow, visits=rounded(flow.visits)) for flow in picture.flows if _accounts(flow, names, known) >= ROUNDED
+    )
 
 
-def _hide_others(place: int, accounts: Mapping[Flow, int], shown: set[Flow], standing: Sequence[int]) -> None:
-    """Hide the smallest flows of a stage until those that are hidden cannot be worked out from those that are not.
-
-    standing  runs that stand there, where that is hidden
-    """
-    into = [flow for flow in accounts if flow.target == place]
-    out = [flow for flow in accounts if flow.source == place]
-    while True:
-        hidden_in = [accounts[flow] for flow in into if flow not in shown]
-        hidden_out = [*(accounts[flow] for flow in out if flow not in shown), *standing]
-        left = sorted((accounts[flow], flow.visits) for flow in {*into, *out} if flow in shown)
-        if not left or _are_open(hidden_in, hidden_out):
-            return
-        shown -= {flow for flow in {*into, *out} if (accounts[flow], flow.visits) == left[0]}
-
-
-def _are_open(into: Sequence[int], out: Sequence[int]) -> bool:
-    """Say whether several figures could be hidden: what enters a stage less what leaves it, or stands there, is known.
-
-    On both sides few may be hidden, unless what is known leaves but one way: all of them there, none here.
-    """
-    if not into or not out:
-        hidden = [*into, *out]
-        return not hidden or are_safe(hidden)
-    most = LEAST_ACCOUNTS - 1
-    if max((*into, *out)) > most:
-        return True
-    return -most * len(out) < sum(into) - sum(out) < most * len(into)
+def rounded(count: int) -> int:
+    """Round to tens, a half upwards."""
+    return (count + LEAST_ACCOUNTS) // ROUNDED * ROUNDED
 
 
 def _accounts(flow: Flow, names: list[str], known: Behind) -> int:
@@ -139,20 +105,14 @@ def _accounts(flow: Flow, names: list[str], known: Behind) -> int:
     return min(known.flows.get((source, target), 0), flow.visits)
 
 
-def _is_whole(picture: Picture, place: int, flows: tuple[Flow, ...]) -> bool:
-    return all(flow in flows for flow in picture.flows if place in (flow.source, flow.target))
-
-
-def _stage(
-    actor: Actor, stage: Stage, entered: int, known: Behind, here: Mapping[str, int | None], *, whole: bool
-) -> Stage:
+def _stage(stage: Stage, entered: int, known: Behind, here: Mapping[str, int | None]) -> Stage:
     name = name_of(stage)
-    told = _("%(count)s visits shown") % {"count": f"{entered:,}"} if entered else _("few")
-    seen = may_see_figure(actor, known.stages.get(name, 0))
+    words = _("about %(count)s visits") % {"count": f"{entered:,}"} if entered else _("few")
+    seen = known.stages.get(name, 0) >= ROUNDED  # none, few and some read alike: their difference would tell
     nothing = Figure(None, stage.median.unit, words=_("few"))
     return replace(
         stage,
-        runs=Figure(float(entered), words=_("%(count)s visits") % {"count": f"{entered:,}"} if whole else told),
+        runs=Figure(float(entered), words=words),
         visits=entered,
         here=here.get(name) or 0,
         median=replace(stage.median, n=None) if seen and stage.median.needed is None else nothing,
