@@ -24,7 +24,9 @@ from clew.errors import BadRequest
 from clew.ingest.lock import alone
 from clew.ingest.report import LoadReport
 from clew.questions.library import open_workspace
+from clew.workspace.versions import publish
 
+PUBLISHER = "Silje Rietfeld"
 _MARK = Path("truth") / "plan.json"  # what only a sample firm has
 
 
@@ -51,7 +53,10 @@ def prepare(folder: Path, *, seed: int, today: datetime | None = None) -> Made:
         write_firm(partial, Plan(seed=seed))
         shift(partial, weeks_until((today or datetime.now(UTC)).date()))
         _connect(partial)
-        report = open_workspace(partial).load(now=clock.now())
+        workspace = open_workspace(partial)
+        report = workspace.load(now=clock.now())
+        for name in workspace.sound_journeys():
+            publish(workspace, workspace.journey(name), at=clock.to_datetime(clock.now()), by=PUBLISHER)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
