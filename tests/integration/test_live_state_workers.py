@@ -32,7 +32,7 @@ from clew.worker import ALL, Duty, run_worker
 from clew.worker import run as running
 from clew.worker.board import Board
 from clew.worker.duties.intake import Intake
-from clew.worker.duties.schedule import Schedule
+from clew.worker.duties.schedule import TASKS, Schedule
 from clew.worker.model import Doing
 from clew.worker.sharing import announce, share, take_leave
 from tests.arriving_world import Desk, event
@@ -295,7 +295,7 @@ def test_without_a_diagnosis_there_is_nothing_to_watch_and_a_failure_counts_up(
             return {row.key: (row.tries, row.error) for row in connection.execute(select(due))}
 
     schedule.turn(leases, now=NOW)
-    assert told() == {"norms": (0, None), "signals": (0, None), "thresholds": (0, None)}
+    assert told() == dict.fromkeys(TASKS, (0, None))
 
     def fail(_workspace: object) -> None:
         raise BadRequest("no")
