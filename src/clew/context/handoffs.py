@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -26,7 +26,7 @@ def handoffs_of(seen: Seen, promises: Sequence[Sequence[Promise]]) -> list[list[
     found: list[list[Handoff]] = [[] for _ in seen.threads]
     for succession in seen.words.journeys:
         events = events_of(seen, succession)
-        packets, told = _packets(seen, events), _told(seen, events)
+        packets, told = _packets(seen, succession[-1].journey, events), _told(seen, events)
         for place, handoff in _followed(seen, succession[-1].journey, events, packets, told):
             found[place].append(replace(handoff, promises=_carried(handoff, promises[place])))
     for handoffs in found:
@@ -162,20 +162,32 @@ def owners(promises: Sequence[Promise], handoffs: Sequence[Handoff]) -> list[Pro
     return [replace(one, owner=owner.get(one.id, one.team)) for one in promises]
 
 
-def _packets(seen: Seen, events: Sequence[Event]) -> Packets:
+def _packets(seen: Seen, journey: Journey, events: Sequence[Event]) -> Packets:
     """What sendings bear of a packet."""
     rows = np.array(sorted({event.row for event in events if event.state is SENT}), np.int64)
     found: dict[int, dict[str, str]] = {row: {} for row in rows.tolist()}
     if not len(rows):
         return found
-    for name in sorted(seen.bucket.property_names()):
-        if not name.startswith(vocabulary.PACKET):
-            continue
+    for name, part in _parts(seen.bucket.property_names(), journey):
         codes = np.asarray(seen.bucket.property(name))[rows]
         held = rows[codes != NO_CODE]
         for row, text in zip(held.tolist(), seen.said([name], held), strict=True):
-            found[row][name.removeprefix(vocabulary.PACKET)] = text or ""
+            found[row][part] = text or ""
     return found
+
+
+def _parts(properties: Iterable[str], journey: Journey) -> Iterator[tuple[str, str]]:
+    """Yield (property, part) of what bears a part: as acts call it, or as a source calls a part that is asked for."""
+    wanted = {_plain(part): part for handoff in journey.handoffs for part in handoff.packet}
+    for name in sorted(properties):
+        if name.startswith(vocabulary.PACKET):
+            yield name, name.removeprefix(vocabulary.PACKET)
+        elif _plain(name) in wanted:
+            yield name, wanted[_plain(name)]
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ").replace("-", " ")
 
 
 def _told(seen: Seen, events: Sequence[Event]) -> Told:

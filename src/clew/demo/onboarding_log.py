@@ -53,7 +53,7 @@ EXPORT = Export(
         "by": words("user", USERS),
         "channel": words("channel", CHANNELS),
         "contact_id": CONTACT_ID,
-        "note": words("note", MISSING),
+        "reason": words("note", MISSING),
         **{part: packet(number) for number, part in enumerate(PACKET)},
     },
     ("noted", "row"),

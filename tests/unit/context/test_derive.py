@@ -147,6 +147,13 @@ def test_a_packet_that_is_handed_in_later_does_not_move_the_deadline() -> None:
     assert (handoff.due_at, handoff.missing) == (micros("2026-03-09T13:00"), ["next step"])
 
 
+def test_a_system_may_call_the_parts_of_a_packet_by_their_names() -> None:
+    at, event, *said = WON
+    [handoff] = known((at, event, {**(said[0] if said else {}), "next_step": "call", "Risks": "-"})).handoffs
+
+    assert (handoff.packet, handoff.missing) == ({"next step": "call", "risks": "-"}, [])
+
+
 def test_an_accepted_handoff_is_followed_by_another() -> None:
     accepted = act("2026-03-07", "handoff accepted", handoff=ID)
     more = act("2026-04-01", "handoff sent", handoff="onboarding/account:A-1/0")
