@@ -27,7 +27,7 @@ from clew.reports.cell import show_in
 from clew.reports.figures import number, text
 from clew.reports.model import Figure, Flow, Picture
 from clew.reports.model import Stage as DrawnStage
-from clew.reports.picture.curve import curve
+from clew.reports.picture.curve import NARROW, WIDTH, curve
 from clew.reports.plan import arrives, team_title
 from clew.reports.words import count, figure
 from clew.stats.survival import kaplan_meier
@@ -73,11 +73,12 @@ class Detail:
     """What only this page works out of the log.
 
     missing  of the runs that came to this stage or further, those that never entered it
+    drawn    the curve of stays, by the name of the width that the style knows; empty where they are too few
     """
 
     recorded: Sequence[Recorded]
     missing: Figure | None
-    drawn: Markup | None
+    drawn: Sequence[tuple[str, Markup]]
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _detail(asked: Asked, live: Live, stage: Stage) -> Any:
 def _worked_out(workspace: FreshWorkspace, *, actor: Actor, query: Query, version: str, stage: Stage) -> Detail:
     ground = ground_of(workspace, query, version)
     if not sees_accounts(actor):
-        return Detail((), None, None)
+        return Detail((), None, ())
     return Detail(
         _recorded(ground.view, event_names(stage.enter)), _missing(ground, query, stage), _curve(ground, stage)
     )
@@ -224,14 +225,18 @@ def _missing(ground: Ground, query: Query, stage: Stage) -> Figure | None:
     return share_of(number(row, "skipped") or 0, number(row, "reached") or 0)
 
 
-def _curve(ground: Ground, stage: Stage) -> Markup | None:
-    if stage.name not in ground.journey.stage_names:
-        return None
-    counts = counts_by_stage(ground).get(ground.journey.stage_names.index(stage.name))
+def _curve(ground: Ground, stage: Stage) -> Sequence[tuple[str, Markup]]:
+    """Draw how long stays last, for a wide page and a narrow one; nothing where they are too few."""
+    names = ground.journey.stage_names
+    counts = counts_by_stage(ground).get(names.index(stage.name)) if stage.name in names else None
     if counts is None or counts.n < FEWEST:
-        return None
+        return ()
     limit = stage.limit.micros / US if stage.limit and not stage.limit.working else None
-    return curve(kaplan_meier(counts), title=_("Share still in the stage"), key="curve", limit_s=limit)
+    found, title = kaplan_meier(counts), _("Share still in the stage")
+    return [
+        (name, curve(found, title=title, key=f"curve-{name}", width=width, limit_s=limit))
+        for name, width in (("wide", WIDTH), ("narrow", NARROW))
+    ]
 
 
 ENDPOINTS = (Endpoint("/journeys/{journey}/stages/{stage}", ("GET",), Permission.SEE, show),)
