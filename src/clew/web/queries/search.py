@@ -145,14 +145,19 @@ def _texts(
     connection: Connection, actor: Actor, table: Table, at: Any, words: Sequence[str], limit: int
 ) -> list[FoundText]:
     """What was said of or by a person is seen by who may see the account's persons."""
-    if reach_of(actor, Permission.SEE_PERSONS) is Reach.NOWHERE:
+    reach = reach_of(actor, Permission.SEE_PERSONS)
+    if reach is Reach.NOWHERE:
         return []
-    mine = reach_filter(connection, actor, Permission.SEE_PERSONS)
     fits = and_(*(within(word, table.c.topic, table.c.says) for word in words))
-    joined = table.join(account, account.c.thread == table.c.thread)
-    columns = (table.c.thread, account.c.name, table.c.id, table.c.topic, table.c.says, at)
-    asked = select(*columns).select_from(joined).where(fits, mine).order_by(at.desc(), table.c.thread, table.c.id)
-    return [FoundText(*row) for row in connection.execute(asked.limit(limit))]
+    chosen = select(table.c.thread, table.c.id, table.c.topic, table.c.says, at.label("at")).where(fits)
+    if reach is not Reach.ALL:
+        mine = select(account.c.thread).where(reach_filter(connection, actor, Permission.SEE_PERSONS))
+        chosen = chosen.where(table.c.thread.in_(mine))
+    latest = chosen.order_by(at.desc(), table.c.thread, table.c.id).limit(limit).subquery()
+    columns = (latest.c.thread, account.c.name, *(latest.c[name] for name in ("id", "topic", "says", "at")))
+    asked = select(*columns).join(account, account.c.thread == latest.c.thread)
+    ordered = asked.order_by(latest.c.at.desc(), latest.c.thread, latest.c.id)
+    return [FoundText(*row) for row in connection.execute(ordered)]
 
 
 def within(word: str, *columns: Any) -> ColumnElement[bool]:
