@@ -149,7 +149,7 @@ def test_no_total_tells_a_viewer_what_is_hidden(desk: Desk, world: World) -> Non
 
     for shown in (journeys, journey):
         assert re.search(r"at least 9 open, few stalled; few lost in 24 hours", shown)
-        assert re.search(r"Signed 9 limit.*In use few.*gone few", shown)
+        assert re.search(r"Signed 9 limit.*In use few.*gone few" if shown is journeys else r"9 here .* few here", shown)
         assert "Nobody is stalled" not in shown
     assert "18 open, 3 stalled; 1 lost in 24 hours" in text(mia.get("/journeys"))
 
@@ -172,6 +172,7 @@ def test_new_source_works_as_it_is(desk: Desk, otto: httpx.Client) -> None:
         ("Product Usage", "segment", "cannot be a source"),
         ("../clew", "segment", "cannot be a source"),
         ("chat", "segment", "there is a source 'chat' already"),
+        ("clew", "segment", "'clew' is the built-in source of what people do in Clew"),
         ("product", "carrier-pigeon", "no way to send events"),
     ],
 )
@@ -340,7 +341,7 @@ def test_account_is_called_by_the_name_that_a_source_gives_it(desk: Desk, otto: 
     until_said(otto, "/pipes", "Harbour Ltd")
     journey, account = otto.get("/journeys/onboarding/runs?sort=account"), otto.get("/accounts/account:f1")
 
-    assert re.search(r"f2 Signed .* Harbour Ltd Signed", text(journey))
+    assert re.search(r"Harbour Ltd Signed .* f2 Signed", text(journey))
     assert "ticket t9 Signed" in text(journey)
     assert "Old Harbour" not in journey.text
     assert "<h1>Harbour Ltd</h1>" in account.text
@@ -446,7 +447,7 @@ def test_journey_shows_the_version_in_force_while_its_file_is_being_written(desk
 
     assert f"Version {published.version} is in force; the file says something else." in shown
     assert "In use" in shown
-    assert "Live" not in shown
+    assert not re.search(r"\bLive \d", shown)
 
 
 def test_account_page_tells_its_steps(desk: Desk, otto: httpx.Client) -> None:
