@@ -109,6 +109,14 @@ def prepare(folder: Path, url: str | None) -> Place:
     return Place(folder, url, database, write_key, key, known)
 
 
+class Printed(dict[str, Any]):
+    """Figures that are told as they are found."""
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, value)
+        print(f"{name}: {value}", flush=True)
+
+
 class Sender:
     """Sends events as a tool does."""
 
@@ -200,7 +208,7 @@ def lags(served: Serving, place: Place, sender: Sender, count: int) -> dict[str,
 
 
 def bench(place: Place, touches: int, requests: int) -> None:
-    figures = place.figures
+    figures = place.figures = Printed()
     figures["events archived"] = open_archive(place.folder / ".clew").events
     with serving(place.folder, place.url) as served:
         wait_for(served.answers)
@@ -213,13 +221,13 @@ def bench(place: Place, touches: int, requests: int) -> None:
         asked(served, place, [BIG, *others[:5]])
         figures["quiet: the big account, again and again"] = asked(served, place, [BIG] * requests)
         figures["quiet: every time another account"] = asked(served, place, others)
-        figures["quiet: ms from event to context"] = lags(served, place, sender, 50)
+        figures["quiet: ms from event to context"] = lags(served, place, sender, 20)
         with sender.sending(500):
             time.sleep(2)
             figures["500 events a second: the big account"] = asked(served, place, [BIG] * requests)
             further = place.known[requests : 2 * requests]
             figures["500 events a second: every time another account"] = asked(served, place, further)
-            figures["500 events a second: ms from event to context"] = lags(served, place, Sender(served, place), 50)
+            figures["500 events a second: ms from event to context"] = lags(served, place, Sender(served, place), 20)
         figures["peak MiB of the server without mapped files"] = round(served.own_mib)
 
 
@@ -228,7 +236,7 @@ def derive_all(place: Place) -> None:
     wait_for(place.folded, every=0.5, timeout=3_600)
     waiting, began = place.waiting(), time.perf_counter()
     wait_for(lambda: not place.waiting(), every=0.2, timeout=3_600)
-    place.figures |= {"accounts": place.derived(), "accounts that waited": waiting}
+    place.figures["accounts"], place.figures["accounts that waited"] = place.derived(), waiting
     if waiting:
         place.figures["contexts a second, without a backlog of events"] = round(waiting / (time.perf_counter() - began))
 
@@ -244,7 +252,6 @@ def main() -> None:
     place = prepare(chosen.folder, chosen.database)
     bench(place, chosen.touches, chosen.requests)
     place.database.close()
-    print(json.dumps(place.figures, indent=1))
     if chosen.json:
         chosen.json.write_text(json.dumps(place.figures, indent=1))
 

@@ -18,8 +18,9 @@ from clew.questions.library import OpenWorkspace
 from clew.worker.board import Board
 from clew.worker.model import Doing
 
-SHARE = 0.05  # of the time that the fold takes: while it has more to do, contexts take no more
-REST_S = 0.15  # for contexts in a turn in which the fold has no more to do
+BEHIND = 5_000  # rows of the log: a fold that is further behind works off a backlog
+SHARE = 0.05  # of the fold's time that contexts take while it does
+REST_S = 0.15  # for contexts in every other turn
 
 
 class Fold:
@@ -30,7 +31,7 @@ class Fold:
         self._state: LiveState | None = None
         self._workspace: OpenWorkspace | None = None
         self._contexts: Contexts | None = None
-        self._credit = 0.0  # seconds that contexts may take while the fold has more to do
+        self._credit = 0.0  # seconds that contexts may take during a backlog
 
     def turn(self, leases: Sequence[Lease], *, now: int) -> bool:
         state = self._current(now)
@@ -38,18 +39,18 @@ class Fold:
         done = state.round(leases, now=now)
         spent = time.perf_counter() - begun
         self._tell(done, leases, spent)
-        derived = self._derive(leases, now=now, more=done.more, spent=spent)
+        derived = self._derive(leases, now=now, backlog=done.behind > BEHIND, spent=spent)
         return done.more or derived
 
-    def _derive(self, leases: Sequence[Lease], *, now: int, more: bool, spent: float) -> bool:
+    def _derive(self, leases: Sequence[Lease], *, now: int, backlog: bool, spent: float) -> bool:
         """Derive accounts that wait; say whether there are others."""
         assert self._contexts is not None
         self._credit = min(self._credit + SHARE * spent, REST_S)
-        if more and self._credit <= 0:
+        if backlog and self._credit <= 0:
             return True
         begun = time.perf_counter()
-        derived = self._contexts.step(leases, now=now, seconds=self._credit if more else REST_S)
-        if more:
+        derived = self._contexts.step(leases, now=now, seconds=self._credit if backlog else REST_S)
+        if backlog:
             self._credit -= time.perf_counter() - begun
         if derived.accounts:
             self._doing.count(accounts=derived.accounts)
