@@ -6,8 +6,9 @@ export function copying() {
     const button = event.target.closest("[data-copies]");
     if (!button) return;
     const text = document.getElementById(button.dataset.copies).textContent;
-    button.textContent = (await copied(text)) ? "Copied" : "Select and copy";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    const [copy, done, select] = document.body.dataset.copy.split("|");
+    button.textContent = (await copied(text)) ? done : select;
+    setTimeout(() => (button.textContent = copy), 2000);
   });
 }
 

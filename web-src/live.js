@@ -58,7 +58,8 @@ function pause(button) {
   const pausing = !part.hasAttribute("data-paused");
   part.toggleAttribute("data-paused", pausing);
   button.setAttribute("aria-pressed", String(pausing));
-  button.textContent = pausing ? "Go on" : "Pause";
+  const [pause, goOn] = document.body.dataset.pause.split("|");
+  button.textContent = pausing ? goOn : pause;
   if (!pausing) renew();
 }
 

@@ -1,9 +1,9 @@
-// Times are told from now on ("2 min ago"), so they are told anew while a page stays open. Words as in the page itself.
+// Times are told from now on ("2 min ago"), so they are told anew while a page stays open. The page brings the words.
 const STEPS = [
-  [60, "s", 1],
-  [3600, "min", 60],
-  [86400, "h", 3600],
-  [Infinity, "d", 86400],
+  [60, 1],
+  [3600, 60],
+  [86400, 3600],
+  [Infinity, 86400],
 ];
 
 export function times() {
@@ -18,10 +18,10 @@ function tell() {
   }
 }
 
-export function relative(seconds) {
+export function relative(seconds, words = document.body.dataset) {
   const span = Math.abs(seconds);
-  if (span < 2) return "now";
-  const [, unit, size] = STEPS.find(([limit]) => span < limit);
-  const told = `${Math.floor(span / size)} ${unit}`;
-  return seconds < 0 ? `in ${told}` : `${told} ago`;
+  if (span < 2) return words.now;
+  const step = STEPS.findIndex(([limit]) => span < limit);
+  const told = words.units.split("|")[step].replace("{}", Math.floor(span / STEPS[step][1]));
+  return (seconds < 0 ? words.in : words.ago).replace("{}", told);
 }

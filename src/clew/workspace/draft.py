@@ -24,6 +24,7 @@ from clew.workspace.find import FIRM_FILE, MEANINGS_FILE, is_journey, journey_fi
 from clew.workspace.references import Names, reference_problems
 
 MAX_SOURCES = 254  # beside the built-in one
+TAKEN = f"'{BUILT_IN}' is the built-in source of what people do in Clew"
 FIRM, SOURCE, JOURNEY, MEANINGS = "firm", "source", "journey", "meanings"
 _READ: dict[str, Callable[[Node, Reading], Any]] = {
     FIRM: read_firm,
@@ -107,8 +108,7 @@ def read_draft(folder: Path, read: Callable[[str, Path], FileRead] = read_file, 
 def _take_sources(draft: Draft, reads: Sequence[FileRead]) -> None:
     for rank, one in enumerate(reads):
         if one.path.stem == BUILT_IN:
-            wrong = f"'{BUILT_IN}' is the built-in source of what people do in Clew"
-            draft.problems.append(Problem(one.reading.path, 1, 1, wrong, "any other name for this file"))
+            draft.problems.append(Problem(one.reading.path, 1, 1, TAKEN, "any other name for this file"))
             continue
         twice = one.path.stem in {other.path.stem for other in reads[:rank]}
         if twice or rank >= MAX_SOURCES:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from clew.errors import FileProblems
+from clew.texts import gettext as _
 from clew.texts import spoken
 from clew.web.frame.environment import environment, render_block
 from clew.web.frame.files import workspace_of
@@ -52,7 +53,7 @@ def frame_values(asked: Asked) -> dict[str, Any]:
         "here": path + (f"?{asked.request.url.query}" if asked.request.url.query else ""),
         "places": list(places_for(asked.may)) if asked.is_signed_in else [],
         "is_here": lambda place: is_here(place, path),
-        "said": SAID.get(asked.query("said"), ""),
+        "said": _(said) if (said := SAID.get(asked.query("said"))) else "",
     }
 
 

@@ -65,11 +65,12 @@ def render_block(template: str, block: str, values: Mapping[str, Any]) -> str | 
 def stage_title(journeys: Mapping[str, Journey], journey: str, stage: str | None) -> str:
     """How the file of a journey calls a stage; its name where the file is gone or says none."""
     stages = journeys[journey].stages if journey in journeys else ()
-    return next((one.title or one.name for one in stages if one.name == stage), stage or "before any stage")
+    titles = (one.title or one.name for one in stages if one.name == stage)
+    return next(titles, stage or texts.gettext("before any stage"))
 
 
 @pass_context
-def _time(context: Context, at: int | None, missing: str = "never") -> Markup:
+def _time(context: Context, at: int | None, missing: str = "") -> Markup:
     return times.time_tag(at, context["now"], context["zone"], missing=missing)
 
 
@@ -77,7 +78,9 @@ def _time(context: Context, at: int | None, missing: str = "never") -> Markup:
 def _minute(context: Context, at: int | None) -> Markup:
     """A minute in which something came: counts are kept by the minute."""
     if at is not None and 0 <= context["now"] - at < MINUTE_US:
-        return Markup('<span title="{}">this minute</span>').format(times.absolute(at, context["zone"]))
+        return Markup('<span title="{}">{}</span>').format(
+            times.absolute(at, context["zone"]), texts.gettext("this minute")
+        )
     return times.time_tag(at, context["now"], context["zone"])
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from clew.access.model import Permission
+from clew.texts import N_
 
 
 @dataclass(frozen=True)
 class Place:
     """One page of the navigation.
 
+    title translated where it is shown
     key   letter that leads there after g
     """
 
@@ -25,43 +27,43 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "",
         (
-            Place("Today", "/", Permission.SEE, "t"),
-            Place("Firm", "/firm", Permission.SEE, "f"),
+            Place(N_("Today"), "/", Permission.SEE, "t"),
+            Place(N_("Firm"), "/firm", Permission.SEE, "f"),
         ),
     ),
     (
-        "Customers",
+        N_("Customers"),
         (
-            Place("Accounts", "/accounts", Permission.SEE_ACCOUNTS, "a"),
-            Place("Handoffs", "/handoffs", Permission.SEE_ACCOUNTS, "h"),
-            Place("Promises", "/promises", Permission.SEE_ACCOUNTS, "m"),
-            Place("Signals", "/signals", Permission.SEE_ACCOUNTS, "i"),
+            Place(N_("Accounts"), "/accounts", Permission.SEE_ACCOUNTS, "a"),
+            Place(N_("Handoffs"), "/handoffs", Permission.SEE_ACCOUNTS, "h"),
+            Place(N_("Promises"), "/promises", Permission.SEE_ACCOUNTS, "m"),
+            Place(N_("Signals"), "/signals", Permission.SEE_ACCOUNTS, "i"),
         ),
     ),
     (
-        "Journeys",
+        N_("Journeys"),
         (
-            Place("Journeys", "/journeys", Permission.SEE, "j"),
-            Place("Questions", "/questions", Permission.SEE, "q"),
+            Place(N_("Journeys"), "/journeys", Permission.SEE, "j"),
+            Place(N_("Questions"), "/questions", Permission.SEE, "q"),
         ),
     ),
     (
-        "Connect",
+        N_("Connect"),
         (
-            Place("Pipes", "/pipes", Permission.CONNECT, "c"),
-            Place("Sources", "/sources", Permission.CONNECT, "s"),
-            Place("Live events", "/live", Permission.CONNECT, "l"),
-            Place("Rejected events", "/rejected", Permission.CONNECT, "r"),
-            Place("Duplicates", "/duplicates", Permission.SEE_ACCOUNTS, "d"),
+            Place(N_("Pipes"), "/pipes", Permission.CONNECT, "c"),
+            Place(N_("Sources"), "/sources", Permission.CONNECT, "s"),
+            Place(N_("Live events"), "/live", Permission.CONNECT, "l"),
+            Place(N_("Rejected events"), "/rejected", Permission.CONNECT, "r"),
+            Place(N_("Duplicates"), "/duplicates", Permission.SEE_ACCOUNTS, "d"),
         ),
     ),
     (
-        "Run",
+        N_("Run"),
         (
-            Place("Workers", "/workers", Permission.SEE, "w"),
-            Place("People", "/people", Permission.ADMINISTER, "p"),
-            Place("Settings", "/settings", Permission.EDIT_JOURNEYS, "e"),
-            Place("Audit", "/audit", Permission.AUDIT, "u"),
+            Place(N_("Workers"), "/workers", Permission.SEE, "w"),
+            Place(N_("People"), "/people", Permission.ADMINISTER, "p"),
+            Place(N_("Settings"), "/settings", Permission.EDIT_JOURNEYS, "e"),
+            Place(N_("Audit"), "/audit", Permission.AUDIT, "u"),
         ),
     ),
 )

@@ -8,24 +8,31 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from clew.clock import US, to_datetime
+from clew.texts import N_
+from clew.texts import gettext as _
 
-# (below so many seconds, unit, its seconds); web-src/times.js tells the same again while a page stays open
-_STEPS = ((60, "s", 1), (3_600, "min", 60), (86_400, "h", 3_600), (float("inf"), "d", 86_400))
+# (below so many seconds, how it is told, its seconds); web-src/times.js tells the same again while a page stays open
+_STEPS = (
+    (60, N_("%(count)s s"), 1),
+    (3_600, N_("%(count)s min"), 60),
+    (86_400, N_("%(count)s h"), 3_600),
+    (float("inf"), N_("%(count)s d"), 86_400),
+)
 
 
 def relative(at: int, now: int) -> str:
     """'3 min ago', 'in 2 d', 'now'."""
     seconds = (now - at) / US
     if abs(seconds) < 2:
-        return "now"
-    told = lasting(abs(seconds))
-    return f"in {told}" if seconds < 0 else f"{told} ago"
+        return _("now")
+    words = _("in %(span)s") if seconds < 0 else _("%(span)s ago")
+    return words % {"span": lasting(abs(seconds))}
 
 
 def lasting(seconds: float) -> str:
     """A span in its largest unit, cut: 130 -> '2 min'."""
-    unit, size = next((unit, size) for below, unit, size in _STEPS if seconds < below)
-    return f"{int(seconds // size)} {unit}"
+    words, size = next((words, size) for below, words, size in _STEPS if seconds < below)
+    return _(words) % {"count": int(seconds // size)}
 
 
 def absolute(at: int, zone: str) -> str:
@@ -38,10 +45,10 @@ def clock_time(at: int, zone: str) -> str:
     return f"{_local(at, zone):%H:%M:%S}"
 
 
-def time_tag(at: int | None, now: int, zone: str, *, missing: str = "never") -> Markup:
+def time_tag(at: int | None, now: int, zone: str, *, missing: str = "") -> Markup:
     """An instant from now on, absolute in its title."""
     if at is None:
-        return Markup('<span class="quiet">{}</span>').format(missing)
+        return Markup('<span class="quiet">{}</span>').format(missing or _("never"))
     written = f"{to_datetime(at):%Y-%m-%dT%H:%M:%SZ}"
     return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(
         written, absolute(at, zone), relative(at, now)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from clew.context.vocabulary import SOURCE as BUILT_IN
 from clew.errors import BadRequest, UnknownName
 from clew.sources.files import reaches_out
+from clew.workspace.draft import TAKEN
 from clew.workspace.find import source_files
 from clew.workspace.workspace import Workspace
 
@@ -25,6 +27,8 @@ def new_path(folder: Path, source: str) -> Path:
     """Return the file of a source that is to be made. Raises BadRequest."""
     if not _NAME.fullmatch(source):
         raise BadRequest(f"'{source}' cannot be a source; allowed: a-z, 0-9 and -, as product-usage")
+    if source == BUILT_IN:
+        raise BadRequest(f"{TAKEN}; choose another name")
     if source in {path.stem for path in source_files(folder)}:
         raise BadRequest(f"there is a source '{source}' already; choose another name")
     return folder / "sources" / f"{source}.yaml"
