@@ -179,8 +179,9 @@ def next_step(counts: Mapping[str, int], rows: Sequence[PromiseRow], now: int) -
 
 
 def _view(asked: Asked) -> str:
+    """The view that is asked for; who looks for words without choosing one looks everywhere."""
     view = asked.query("of")
-    return view if view in VIEWS else WAITING
+    return view if view in VIEWS else ALL if asked.query("q") else WAITING
 
 
 def _found(connection: Any, asked: Asked, wanted: Wanted, view: str) -> Any:

@@ -91,7 +91,7 @@ def listing(workspace: Workspace, view: str) -> Listing:
         Filter("team", _("To"), teams),
         Filter("journey", _("Journey"), titles),
     ]
-    if view in (SENT, ALL):
+    if view in (WAITING, SENT, ALL):
         filters.append(Filter("state", _("State"), states))
     columns = (
         Column("account", _("Account")),
@@ -155,8 +155,9 @@ def _urgent(connection: Any, asked: Asked) -> Sequence[HandoffRow]:
 
 
 def _view(asked: Asked) -> str:
+    """The view that is asked for; who looks for words without choosing one looks everywhere."""
     view = asked.query("of")
-    return view if view in VIEWS else WAITING
+    return view if view in VIEWS else ALL if asked.query("q") else WAITING
 
 
 def _filters(view: str) -> dict[str, str]:
