@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, case, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, distinct, false, func, or_, select
 
-from clew.access.model import Actor
-from clew.access.policy import LEAST_ACCOUNTS, may_see_groups
+from clew.access.model import Actor, Permission
+from clew.access.policy import LEAST_ACCOUNTS, may, may_see_figure, may_see_groups
 from clew.clock import DAY_US
 from clew.db.tables import account, handoff, promise, run, signal, worked_out
 from clew.questions.model import TooFew
@@ -23,6 +23,7 @@ SILENCE, READY = "silence", "missed-expansion"  # kinds of signals
 _CUSTOMER = and_(account.c.customer_since.is_not(None), account.c.lost_at.is_(None))
 _FEW = LEAST_ACCOUNTS // 2 + 1  # neither the fewest nor the most that a hidden group may have
 Groups = Mapping[str | None, Any]
+Place = tuple[str, str | None]  # a stage of a journey
 
 
 @dataclass(frozen=True)
@@ -274,3 +275,34 @@ def renewals_by_class(connection: Connection, actor: Actor, now: int, within: in
 
 def _noticed(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(signal.c.id).where(*where).exists()
+
+
+@dataclass(frozen=True)
+class Together:
+    """Open runs of the whole firm that stand beyond the owner's limit: known value in millionths."""
+
+    runs: int = 0
+    accounts: int = 0
+    value: int = 0
+
+
+def beyond_limits(connection: Connection, actor: Actor, shown: Collection[Place], now: int) -> Together | None:
+    """Sum them up; None where from the sum, and the parts that stand beside it, something of few accounts followed.
+
+    shown  stages whose own part stands beside it
+    """
+    late = and_(run.c.ended_at.is_(None), run.c.limit_at <= now)
+    told = select(func.count(), func.count(distinct(run.c.thread)), func.sum(run.c.value)).where(late)
+    runs, accounts, value = connection.execute(told).one()
+    hidden = {tuple(row) for row in connection.execute(select(run.c.journey, run.c.stage).where(late).distinct())}
+    hidden -= set(shown)
+    behind = connection.execute(select(func.count(distinct(run.c.thread))).where(late, _in(hidden))).scalar_one()
+    if may(actor, Permission.SEE_ACCOUNTS) or not runs or (not hidden and may_see_figure(actor, accounts)):
+        return Together(runs, accounts, int(value or 0))
+    safe = len(hidden) > 1 and behind >= LEAST_ACCOUNTS
+    return Together(runs, accounts, int(value or 0)) if safe and may_see_figure(actor, accounts) else None
+
+
+def _in(places: Collection[Place]) -> ColumnElement[bool]:
+    parts = [and_(run.c.journey == journey, run.c.stage.is_not_distinct_from(stage)) for journey, stage in places]
+    return or_(*parts) if parts else false()

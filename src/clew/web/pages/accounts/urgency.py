@@ -11,6 +11,7 @@ from clew.context.model import Context, Handoff, Promise, PromiseState
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
+from clew.web.pages.accounts.signals import sentence_of
 from clew.web.pages.accounts.standing import Standing
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
 
@@ -162,7 +163,8 @@ def _due_next(told: Stands, now: int) -> Iterator[NextStep]:
 def _ready(told: Stands) -> Iterator[NextStep]:
     for one in told.signals:
         if one.kind == READY:
-            yield NextStep(one.says, _("See why"), f"{told.address}#signals", "waiting")
+            says = sentence_of(one.says, told.context.header.thread)
+            yield NextStep(says, _("See why"), f"{told.address}#signals", "waiting")
             return
 
 

@@ -11,13 +11,15 @@ from clew.access.model import Permission
 from clew.clock import DAY_US
 from clew.reports.rulers import ruler
 from clew.texts import gettext as _
+from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.pages.firm.cells import MICRO, Cell, Row, amount, row
 from clew.web.pages.firm.verdict import next_step, verdict_of
 from clew.web.pages.journeys.now import live_of
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
-from clew.web.queries.firm import GroupRow, RenewalClass, by_segment, by_team, renewals_by_class
+from clew.web.queries.firm import GroupRow, RenewalClass, beyond_limits, by_segment, by_team, renewals_by_class
+from clew.web.queries.journeys import JourneyNow
 from clew.web.queries.runs import ended_since
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def show(asked: Asked) -> Response:
     firm, sees = workspace.firm, asked.may(Permission.SEE_ACCOUNTS)
     with asked.parts.database.read() as connection:
         found = verdict_of(connection, asked.actor)
-        stalled = list(_stalled(asked, connection, workspace))
+        live = _live(asked, connection, workspace)
+        together = _together(asked, connection, live)
         classes = renewals_by_class(connection, asked.actor, asked.now, RENEWS_WITHIN_DAYS * DAY_US)
         segments = by_segment(connection, asked.actor, asked.now)
         teams = by_team(connection, asked.actor, asked.now, _teams(workspace))
@@ -58,7 +61,8 @@ def show(asked: Asked) -> Response:
         verdict=found,
         watched=[] if found is None else found.thresholds[:MOST_WATCHED],
         ruler=lambda one, key: ruler(one.watched.ruler, key, firm.currency),
-        stalled=stalled,
+        stalled=list(_stalled(live, workspace)),
+        together=together,
         renewals=[_renewal(one, sees=sees) for one in classes],
         days=RENEWS_WITHIN_DAYS,
         practices=[_practice(one, sees=sees) for one in segments],
@@ -70,9 +74,12 @@ def show(asked: Asked) -> Response:
     )
 
 
-def _stalled(asked: Asked, connection: Connection, workspace: Workspace) -> Iterator[Stalled]:
+def _live(asked: Asked, connection: Connection, workspace: Workspace) -> Mapping[str, JourneyNow]:
     ended = ended_since(connection, asked.now - DAY_US)
-    live = {name: live_of(asked, connection, name, ended).now for name in workspace.sound_journeys()}
+    return {name: live_of(asked, connection, name, ended).now for name in workspace.sound_journeys()}
+
+
+def _stalled(live: Mapping[str, JourneyNow], workspace: Workspace) -> Iterator[Stalled]:
     most = max((one.at_stake for one in live.values()), default=0)
     for name, one in sorted(live.items(), key=lambda pair: (-pair[1].at_stake, -pair[1].figures.late.least, pair[0])):
         stake = f"{one.at_stake / MICRO:,.0f}" if one.at_stake else "–"
@@ -84,6 +91,24 @@ def _stalled(asked: Asked, connection: Connection, workspace: Workspace) -> Iter
             stake,
             100 * one.at_stake / most if most else 0.0,
         )
+
+
+def _together(asked: Asked, connection: Connection, live: Mapping[str, JourneyNow]) -> str:
+    """What stands beyond its limit in the whole firm, in a sentence; "" where that would tell of few accounts."""
+    shown = {
+        (name, stage) for name, one in live.items() for stage, told in one.stages.items() if told.stalled is not None
+    }
+    found = beyond_limits(connection, asked.actor, shown, asked.now)
+    if found is None:
+        return ""
+    words = ngettext(
+        "Together %(value)s %(currency)s of %(count)s account, in %(runs)s runs beyond the owners' limits.",
+        "Together %(value)s %(currency)s of %(count)s accounts, in %(runs)s runs beyond the owners' limits.",
+        found.accounts,
+    )
+    currency = workspace_of(asked.parts).firm.currency
+    value = f"{found.value / MICRO:,.0f}"
+    return words % {"value": value, "currency": currency, "count": f"{found.accounts:,}", "runs": f"{found.runs:,}"}
 
 
 def _total(least: int, *, whole: bool) -> str:

@@ -13,6 +13,7 @@ from clew.journeys.model import Journey
 from clew.journeys.reviews import Review, last_review
 from clew.questions.stages import titled
 from clew.texts import gettext as _
+from clew.web.pages.accounts.finding import address_of_handoff
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
 from clew.web.pages.today.time_left import days, time_left
@@ -70,7 +71,7 @@ def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
             "target": team_title(firm, one.team),
         }
         left = time_left(firm, one.team, one.at, now) if one.at != one.made else _("no limit")
-        href = f"/accounts/{quote(one.thread)}#handoffs"
+        href = address_of_handoff(one.thread, one.id)
         yield _ticking(one, _("Handoff"), says, now, left=left, do=_("Take it over"), href=href)
 
 
