@@ -92,14 +92,18 @@ class Contexts:
         return Derived(accounts, since, noting or bool(some))
 
     def _take(self, held: Sequence[Lease], now: int) -> list[tuple[str, int]]:
-        """The next that wait; every shard comes first in its turn."""
+        """The next that wait; every shard comes first in its turn.
+
+        By turns those that wait longest and those that were touched last: where more is touched than can be derived,
+        what somebody has just done shows all the same.
+        """
         numbers = sorted(map(_number, held))
         self._turn += 1
-        first = self._turn % len(numbers)
+        latest, first = bool(self._turn % 2), self._turn // 2 % len(numbers)
         with self._database.read() as connection:
             if not is_anything_waiting(connection, numbers, now=now):
                 return []
-            return waiting(connection, numbers[first:] + numbers[:first], now=now, at_most=self._at_once)
+            return waiting(connection, numbers[first:] + numbers[:first], now=now, at_most=self._at_once, latest=latest)
 
     def _derive(
         self, threads: Sequence[str], some: Sequence[tuple[str, int]], held: Sequence[Lease], *, now: int

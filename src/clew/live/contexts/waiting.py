@@ -17,14 +17,21 @@ _COLUMNS = ("kind", "key", "shard", "at", "tries", "error")
 _WORDS = "context:"  # cursor "context:<shard>": fingerprint of the words by which its accounts were derived
 
 
-def waiting(connection: Connection, shards: Sequence[int], *, now: int, at_most: int) -> list[tuple[str, int]]:
-    """Return (thread, since when it waits), those of the first of these shards first."""
+def waiting(
+    connection: Connection, shards: Sequence[int], *, now: int, at_most: int, latest: bool = False
+) -> list[tuple[str, int]]:
+    """Return (thread, since when it waits): those that wait longest, of the first of these shards first.
+
+    latest  instead a few of every shard, those first that began to wait last
+    """
     found: list[tuple[str, int]] = []
+    each = at_most // len(shards) + 1
     for number in shards:
         if len(found) >= at_most:
             break
         mine = (due.c.kind == CONTEXT) & (due.c.shard == number) & (due.c.at <= now)
-        asked = select(due.c.key, due.c.at).where(mine).order_by(due.c.at).limit(at_most - len(found))
+        order = due.c.at.desc() if latest else due.c.at
+        asked = select(due.c.key, due.c.at).where(mine).order_by(order).limit(each if latest else at_most - len(found))
         found += [(key, at) for key, at in connection.execute(asked)]
     return found
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from clew.access.model import Permission
 from clew.clock import MINUTE_US
 from clew.context.model import Context
@@ -37,7 +39,7 @@ def context(asked: Asked) -> Response:
     answer = told(looked, asked.now)
     if topic := asked.query("topic").strip():
         answer["told"] = on_topic(looked.context.answers, topic, looked, asked.now)
-    return _tagged(asked, asked.answer(answer))
+    return _tagged(asked, msgspec.json.encode(answer))
 
 
 def _look(asked: Asked) -> Looked:
@@ -86,13 +88,13 @@ def _note(asked: Asked, thread: str) -> None:
     noted[key] = asked.now
 
 
-def _tagged(asked: Asked, answer: Response) -> Response:
-    """Say "not modified" to a panel that shows this already."""
+def _tagged(asked: Asked, body: bytes) -> Response:
+    """Answer, or say "not modified" to a panel that shows this already."""
     from starlette.responses import Response as Plain
 
-    tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:24]}"'
-    if tag in (one.strip().removeprefix("W/") for one in asked.request.headers.get("if-none-match", "").split(",")):
-        answer = Plain(status_code=304)
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    shown = (one.strip().removeprefix("W/") for one in asked.request.headers.get("if-none-match", "").split(","))
+    answer = Plain(status_code=304) if tag in shown else Plain(body, media_type="application/json")
     answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

@@ -46,7 +46,7 @@ def told(looked: Looked, now: int) -> dict[str, Any]:
     context = looked.context
     ordered = sorted(context.promises, key=lambda one: one.due_at)
     states = {one.id: one.state(now) for one in context.promises}
-    answers = [one for one in context.answers if one.at <= now < one.until]
+    answers = _known(context.answers, now)
     return {
         "account": context.header.thread,
         "as_of": told_time(looked.as_of),
@@ -57,7 +57,7 @@ def told(looked: Looked, now: int) -> dict[str, Any]:
         "signals": [{"kind": one.kind, "at": told_time(one.at), "says": one.says} for one in looked.signals],
         "committee": [_member(one, looked) for one in context.memberships],
         "answers": [_answer(one, looked) for one in answers],
-        "do_not_ask": sorted({one.topic for one in answers}),
+        "do_not_ask": sorted(one.topic for one in answers),
         "promises": {
             state.value: [_promise(one, looked, now) for one in ordered if states[one.id] is state]
             for state in (PromiseState.BROKEN, PromiseState.OPEN)
@@ -70,9 +70,18 @@ def told(looked: Looked, now: int) -> dict[str, Any]:
     }
 
 
+def _known(answers: Iterable[Answer], now: int) -> Sequence[Answer]:
+    """The latest answer on each topic that still counts as known, latest first."""
+    latest: dict[str, Answer] = {}
+    for one in answers:
+        if one.at <= now < one.until:
+            latest.setdefault(one.topic, one)
+    return list(latest.values())
+
+
 def on_topic(answers: Iterable[Answer], topic: str, looked: Looked, now: int) -> dict[str, Any]:
     """Say whether the customer told us about a topic already: whoever wants to ask looks here first."""
-    known = [one for one in answers if one.topic.casefold() == topic.strip().casefold() and one.at <= now < one.until]
+    known = [one for one in _known(answers, now) if one.topic.casefold() == topic.strip().casefold()]
     return {"topic": topic.strip(), "known": bool(known), "answer": _answer(known[0], looked) if known else None}
 
 
