@@ -51,6 +51,7 @@ class Listing:
 
     sort     name of the column to sort by unless asked otherwise, "-" before it for downwards
     search   words beside the field for text, "" for a list without
+    prefix   before the names of its parameters, where a page shows two lists: ?keys-sort=-used
     """
 
     columns: Sequence[Column]
@@ -58,6 +59,7 @@ class Listing:
     sort: str = ""
     search: str = ""
     size: int = SIZE
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Wanted:
     """What of a list somebody asked for. `page` counts from 1; filters hold what is chosen only.
 
     form  "" for a page, else what to export as
-    kept  parameters of the address that belong to the page and not to the list
+    kept  parameters of the address that belong to the page and not to the list; prefix as of its Listing
     """
 
     sort: str
@@ -76,6 +78,7 @@ class Wanted:
     text: str = ""
     form: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
 
     @property
     def first(self) -> int:
@@ -90,9 +93,10 @@ class Wanted:
         """The query string that asks for this, with some of it changed: page, sort, falls, form."""
         other = replace(self, **{"page": 1, "form": "", **changed})
         sort = ("-" if other.falls else "") + other.sort
-        told = {**other.kept, **other.filters, "q": other.text, "sort": sort, "as": other.form}
+        told = {**other.filters, "q": other.text, "sort": sort, "as": other.form}
         told |= {"page": str(other.page)} if other.page > 1 else {}
-        return "?" + urlencode({name: value for name, value in told.items() if value})
+        mine = {other.prefix + name: value for name, value in told.items()}
+        return "?" + urlencode({name: value for name, value in {**other.kept, **mine}.items() if value})
 
 
 @dataclass(frozen=True)
@@ -115,15 +119,16 @@ def wanted_of(asked: Asked, listing: Listing, keep: Sequence[str] = ()) -> Wante
     keep    parameters of the page itself, handed on
     Raises  BadRequest for what the list does not know
     """
-    sort = asked.query("sort", listing.sort)
+    mine = listing.prefix
+    sort = asked.query(mine + "sort", listing.sort)
     names = [column.name for column in listing.columns if column.sorts]
     name = sort.removeprefix("-")
     if name and name not in names:
         raise BadRequest(f"cannot sort by '{name}'; allowed: {', '.join(names)}")
-    form = asked.query("as")
+    form = asked.query(mine + "as")
     if form and form not in FORMS:
         raise BadRequest(f"cannot export as '{form}'; allowed: {', '.join(FORMS)}")
-    page = asked.query("page", "1")
+    page = asked.query(mine + "page", "1")
     if not page.isascii() or not page.isdigit() or not 0 < int(page) < 10**6:
         raise BadRequest(f"page '{page[:40]}' is no number of a page; the first is 1")
     return Wanted(
@@ -131,15 +136,16 @@ def wanted_of(asked: Asked, listing: Listing, keep: Sequence[str] = ()) -> Wante
         falls=sort.startswith("-"),
         page=int(page),
         size=listing.size,
-        filters={one.name: _chosen(asked, one) for one in listing.filters if asked.query(one.name)},
-        text=asked.query("q").strip(),
+        filters={one.name: _chosen(asked, one, mine) for one in listing.filters if asked.query(mine + one.name)},
+        text=asked.query(mine + "q").strip(),
         form=form,
         kept={name: asked.query(name) for name in keep if asked.query(name)},
+        prefix=mine,
     )
 
 
-def _chosen(asked: Asked, choice: Filter) -> str:
-    value, allowed = asked.query(choice.name), [value for value, _ in choice.options]
+def _chosen(asked: Asked, choice: Filter, prefix: str) -> str:
+    value, allowed = asked.query(prefix + choice.name), [value for value, _ in choice.options]
     if value not in allowed:
         raise BadRequest(f"{choice.name} '{value[:80]}' is not known; allowed: {', '.join(allowed)}")
     return value
