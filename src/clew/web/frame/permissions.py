@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from clew.access.model import Permission
 from clew.texts import N_
+from clew.texts import gettext as _
 
 MAY: Mapping[Permission, str] = {
     Permission.SEE: N_("see journeys, totals and how the system stands"),
@@ -21,3 +22,21 @@ MAY: Mapping[Permission, str] = {
     Permission.AUDIT: N_("read the audit log"),
 }
 ROLES = (N_("viewer"), N_("member"), N_("journey owner"), N_("admin"))
+NAMES = (
+    N_("see"),
+    N_("see accounts"),
+    N_("see persons"),
+    N_("see bodies"),
+    N_("act"),
+    N_("edit journeys"),
+    N_("connect"),
+    N_("run sql"),
+    N_("administer"),
+    N_("erase"),
+    N_("audit"),
+)
+
+
+def named(scopes: Iterable[str]) -> str:
+    """Name permissions, or what a key may send, one after the other."""
+    return ", ".join(_(str(one)) for one in sorted(scopes))

@@ -14,12 +14,24 @@ from clew.access.users.model import User, role_named
 from clew.access.users.queries import all_users, user_by_number
 from clew.clock import DAY_US
 from clew.errors import ClewError
+from clew.texts import gettext as _
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
+from clew.web.frame.lists import Wanted, exported, page_of, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.frame.permissions import MAY
+from clew.web.frame.permissions import MAY, named
 from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
+from clew.web.pages.people_lists import (
+    KEYS_COLUMNS,
+    PEOPLE_COLUMNS,
+    key_values,
+    keys_cells,
+    keys_listing,
+    people_cells,
+    people_listing,
+    user_values,
+)
 from clew.web.queries.invitations import links_until
 from clew.web.signing_in.links import link_path
 
@@ -41,15 +53,30 @@ def next_step(users: Sequence[User], now: int, invited: Collection[int] = (), me
     out = [user for user in on if not user.has_password and not user.subject and user.id != me]
     lost = next((user for user in out if user.id not in invited), None)
     if lost:
-        return NextStep(f"{lost.name} has no way in yet.", "Make a link", f"#user-{lost.id}")
+        return NextStep(_("%(name)s has no way in yet.") % {"name": lost.name}, _("Make a link"), f"#user-{lost.id}")
     if sum(user.role is Role.ADMIN for user in on) < 2:
-        return NextStep("There is one admin. A second one keeps this workspace open to somebody.", "Add one", "#add")
-    return NextStep("Everybody listed may sign in.", kind="good")
+        says = _("There is one admin. A second one keeps this workspace open to somebody.")
+        return NextStep(says, _("Add one"), "#add")
+    return NextStep(_("Everybody listed may sign in."), kind="good")
 
 
 def show(asked: Asked) -> Response:
-    """The page."""
-    return page(asked)
+    """The page, or one of its two lists as a file."""
+    people, keys = people_wanted(asked), keys_wanted(asked)
+    if not (people.form or keys.form):
+        return page(asked)
+    users, every_key, invited = _standing(asked)
+    if people.form:
+        found = page_of(users, people, user_values(invited, asked.now))
+        return exported(asked, "people", PEOPLE_COLUMNS, people_cells(found.rows, invited, asked.now), people.form)
+    owners = {user.id: user.name for user in users}
+    held = page_of([key for key in every_key if key.off_at is None], keys, key_values(owners))
+    return exported(asked, "api-keys", KEYS_COLUMNS, keys_cells(held.rows, owners), keys.form)
+
+
+def _standing(asked: Asked) -> tuple[Sequence[User], Sequence[ApiKey], Mapping[int, int]]:
+    with asked.parts.database.read() as connection:
+        return all_users(connection), all_keys(connection), links_until(connection, asked.now)
 
 
 def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
@@ -57,19 +84,24 @@ def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
 
     shown  link and key that were just made, shown this once; says, email, name of a form that was refused
     """
-    with asked.parts.database.read() as connection:
-        users, keys, invited = all_users(connection), all_keys(connection), links_until(connection, asked.now)
+    users, keys, invited = _standing(asked)
+    holding = [key for key in keys if key.off_at is None]
+    names = {user.id: user.name for user in users}
     values: dict[str, Any] = {**_EMPTY, **shown}
     return asked.page(
         "people.html.j2",
         status=status,
-        next=NextStep(values["says"], "Mend it", "#made", "bad")
+        next=NextStep(values["says"], _("Mend it"), "#made", "bad")
         if values["says"]
         else next_step(users, asked.now, invited, asked.actor.user),
         invited=invited,
         may_words=MAY,
-        users=users,
-        keys=[key for key in keys if key.off_at is None],
+        scope_words=named,
+        listing=people_listing(_teams(asked)),
+        people=page_of(users, people_wanted(asked), user_values(invited, asked.now)),
+        keys_listing=keys_listing(),
+        keys=page_of(holding, keys_wanted(asked), key_values(names)),
+        has_keys=bool(holding),
         ending={key.id: ending(key, asked.now) for key in keys},
         leaving={user.id: leaving(user, users, asked.now) for user in users},
         owners={user.id: user for user in users},
@@ -82,19 +114,31 @@ def page(asked: Asked, *, status: int = 200, **shown: Any) -> Response:
 
 def ending(key: ApiKey, now: int) -> str:
     """What follows when an API key is ended, and what speaks against it."""
-    says = "Its program is refused from then on."
+    says = _("Its program is refused from then on.")
     if key.used_at is not None and now - key.used_at < DAY_US:
-        says += f" It was used {relative(key.used_at, now)}: a program works with it."
+        used = _("It was used %(when)s: a program works with it.") % {"when": relative(key.used_at, now)}
+        return f"{says} {used}"
     return says
 
 
 def leaving(user: User, users: Sequence[User], now: int) -> str:
     """What follows when somebody is let in no longer."""
-    says = f"{user.name} is signed out everywhere at once, and their API keys are refused. They may be let in again."
+    says = _("%(name)s is signed out everywhere at once, and their API keys are refused. They may be let in again.")
+    says %= {"name": user.name}
     admins = [one for one in users if one.role is Role.ADMIN and one.is_on(now)]
     if user.role is Role.ADMIN and len(admins) == 2:
-        says += " One admin is left then."
+        return f"{says} {_('One admin is left then.')}"
     return says
+
+
+def people_wanted(asked: Asked) -> Wanted:
+    """What of the people is asked for; the answer to a form shows all of them."""
+    return wanted_of(asked, people_listing(_teams(asked)))
+
+
+def keys_wanted(asked: Asked) -> Wanted:
+    """The same of API keys."""
+    return wanted_of(asked, keys_listing())
 
 
 def add(asked: Asked) -> Response:
