@@ -65,6 +65,15 @@ def listed(
     return [Rejected(**row) for row in connection.execute(asked.order_by(rejected.c.id.desc()).limit(most)).mappings()]
 
 
+def page_of_rejected(
+    connection: Connection, chosen: Chosen, *, sort: str, falls: bool, first: int, limit: int
+) -> Sequence[Rejected]:
+    """Return one page of waiting events. sort: number | received | place; of equal ones the latest first."""
+    by = {"number": rejected.c.id, "received": rejected.c.received_at, "place": rejected.c.place}[sort]
+    asked = select(*_SHOWN).where(chosen.condition()).order_by(by.desc() if falls else by, rejected.c.id.desc())
+    return [Rejected(**row) for row in connection.execute(asked.offset(first).limit(limit)).mappings()]
+
+
 def count(connection: Connection, chosen: Chosen) -> int:
     """Count waiting events."""
     asked = (select(func.count()).where(some.condition()) for some in chosen.portions())

@@ -10,24 +10,36 @@ from clew.access.model import Permission
 from clew.errors import UnknownName
 from clew.files.scan import read_text
 from clew.ingest.wires.model import Why
+from clew.live.model import RejectedState
 from clew.live.rejected import queries
 from clew.live.rejected.actions import discard, replay
 from clew.live.rejected.model import Chosen, Group, Preview, Rejected
-from clew.questions.words import counted
+from clew.texts import gettext as _
+from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
+from clew.web.frame.lists import Page, exported, page_of, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.sources.editing import Edited, edit
+from clew.web.pages.rejected_lists import (
+    GROUP_COLUMNS,
+    ROW_COLUMNS,
+    group_cells,
+    group_value,
+    groups_listing,
+    row_cells,
+    rows_listing,
+)
+from clew.web.pages.sources.editing import Edited, edit, not_saved
 from clew.web.pages.sources.file import path_of
 from clew.workspace.editing.writing import ChangedMeanwhile, digest_of
 from clew.workspace.find import source_files
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
     from starlette.responses import Response
 
     from clew.web.request import Asked
 
-ROWS = 50
 MOST_TRIED = 200  # events that are tried while somebody waits for the page
 OF_THE_MAPPING = (Why.MAPPING, Why.NO_SOURCE, Why.NAMES)  # reasons that another text of the file can end
 _LONGEST = 20_000  # of a raw event on a page
@@ -36,15 +48,22 @@ _LONGEST = 20_000  # of a raw event on a page
 def next_step(found: Sequence[Group]) -> NextStep:
     """Begin with what would bring back most."""
     if not found:
-        return NextStep("No rejected event waits.", kind="good")
+        return NextStep(_("No rejected event waits."), kind="good")
     most = found[0]
-    place = f", in the field {most.place}" if most.place else ""
-    says = f"{counted(most.count, 'event')} of {most.source}: {most.reason}{place}."
+    told = {"events": events_words(most.count), "source": most.source, "reason": most.reason, "place": most.place}
+    if most.place:
+        says = _("%(events)s of %(source)s: %(reason)s, in the field %(place)s.") % told
+    else:
+        says = _("%(events)s of %(source)s: %(reason)s.") % told
+    href = f"/rejected/{most.example}"
     if most.reason in OF_THE_MAPPING:
-        return NextStep(says, "Mend the mapping", f"/rejected/{most.example}", "bad")
-    return NextStep(
-        f"{says} No mapping can mend that; the tool can.", "Look at one", f"/rejected/{most.example}", "bad"
-    )
+        return NextStep(says, _("Mend the mapping"), href, "bad")
+    return NextStep(f"{says} {_('No mapping can mend that; the tool can.')}", _("Look at one"), href, "bad")
+
+
+def events_words(count: int) -> str:
+    """'1 event', '1,802 events'."""
+    return ngettext("%(count)s event", "%(count)s events", count) % {"count": f"{count:,}"}
 
 
 def by_use(found: Sequence[Group]) -> Sequence[Group]:
@@ -53,28 +72,42 @@ def by_use(found: Sequence[Group]) -> Sequence[Group]:
 
 
 def show(asked: Asked) -> Response:
-    """The groups; with ?source= and ?reason= the events of one, ?before= goes on."""
+    """The groups; with ?reason= the events of one, of ?source= where that is given."""
     source, reason = asked.query("source") or None, asked.query("reason") or None
-    told = asked.query("before")
-    before = int(told) if told.isdecimal() and len(told) < 19 else None
-    chosen = Chosen(source=source, reason=reason) if source or reason else None
+    chosen = Chosen(source=source, reason=reason) if reason else None
     with asked.parts.database.read() as connection:
-        found = by_use(queries.groups(connection, source))
-        rows = queries.listed(connection, chosen, before=before, most=ROWS + 1) if chosen and reason else ()
-        count = queries.count(connection, chosen) if chosen else 0
+        every = by_use(queries.groups(connection))
+        found = [one for one in every if source in (None, one.source)]
+        rows = _rows(asked, connection, chosen) if chosen else None
+    known = {one.source for one in every} | ({source} if source else set())
+    wanted = None if rows else wanted_of(asked, groups_listing(known))
+    groups = page_of(found, wanted, group_value) if wanted else None
+    if groups and groups.wanted.form:
+        return exported(asked, "rejected", GROUP_COLUMNS, group_cells(groups.rows), groups.wanted.form)
+    if rows and rows.wanted.form:
+        return exported(asked, "rejected-events", ROW_COLUMNS, row_cells(rows.rows), rows.wanted.form)
     return asked.page(
         "rejected.html.j2",
         next=_unknown(asked, source) or next_step(found),
         became=_became(asked),
         can_mend=reason in OF_THE_MAPPING,
         updates=("rejected",),
-        groups=found,
+        listing=groups_listing(known),
+        groups=groups,
+        rows_listing=rows_listing(),
+        rows=rows,
         source=source or "",
         reason=reason or "",
-        rows=rows[:ROWS],
-        more=rows[ROWS - 1].number if len(rows) > ROWS else None,
-        count=count,
+        events_words=events_words,
     )
+
+
+def _rows(asked: Asked, connection: Connection, chosen: Chosen) -> Page[Rejected]:
+    wanted = wanted_of(asked, rows_listing(), keep=("source", "reason"))
+    how: dict[str, Any] = {"sort": wanted.sort, "falls": wanted.falls, "limit": wanted.limit}
+    found = queries.page_of_rejected(connection, chosen, first=wanted.first, **how)
+    total = queries.count(connection, chosen)
+    return Page(found, wanted, total, wanted.first + len(found) < total)
 
 
 def _unknown(asked: Asked, source: str | None) -> NextStep | None:
@@ -83,7 +116,8 @@ def _unknown(asked: Asked, source: str | None) -> NextStep | None:
     with asked.parts.database.read() as connection:
         if source is None or source in known or queries.groups(connection, source):
             return None
-    return NextStep(f"There is no source '{source[:80]}', and no event of it waits.", "See all", "/rejected", "bad")
+    says = _("There is no source '%(source)s', and no event of it waits.") % {"source": source[:80]}
+    return NextStep(says, _("See all"), "/rejected", "bad")
 
 
 def _became(asked: Asked) -> str:
@@ -92,9 +126,10 @@ def _became(asked: Asked) -> str:
     if not (tried.isdecimal() and len(tried) < 10):
         return ""
     if not (usable.isdecimal() and len(usable) < 10):
-        return f"{counted(int(tried), 'event')} tried again; what can be used now leaves this list."
-    stays = int(tried) - int(usable)
-    return f"{counted(int(tried), 'event')} tried again: {int(usable):,} accepted, {stays:,} rejected as before."
+        words = _("%(events)s tried again; what can be used now leaves this list.")
+        return words % {"events": events_words(int(tried))}
+    told = {"events": events_words(int(tried)), "usable": f"{int(usable):,}", "stays": f"{int(tried) - int(usable):,}"}
+    return _("%(events)s tried again: %(usable)s accepted, %(stays)s rejected as before.") % told
 
 
 def show_one(asked: Asked) -> Response:
@@ -129,6 +164,7 @@ def page(
         raw=_readable(content),
         previews=previews,
         alike=alike,
+        events_words=events_words,
         text=edited.text if edited else saved,
         before=before or digest_of(saved or ""),
         problems=edited.problems if edited else (),
@@ -138,25 +174,29 @@ def page(
 
 def _next_of(event: Rejected, previews: Sequence[Preview], alike: int, *, is_saved: bool) -> NextStep:
     if not event.is_waiting:
-        return NextStep(f"This event was {event.state}.", "See the others", "/rejected", "none")
+        says = _("This event was taken in again.") if event.state == RejectedState.REPLAYED else _("It was discarded.")
+        return NextStep(says, _("See the others"), "/rejected", "none")
     if previews and all(one.outcome != "rejected" for one in previews):
         if not is_saved:
-            return NextStep("With this mapping it can be used. Save the mapping first.", "Save it", "#mapping", "good")
-        return NextStep("It can be used now.", f"Take in again: {counted(alike, 'event')}", "#again", "good")
+            says = _("With this mapping it can be used. Save the mapping first.")
+            return NextStep(says, _("Save it"), "#mapping", "good")
+        do = _("Take in again: %(events)s") % {"events": events_words(alike)}
+        return NextStep(_("It can be used now."), do, "#again", "good")
     if previews and previews[0].reason not in OF_THE_MAPPING:
-        says = "The event itself is at fault: mend what the tool sends. This one can only be discarded."
-        return NextStep(says, "Go to what can be done", "#again", "bad")
-    return NextStep("It cannot be used as the mapping is. Mend the mapping, or discard it.", "Mend", "#mapping", "bad")
+        says = _("The event itself is at fault: mend what the tool sends. This one can only be discarded.")
+        return NextStep(says, _("Go to what can be done"), "#again", "bad")
+    says = _("It cannot be used as the mapping is. Mend the mapping, or discard it.")
+    return NextStep(says, _("Mend"), "#mapping", "bad")
 
 
 def mend(asked: Asked) -> Response:
     """Try a mapping without saving it (do=try), or save it."""
     number = _number(asked)
     with asked.parts.database.read() as connection:
-        event, _ = queries.one(connection, number)
+        event, _content = queries.one(connection, number)
     edited, before = edit(asked, event.source), asked.form("before")
     if edited.problems or asked.form("do") == "try":
-        says = f"Not saved: {counted(len(edited.problems), 'mistake')}." if edited.problems else ""
+        says = not_saved(len(edited.problems)) if edited.problems else ""
         status = 422 if edited.problems else 200
         return page(asked, number, edited=edited, before=before, says=says, status=status)
     try:
@@ -210,7 +250,7 @@ def _readable(content: bytes) -> str:
         text = json.dumps(told, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         pass
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n… cut"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "\n… " + _("cut")
 
 
 ENDPOINTS = (

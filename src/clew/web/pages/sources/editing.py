@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
 from clew.errors import Problem
+from clew.texts import ngettext
 from clew.web.pages.sources.file import needs_sql, path_of
 from clew.workspace.editing.writing import problems_of, typed, workspace_with, write
 
@@ -44,3 +45,9 @@ def edit(asked: Asked, name: str) -> Edited:
     if needs_sql(workspace, name):
         asked.require(Permission.RUN_SQL)
     return Edited(name, path, text, workspace, problems_of(workspace, path))
+
+
+def not_saved(mistakes: int) -> str:
+    """Say why a file was not saved."""
+    says = ngettext("Not saved: %(count)d mistake.", "Not saved: %(count)d mistakes.", mistakes)
+    return says % {"count": mistakes}
