@@ -1,6 +1,6 @@
 """Measure the context of accounts: how fast all are derived, how soon an event shows, how quickly one is answered.
 
-    python bench/context.py FOLDER [--database URL] [--touches 20000] [--requests 1000] [--json FILE]
+    python bench/context.py FOLDER [--database URL] [--touches 20000] [--requests 1000] [--apart] [--json FILE]
 
 FOLDER is a copy of a workspace that `bench/generate.py` wrote and `clew load` loaded (10^7 events: about 130,000
 accounts). It is added to: meanings, a source that receives, a user with a key, and one account with so many touches, 40
@@ -13,6 +13,9 @@ import argparse
 import csv
 import json
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -207,10 +210,28 @@ def lags(served: Serving, place: Place, sender: Sender, count: int) -> dict[str,
     return percentiles(found)
 
 
-def bench(place: Place, touches: int, requests: int) -> None:
+@contextmanager
+def running(place: Place, apart: bool) -> Iterator[Serving]:
+    """Serve with the worker inside, or beside `clew worker` as larger firms do."""
+    if not apart:
+        with serving(place.folder, place.url) as served:
+            yield served
+        return
+    environ = {**os.environ, "CLEW_DATABASE_URL": place.url or ""}
+    command = [sys.executable, "-m", "clew", "-C", str(place.folder), "worker"]
+    worker = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with serving(place.folder, place.url, "--no-worker") as served:
+            yield served
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(120)
+
+
+def bench(place: Place, touches: int, requests: int, *, apart: bool) -> None:
     figures = place.figures = Printed()
     figures["events archived"] = open_archive(place.folder / ".clew").events
-    with serving(place.folder, place.url) as served:
+    with running(place, apart) as served:
         wait_for(served.answers)
         derive_all(place)
         sender = Sender(served, place)
@@ -247,10 +268,11 @@ def main() -> None:
     parser.add_argument("--database")
     parser.add_argument("--touches", type=int, default=20_000)
     parser.add_argument("--requests", type=int, default=1_000)
+    parser.add_argument("--apart", action="store_true", help="the worker in a process of its own")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     place = prepare(chosen.folder, chosen.database)
-    bench(place, chosen.touches, chosen.requests)
+    bench(place, chosen.touches, chosen.requests, apart=chosen.apart)
     place.database.close()
     if chosen.json:
         chosen.json.write_text(json.dumps(place.figures, indent=1))

@@ -94,13 +94,13 @@ class Measured:
 class Serving:
     """`clew serve` on a workspace."""
 
-    def __init__(self, folder: Path, url: str | None) -> None:
+    def __init__(self, folder: Path, url: str | None, *options: str) -> None:
         environ = {**os.environ, "CLEW_DATABASE_URL": url or "", "PYTHONUNBUFFERED": "1"}
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = int(taken.getsockname()[1])
         self.address = f"http://127.0.0.1:{port}"
         self.began = time.perf_counter()
-        command = [sys.executable, "-m", "clew", "-C", str(folder), "serve", "--port", str(port)]
+        command = [sys.executable, "-m", "clew", "-C", str(folder), "serve", "--port", str(port), *options]
         self.process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.own_mib = 0.0  # most memory that was its own, without mapped files
         self.over = threading.Event()
@@ -131,8 +131,8 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, url: str | None) -> Iterator[Serving]:
-    served = Serving(folder, url)
+def serving(folder: Path, url: str | None, *options: str) -> Iterator[Serving]:
+    served = Serving(folder, url, *options)
     try:
         yield served
     finally:
