@@ -12,6 +12,8 @@ from clew.clock import HOUR_US, MINUTE_US
 from clew.live.intake.model import Outcome
 from clew.live.intake.recent import LATE, Recent, recent
 from clew.live.model import RejectedState
+from clew.texts import N_
+from clew.texts import gettext as _
 from clew.web.analytics.naming import accounts_of, names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
 
 ROWS = 40
 _BADGES: Mapping[str, tuple[str, str]] = {
-    Outcome.ACCEPTED: ("good", "accepted"),
-    LATE: ("late", "accepted late"),
-    Outcome.HELD: ("waiting", "held"),
-    Outcome.REJECTED: ("bad", "rejected"),
+    Outcome.ACCEPTED: ("good", N_("accepted")),
+    LATE: ("late", N_("accepted late")),
+    Outcome.HELD: ("waiting", N_("held")),
+    Outcome.REJECTED: ("bad", N_("rejected")),
 }
 _SETTLED: Mapping[str, tuple[str, str]] = {
-    RejectedState.REPLAYED: ("same", "taken in again"),
-    RejectedState.DISCARDED: ("none", "discarded"),
+    RejectedState.REPLAYED: ("same", N_("taken in again")),
+    RejectedState.DISCARDED: ("none", N_("discarded")),
 }
 
 
@@ -84,14 +86,14 @@ def _row(event: Recent, moves: Sequence[Any], account: str, *, alone: bool) -> R
 def next_step(events: Sequence[Recent], source: str, receiving: Sequence[str]) -> NextStep:
     """Without events say how to send one; with rejected ones among them, look at those."""
     if not receiving:
-        return NextStep("No source receives events yet.", "Connect a source", "/sources/new")
+        return NextStep(_("No source receives events yet."), _("Connect a source"), "/sources/new")
     if not events:
         where = f"/sources/{source}" if source else f"/sources/{receiving[0]}"
-        return NextStep("Nothing has arrived yet.", "Send a first event", where)
+        return NextStep(_("Nothing has arrived yet."), _("Send a first event"), where)
     if any(event.is_waiting for event in events):
         href = f"/rejected?source={source}" if source else "/rejected"
-        return NextStep("Some of the latest events could not be used.", "See why", href, "bad")
-    return NextStep("The latest events could all be used.", kind="good")
+        return NextStep(_("Some of the latest events could not be used."), _("See why"), href, "bad")
+    return NextStep(_("The latest events could all be used."), kind="good")
 
 
 def show(asked: Asked) -> Response:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clew.access.write_keys import WriteKey
 from clew.errors import Problem
+from clew.texts import N_
 from clew.web.queries.arrivals import Counts
 from clew.workspace.find import shown, source_files
 
@@ -38,18 +39,18 @@ class SourceStanding:
 
     @property
     def state(self) -> tuple[str, str]:
-        """Its shape and its word."""
+        """Its shape and its word, translated where it is shown."""
         if self.problems:
-            return "bad", "holds mistakes"
+            return "bad", N_("holds mistakes")
         if not self.receives:
-            return "none", "reads files"
+            return "none", N_("reads files")
         if not self.keys:
-            return "waiting", "no key yet"
+            return "waiting", N_("no key yet")
         if self.ever is None:
-            return "waiting", "nothing received yet"
+            return "waiting", N_("nothing received yet")
         if not self.today.received:
-            return "late", "silent for a day"
-        return "good", "receiving"
+            return "late", N_("silent for a day")
+        return "good", N_("receiving")
 
 
 def standings(

@@ -8,15 +8,16 @@ from typing import Any
 
 from clew.clock import MINUTE_US
 from clew.live.model import SHARDS
-from clew.questions.words import counted
+from clew.texts import N_, ngettext
+from clew.texts import gettext as _
 from clew.web.queries.health import Process
 
 RESTARTED = "worker"  # under which a web process tells that its worker ended by an error
 WORDS: Mapping[str, str] = {
-    "intake": "takes events in",
-    "fold": "keeps journeys current",
-    "archive": "writes the archive",
-    "schedule": "takes norms, watches thresholds",
+    "intake": N_("takes events in"),
+    "fold": N_("keeps journeys current"),
+    "archive": N_("writes the archive"),
+    "schedule": N_("takes norms, watches thresholds"),
 }
 
 
@@ -40,7 +41,7 @@ def work_of(process: Process) -> list[Work]:
     leases = [str(name) for name in told.get("leases", ())]
     minutes = max((process.seen_at - process.started_at) / MINUTE_US, 1.0)
     if isinstance(told.get(RESTARTED), Mapping):
-        return [Work("starts its worker again", (), _failing(told[RESTARTED]))]
+        return [Work(_("starts its worker again"), (), _failing(told[RESTARTED]))]
     return [
         _work(duty, told[duty], [name for name in leases if name.partition(":")[0] == duty], minutes)
         for duty in WORDS
@@ -51,33 +52,39 @@ def work_of(process: Process) -> list[Work]:
 def _work(duty: str, said: Mapping[str, Any], leases: Sequence[str], minutes: float) -> Work:
     failing = _failing(said)
     if not leases:
-        return Work(f"stands by: another process {WORDS[duty]}", (), failing)
-    does = f"keeps {len(leases)} of {SHARDS} shards current" if duty == "fold" else WORDS[duty]
+        return Work(_("stands by: another process %(does)s") % {"does": _(WORDS[duty])}, (), failing)
+    does = _(WORDS[duty])
+    if duty == "fold":
+        does = _("keeps %(count)d of %(shards)d shards current") % {"count": len(leases), "shards": SHARDS}
     return Work(does, tuple(_figures(duty, said, minutes)), failing)
 
 
 def _failing(said: Mapping[str, Any]) -> str:
-    return f"failing ({said['failing']}), tried again" if said.get("failing") else ""
+    return _("failing (%(why)s), tried again") % {"why": said["failing"]} if said.get("failing") else ""
 
 
 def _figures(duty: str, said: Mapping[str, Any], minutes: float) -> Iterator[str]:
     if duty == "intake":
-        yield _rate(said.get("received", 0), minutes, "event")
+        yield _("%(rate)s events a minute") % {"rate": _rate(said.get("received", 0), minutes)}
         if said.get("waits"):
-            yield f"waits {said['waits']}"
+            yield _("waits %(for)s") % {"for": said["waits"]}
     if duty == "fold":
-        yield _rate(said.get("rows", 0), minutes, "row")
-        yield f"{counted(said['behind'], 'row')} behind" if said.get("behind") else "nothing behind"
+        yield _("%(rate)s rows a minute") % {"rate": _rate(said.get("rows", 0), minutes)}
+        behind = int(said.get("behind") or 0)
+        words = ngettext("%(count)s row behind", "%(count)s rows behind", behind)
+        yield words % {"count": f"{behind:,}"} if behind else _("nothing behind")
         if said.get("unfolded"):
-            yield f"{counted(len(said['unfolded']), 'journey')} cannot be followed"
+            count = len(said["unfolded"])
+            yield ngettext("%(count)d journey cannot be followed", "%(count)d journeys cannot be followed", count) % {
+                "count": count
+            }
     if duty == "archive" and said.get("generation"):
-        yield f"generation {said['generation']:,}"
+        yield _("generation %(number)s") % {"number": f"{said['generation']:,}"}
 
 
-def _rate(count: int, minutes: float, of: str) -> str:
+def _rate(count: int, minutes: float) -> str:
     rate = count / minutes
-    shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-    return f"{shown} {of}{'' if shown == '1.0' else 's'} a minute"
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
 
 
 def details_of(doing: Mapping[str, Any]) -> list[tuple[str, str]]:
