@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from clew.access.model import Actor, Permission, Role
 from clew.access.policy import AccountTeam, may
@@ -14,7 +14,6 @@ from clew.db.tables import account, account_id, account_user, handoff, promise, 
 from clew.errors import BadRequest
 from clew.live.contexts.queries import (
     account_team,
-    accounts_page,
     choices,
     find_account,
     handoffs_page,
@@ -22,6 +21,9 @@ from clew.live.contexts.queries import (
     reach_filter,
     teams_of_accounts,
 )
+from clew.web.queries.accounts_list import AccountsWanted, accounts_page
+from clew.web.queries.stalled import waiting_handoffs as of_the_journey
+from clew.web.queries.today import waiting_handoffs as of_the_day
 
 SALES = Actor("user", "user:1", "Ann Berg", Role.MEMBER, frozenset({"sales"}), user=1)
 NOW = 1_000
@@ -90,7 +92,7 @@ def firm(database: Database) -> Database:
 
 def _names(database: Database, **asked: Any) -> list[str]:
     with database.read() as connection:
-        return [row.name for row in accounts_page(connection, SALES, **asked).rows]
+        return [row.name for row in accounts_page(connection, AccountsWanted(NOW, **asked))[0]]
 
 
 def test_accounts_are_sorted_in_any_case_and_unknown_values_stand_last(firm: Database) -> None:
@@ -100,19 +102,19 @@ def test_accounts_are_sorted_in_any_case_and_unknown_values_stand_last(firm: Dat
 
 
 @pytest.mark.parametrize(
-    ("filters", "names"),
+    ("chosen", "names"),
     [
         ({"segment": "big"}, ["Acme", "Dune"]),
         ({"team": "service"}, ["bolt", "Dune"]),
-        ({"mine": "yes"}, ["Acme", "bolt", "Dune"]),  # by team, as owner, put on it
-        ({"state": "customer"}, ["Acme"]),
-        ({"state": "lost"}, ["bolt"]),
-        ({"state": "prospect"}, ["Cask", "Dune"]),
-        ({"team": "service", "state": "lost"}, ["bolt"]),
+        ({"mine": SALES}, ["Acme", "bolt", "Dune"]),  # by team, as owner, put on it
+        ({"stands": "customer"}, ["Acme"]),
+        ({"stands": "lost"}, ["bolt"]),
+        ({"stands": "prospect"}, ["Cask", "Dune"]),
+        ({"team": "service", "stands": "lost"}, ["bolt"]),
     ],
 )
-def test_accounts_are_filtered(firm: Database, filters: dict[str, str], names: list[str]) -> None:
-    assert _names(firm, filters=filters) == names
+def test_accounts_are_filtered(firm: Database, chosen: dict[str, Any], names: list[str]) -> None:
+    assert _names(firm, **chosen) == names
 
 
 def test_an_account_is_found_by_its_name_and_by_any_id(firm: Database) -> None:
@@ -123,9 +125,9 @@ def test_an_account_is_found_by_its_name_and_by_any_id(firm: Database) -> None:
 
 def test_a_page_is_a_part_and_says_how_many_there_are(firm: Database) -> None:
     with firm.read() as connection:
-        found = accounts_page(connection, SALES, first=1, limit=2)
+        rows, total = accounts_page(connection, AccountsWanted(NOW), first=1, limit=2)
 
-    assert ([row.name for row in found.rows], found.total) == (["bolt", "Cask"], 4)
+    assert ([row.name for row in rows], total) == (["bolt", "Cask"], 4)
 
 
 def test_what_no_list_knows_is_refused(firm: Database) -> None:
@@ -137,7 +139,7 @@ def test_what_no_list_knows_is_refused(firm: Database) -> None:
         ]
         for wrong in wrongs:
             with pytest.raises(BadRequest):
-                accounts_page(connection, SALES, **wrong)
+                handoffs_page(connection, SALES, now=NOW, **wrong)
 
 
 def test_an_id_that_several_accounts_have_is_refused_with_their_names(firm: Database) -> None:
@@ -202,8 +204,22 @@ def test_handoffs_are_listed_and_say_which_are_late(firm: Database) -> None:
     assert waiting.rows[0].handoff.missing == ["next step"]
 
 
+def test_a_handoff_that_lapsed_waits_for_nobody_in_any_list_or_count(firm: Database) -> None:
+    with firm.write() as connection:
+        connection.execute(update(handoff).where(handoff.c.id == "1").values(lapsed_at=950))
+
+    with firm.read() as connection:
+        listed = handoffs_page(connection, SALES, now=NOW, filters={"state": "sent"})
+        today = of_the_day(connection, None, now=NOW, limit=10)
+        [of_journey] = of_the_journey(connection, "j", NOW)
+        acme = accounts_page(connection, AccountsWanted(NOW))[0][0]
+
+    assert [row.handoff.id for row in listed.rows] == [row.id for row in today.rows] == ["2"]
+    assert (of_journey.count, of_journey.late) == (acme.waiting, acme.late) == (1, 0)
+
+
 def test_lists_can_be_filtered_by_what_there_is(firm: Database) -> None:
     with firm.read() as connection:
         found = choices(connection)
 
-    assert (found.segments, found.teams, found.owners) == (["big", "small"], ["sales", "service"], ["Ann Berg", "Mia"])
+    assert (found.segments, found.teams) == (["big", "small"], ["sales", "service"])

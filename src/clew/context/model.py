@@ -21,6 +21,14 @@ class TouchKind(StrEnum):
     OTHER = "other"  # everything else that happened
 
 
+class CustomerState(StrEnum):
+    """What an account is to the firm."""
+
+    CUSTOMER = "customer"
+    LOST = "lost"
+    PROSPECT = "prospect"
+
+
 class PromiseState(StrEnum):
     """How a promise stands."""
 
@@ -116,7 +124,13 @@ class Promise:
     released_at: int | None = None
     owner: str | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is neither kept nor released, open or broken."""
+        return self.kept_at is None and self.released_at is None
+
     def state(self, now: int) -> PromiseState:
+        """What it is by now."""
         if self.kept_at is not None:
             return PromiseState.KEPT if self.kept_at <= self.due_at else PromiseState.KEPT_LATE
         if self.released_at is not None:
@@ -171,6 +185,10 @@ class Handoff:
     def waits(self) -> bool:
         """Whether the receiving team must still say something."""
         return self.state is HandoffState.SENT and self.lapsed_at is None
+
+    def is_late(self, now: int) -> bool:
+        """Whether it waits longer for its receipt than it may."""
+        return self.waits and self.due_at is not None and self.due_at < now
 
     @property
     def missing(self) -> Sequence[str]:

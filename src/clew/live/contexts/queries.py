@@ -13,7 +13,6 @@ from clew.db.tables import account, account_id, answer, membership
 from clew.errors import BadRequest
 from clew.live.contexts.lists import Choices as Choices
 from clew.live.contexts.lists import Found as Found
-from clew.live.contexts.lists import accounts_page as accounts_page
 from clew.live.contexts.lists import choices as choices
 from clew.live.contexts.lists import handoffs_page as handoffs_page
 from clew.live.contexts.lists import promises_page as promises_page
@@ -90,9 +89,3 @@ def memberships_of(connection: Connection, thread: str) -> Sequence[Membership]:
     names = ("contact", "role", "since", "until", "last_at", "touches")
     rows = connection.execute(asked.order_by(*order)).all()
     return [Membership(**{name: row._mapping[name] for name in names}) for row in rows]
-
-
-def accounts_of_contact(connection: Connection, contact: int) -> Sequence[str]:
-    """Return the accounts at which a contact was seen."""
-    asked = select(membership.c.thread).where(membership.c.contact == contact).distinct()
-    return connection.execute(asked.order_by(membership.c.thread)).scalars().all()

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row, select
 from clew.accounts.persons import Record, open_persons
 from clew.config.store import STORE
 from clew.db.tables import account, signal
+from clew.web.queries.signals import STILL_HOLDS
 
 MOST = 50  # signals of one account, and accounts below it, that a page shows
 
 
 def signals_of(connection: Connection, thread: str, *, gone: bool = False) -> Sequence[Row[Any]]:
     """Signals of an account that hold, or that do not any more; latest first."""
-    holds = signal.c.gone_at.is_not(None) if gone else signal.c.gone_at.is_(None)
-    asked = select(signal).where(signal.c.subject == thread, holds)
+    asked = select(signal).where(signal.c.subject == thread, ~STILL_HOLDS if gone else STILL_HOLDS)
     return connection.execute(asked.order_by(signal.c.at.desc(), signal.c.kind).limit(MOST)).all()
 
 

@@ -6,17 +6,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
 
 from clew.access.model import Actor
 from clew.clock import DAY_US
+from clew.context.model import CustomerState
+from clew.db.spelling import all_within
 from clew.db.tables import account, account_id, duplicate, handoff, promise, run, signal
-from clew.live.contexts.lists import CUSTOMER, LOST
 from clew.live.contexts.queries import mine
+from clew.live.contexts.states import CUSTOMERS, HANDOFF_WAITS, NOT_LOST, PROMISE_WAITS
 from clew.live.contexts.teams import bears_team
+from clew.web.queries.signals import STILL_HOLDS
 
 RENEWS_WITHIN_DAYS = 120
-PROSPECT = "prospect"
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,11 @@ class AccountRow:
     stages: Sequence[tuple[str, str | None]] = ()
 
     @property
-    def stands(self) -> str:
+    def stands(self) -> CustomerState:
+        """What it is to the firm."""
         if self.lost_at is not None:
-            return LOST
-        return CUSTOMER if self.customer_since is not None else PROSPECT
+            return CustomerState.LOST
+        return CustomerState.PROSPECT if self.customer_since is None else CustomerState.CUSTOMER
 
 
 _KNOWN = ("thread", "name", "segment", "owner", "team")
@@ -115,7 +118,7 @@ def stages_of(connection: Connection, threads: Collection[str]) -> Mapping[str, 
 def kinds_of_signals(connection: Connection) -> Sequence[str]:
     """Return the kinds of signals that hold of some account."""
     of_accounts = signal.c.subject.in_(select(account.c.thread))
-    asked = select(signal.c.kind).distinct().where(signal.c.gone_at.is_(None), of_accounts)
+    asked = select(signal.c.kind).distinct().where(STILL_HOLDS, of_accounts)
     return sorted(connection.execute(asked).scalars())
 
 
@@ -123,14 +126,13 @@ class _Counted:
     """What is counted of each account: promises, handoffs, signals; a row an account that has any."""
 
     def __init__(self, now: int) -> None:
-        is_open = and_(promise.c.kept_at.is_(None), promise.c.released_at.is_(None))
         self.promises = (
             select(
                 promise.c.thread,
                 func.count(case((promise.c.due_at >= now, 1))).label("open"),
                 func.count(case((promise.c.due_at < now, 1))).label("broken"),
             )
-            .where(is_open)
+            .where(PROMISE_WAITS)
             .group_by(promise.c.thread)
             .subquery()
         )
@@ -140,13 +142,13 @@ class _Counted:
                 func.count().label("waiting"),
                 func.count(case((handoff.c.due_at < now, 1))).label("late"),
             )
-            .where(handoff.c.state == "sent", handoff.c.lapsed_at.is_(None))
+            .where(HANDOFF_WAITS)
             .group_by(handoff.c.thread)
             .subquery()
         )
         self.signals = (
             select(signal.c.subject, func.count().label("signals"))
-            .where(signal.c.gone_at.is_(None))
+            .where(STILL_HOLDS)
             .group_by(signal.c.subject)
             .subquery()
         )
@@ -182,43 +184,28 @@ def _conditions(connection: Connection, wanted: AccountsWanted, counted: _Counte
     if wanted.mine is not None:
         found.append(mine(connection, wanted.mine))
     if wanted.stands:
-        found.append(_STANDS[wanted.stands])
+        found.append(CUSTOMERS[wanted.stands])
     if wanted.needs:
         found.append(counted.count({"promise": "broken", "handoff": "waiting"}[wanted.needs]) > 0)
-        found.append(account.c.lost_at.is_(None))  # to whom left nothing is due
+        found.append(NOT_LOST)  # to whom left nothing is due
     if wanted.signal:
-        of = select(signal.c.subject).where(signal.c.kind == wanted.signal, signal.c.gone_at.is_(None))
+        of = select(signal.c.subject).where(signal.c.kind == wanted.signal, STILL_HOLDS)
         found.append(account.c.thread.in_(of))
     if wanted.renews:
         found.append(account.c.renewal_at.between(wanted.now, wanted.now + RENEWS_WITHIN_DAYS * DAY_US))
-        found.append(account.c.lost_at.is_(None))
+        found.append(NOT_LOST)
     return [*found, *_named(wanted.text)]
-
-
-_STANDS: Mapping[str, ColumnElement[bool]] = {
-    CUSTOMER: and_(account.c.customer_since.is_not(None), account.c.lost_at.is_(None)),
-    LOST: account.c.lost_at.is_not(None),
-    PROSPECT: and_(account.c.customer_since.is_(None), account.c.lost_at.is_(None)),
-}
 
 
 def _named(text: str) -> Sequence[ColumnElement[bool]]:
     """Every word is in the name; or the whole is the beginning of one of its ids."""
-    words = text.split()
-    if not words:
+    if not text.strip():
         return ()
-    # Databases fold letters beyond a-z differently, or not at all: those are looked for as written, too.
-    name = and_(
-        *(
-            or_(func.lower(account.c.name).contains(word.lower(), autoescape=True), account.c.name.contains(word))
-            for word in words
-        )
-    )
     bare = text.strip().casefold()
     ids = select(account_id.c.thread).where(
         or_(account_id.c.bare.startswith(bare, autoescape=True), account_id.c.entity == text.strip())
     )
-    return (or_(name, account.c.thread.in_(ids)),)
+    return (or_(all_within(text, account.c.name), account.c.thread.in_(ids)),)
 
 
 def _order(wanted: AccountsWanted, counted: _Counted) -> Sequence[ColumnElement[Any]]:

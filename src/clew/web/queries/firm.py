@@ -13,14 +13,16 @@ from sqlalchemy import ColumnElement, Connection, and_, case, distinct, false, f
 from clew.access.model import Actor, Permission
 from clew.access.policy import LEAST_ACCOUNTS, may, may_see_figure, may_see_groups
 from clew.clock import DAY_US
+from clew.context.model import CustomerState
 from clew.db.tables import account, handoff, promise, run, signal, worked_out
+from clew.live.contexts.states import CUSTOMERS, PROMISE_TEAM
 from clew.questions.model import TooFew
 from clew.signals.measuring.rates import rate_of, share_of
 from clew.stats.model import Estimate
+from clew.web.queries.signals import READY, SILENCE, STILL_HOLDS, STILL_SILENT
 
 YEAR_US, QUARTER_US = 365 * DAY_US, 90 * DAY_US
-SILENCE, READY = "silence", "missed-expansion"  # kinds of signals
-_CUSTOMER = and_(account.c.customer_since.is_not(None), account.c.lost_at.is_(None))
+_CUSTOMER = CUSTOMERS[CustomerState.CUSTOMER]
 _FEW = LEAST_ACCOUNTS // 2 + 1  # neither the fewest nor the most that a hidden group may have
 Groups = Mapping[str | None, Any]
 Place = tuple[str, str | None]  # a stage of a journey
@@ -102,8 +104,7 @@ def by_team(connection: Connection, actor: Actor, now: int, teams: Mapping[tuple
     """
     stages = [(and_(run.c.journey == journey, run.c.stage == stage), team) for (journey, stage), team in teams.items()]
     of_run: ColumnElement[Any] = case(*stages, else_=None) if stages else account.c.team
-    whose = func.coalesce(promise.c.owner, promise.c.team)
-    return _rows(actor, _Gathered(connection, now, account.c.team, of_run, whose, handoff.c.target))
+    return _rows(actor, _Gathered(connection, now, account.c.team, of_run, PROMISE_TEAM, handoff.c.target))
 
 
 class _Gathered:
@@ -131,17 +132,12 @@ class _Gathered:
 
     def _customers(self, by: ColumnElement[Any]) -> Groups:
         """group -> (customers, revenue, customers whose revenue is known, silent customers)."""
-        silent = select(signal.c.id).where(
-            signal.c.kind == SILENCE,
-            signal.c.subject == account.c.thread,
-            signal.c.gone_at.is_(None),
-            func.coalesce(account.c.heard_at < signal.c.at, True),
-        )
+        silent = _noticed(signal.c.subject == account.c.thread, STILL_SILENT)
         counts = (
             func.count(),
             func.sum(account.c.revenue),
             func.count(account.c.revenue),
-            func.count(case((silent.exists(), 1))),
+            func.count(case((silent, 1))),
         )
         asked = select(by, *counts).where(_CUSTOMER).group_by(by)
         return {row[0]: (row[1], int(row[2] or 0), row[3], row[4]) for row in self._connection.execute(asked)}
@@ -250,8 +246,8 @@ def _with(row: GroupRow, column: str, cell: Any) -> GroupRow:
 
 def renewals_by_class(connection: Connection, actor: Actor, now: int, within: int) -> Sequence[RenewalClass]:
     """Customers that renew within a time, by what was noticed of them in a quarter: silent, trouble, ready, nothing."""
-    lately = (signal.c.subject == account.c.thread, signal.c.gone_at.is_(None))
-    is_silent = _noticed(*lately, signal.c.kind == SILENCE, func.coalesce(account.c.heard_at < signal.c.at, True))
+    lately = (signal.c.subject == account.c.thread, STILL_HOLDS)
+    is_silent = _noticed(*lately, STILL_SILENT)
     since = signal.c.at > now - QUARTER_US
     in_trouble = _noticed(*lately, since, signal.c.kind.not_in((READY, SILENCE)))
     is_ready = _noticed(*lately, since, signal.c.kind == READY)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Float, Row, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Float, Row, case, cast, func, select
 
 from clew.clock import DAY_US
+from clew.db.spelling import all_within
 from clew.db.tables import account, run
 from clew.web.queries.stalled import LIMITS, WITH_ACCOUNT, Norming, Places, in_places, stalls_at
 
@@ -21,7 +22,7 @@ class RunsWanted:
 
     state    open | stalled | ended, "" for all          stage    "" for all; NO_STAGE: before any
     outcome  name of an end                              places   where they must stand, None: anywhere
-    text     part of the account's name or id            sort     account | stage | since | over | value | weight
+    text     words of the account's name or id            sort     account | stage | since | over | value | weight
     """
 
     journey: str
@@ -83,8 +84,7 @@ def _conditions(wanted: RunsWanted) -> list[ColumnElement[bool]]:
     found += [column == value for column, value in given.items() if value]
     found += [in_places(places) for places in wanted.places]
     if wanted.text:
-        pattern = f"%{wanted.text.casefold()}%"
-        found.append(or_(func.lower(account.c.name).like(pattern), func.lower(run.c.thread).like(pattern)))
+        found.append(all_within(wanted.text, account.c.name, run.c.thread))
     return found
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select
+from sqlalchemy import Connection, Table, and_, case, func, or_, select
 
 from clew.access.model import Actor, Permission
 from clew.access.policy import Reach, reach_of
 from clew.accounts.persons import Record, open_persons
 from clew.db.bulk import among
+from clew.db.spelling import within
 from clew.db.tables import account, account_id, answer, membership, promise
 from clew.live.contexts.teams import reach_filter
 
@@ -158,20 +159,3 @@ def _texts(
     asked = select(*columns).join(account, account.c.thread == latest.c.thread)
     ordered = asked.order_by(latest.c.at.desc(), latest.c.thread, latest.c.id)
     return [FoundText(*row) for row in connection.execute(ordered)]
-
-
-def within(word: str, *columns: Any) -> ColumnElement[bool]:
-    """Whether a word stands in one of these texts, in any case.
-
-    SQLite lowers the letters of ASCII alone: of another word its own letters are looked for, too.
-    """
-    told = columns[0] if len(columns) == 1 else _together(columns)
-    found = func.lower(told).contains(word.lower(), autoescape=True)
-    return found if word.isascii() else or_(found, told.contains(word, autoescape=True))
-
-
-def _together(columns: Sequence[Any]) -> Any:
-    told: Any = func.coalesce(columns[0], "")
-    for column in columns[1:]:
-        told = told + " " + func.coalesce(column, "")
-    return told

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Float, and_, case, cast, disti
 
 from clew.clock import DAY_US
 from clew.db.tables import account, handoff, run, signal
+from clew.live.contexts.states import HANDOFF_WAITS, handoff_late
+from clew.web.queries.signals import STILL_HOLDS
 
 WITH_ACCOUNT = run.outerjoin(account, account.c.thread == run.c.thread)
 Places = Mapping[str | None, Sequence[str]]  # variant (None: runs without one) -> stages
@@ -139,16 +141,15 @@ class Waiting:
 
 def waiting_handoffs(connection: Connection, journey: str, now: int) -> Sequence[Waiting]:
     """Count the handoffs that wait for a receipt."""
-    late = func.coalesce(handoff.c.due_at <= now, False)
     asked = (
         select(
             handoff.c.source,
             handoff.c.target,
             func.count(),
             func.count(distinct(handoff.c.thread)),
-            func.count(case((late, 1))),
+            func.count(case((handoff_late(now), 1))),
         )
-        .where(handoff.c.journey == journey, handoff.c.state == "sent")
+        .where(handoff.c.journey == journey, HANDOFF_WAITS)
         .group_by(handoff.c.source, handoff.c.target)
         .order_by(handoff.c.source, handoff.c.target)
     )
@@ -157,7 +158,7 @@ def waiting_handoffs(connection: Connection, journey: str, now: int) -> Sequence
 
 def signalled(connection: Connection, journey: str) -> Mapping[str | None, int]:
     """Count, by stage, the accounts of open runs of which a signal holds."""
-    holds = and_(signal.c.subject == run.c.thread, signal.c.gone_at.is_(None))
+    holds = and_(signal.c.subject == run.c.thread, STILL_HOLDS)
     asked = (
         select(run.c.stage, func.count(distinct(run.c.thread)))
         .select_from(run.join(signal, holds))

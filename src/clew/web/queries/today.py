@@ -12,11 +12,11 @@ from clew.access.model import Actor
 from clew.clock import DAY_US
 from clew.db.tables import account, handoff, promise, run, signal, user
 from clew.live.contexts.queries import mine
-from clew.web.queries.signals import NAME, OF_ACCOUNTS
+from clew.live.contexts.states import HANDOFF_WAITS, NOT_LOST, PROMISE_TEAM, PROMISE_WAITS
+from clew.web.queries.signals import NAME, OF_ACCOUNTS, READY, STILL_HOLDS, STILL_SILENT
 
 LONG_US = 7 * DAY_US  # what has been over for longer comes after what can still be met
 Stages = Mapping[str, Collection[str]]  # journey -> stages
-READY, SILENCE = "missed-expansion", "silence"  # kinds of signals
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,13 @@ def owned(connection: Connection, actor: Actor, spelled: Collection[str] = ()) -
 
 def owned_count(connection: Connection, is_mine: ColumnElement[bool]) -> int:
     """How many accounts somebody owns that are not lost."""
-    asked = select(func.count()).select_from(account).where(is_mine, account.c.lost_at.is_(None))
+    asked = select(func.count()).select_from(account).where(is_mine, NOT_LOST)
     return int(connection.execute(asked).scalar_one())
 
 
 def waiting_handoffs(connection: Connection, teams: Collection[str] | None, *, now: int, limit: int) -> Some:
     """Handoffs that wait for a receipt of one of these teams (None: of any), the most urgent first."""
-    where = [handoff.c.state == "sent"]
+    where = [HANDOFF_WAITS]
     if teams is not None:
         where.append(handoff.c.target.in_(sorted(teams)))
     asked = select(handoff, func.coalesce(account.c.name, handoff.c.thread).label("called"))
@@ -128,12 +128,10 @@ def promises_due(
     teams    that must keep them, or made them; None: any         spelled  or users who made them
     is_mine  or of these accounts
     """
-    where = [promise.c.kept_at.is_(None), promise.c.released_at.is_(None), promise.c.due_at <= until]
-    where.append(func.coalesce(account.c.lost_at.is_(None), True))
+    where = [PROMISE_WAITS, promise.c.due_at <= until, NOT_LOST]
     if teams is not None:
-        whose = func.coalesce(promise.c.owner, promise.c.team)
         users = func.lower(promise.c.user).in_([one.lower() for one in spelled])
-        where.append(or_(whose.in_(sorted(teams)), func.coalesce(users, False), func.coalesce(is_mine, False)))
+        where.append(or_(PROMISE_TEAM.in_(sorted(teams)), func.coalesce(users, False), func.coalesce(is_mine, False)))
     asked = select(promise, func.coalesce(account.c.name, promise.c.thread).label("called"))
     asked = asked.select_from(promise.outerjoin(account, account.c.thread == promise.c.thread)).where(*where)
     return _some(connection, asked.order_by(*_urgency(promise.c.due_at, now), promise.c.id), _of_promise, limit)
@@ -192,13 +190,12 @@ def ready(connection: Connection, whose: ColumnElement[bool], *, since: int, lim
 
 def silent(connection: Connection, whose: ColumnElement[bool], *, limit: int) -> Some:
     """Accounts that fell silent and were not heard of since, the longest silence first."""
-    here = [signal.c.kind == SILENCE, func.coalesce(account.c.heard_at < signal.c.at, True)]
-    return _by_account(connection, here, whose, limit, longest=True)
+    return _by_account(connection, [STILL_SILENT], whose, limit, longest=True)
 
 
 def renewals(connection: Connection, whose: ColumnElement[bool], *, since: int, until: int, limit: int) -> Some:
     """Accounts whose contract renews in [since, until), soonest first, with what was noticed of them in a quarter."""
-    where = [account.c.renewal_at >= since, account.c.renewal_at < until, account.c.lost_at.is_(None), whose]
+    where = [account.c.renewal_at >= since, account.c.renewal_at < until, NOT_LOST, whose]
     asked = select(account).where(*where).order_by(account.c.renewal_at, account.c.thread)
     return _some(connection, asked, _of_renewal, limit)
 
@@ -217,7 +214,7 @@ def _by_account(
 ) -> Some:
     """Signals that hold, one line an account that is not lost."""
     joined = signal.outerjoin(account, account.c.thread == signal.c.subject)
-    all_of = [OF_ACCOUNTS, signal.c.gone_at.is_(None), func.coalesce(account.c.lost_at.is_(None), True), *where]
+    all_of = [OF_ACCOUNTS, STILL_HOLDS, NOT_LOST, *where]
     all_of += [] if whose is None else [whose]
     kinds, latest = func.count(distinct(signal.c.kind)), func.max(signal.c.at)
     asked = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import US
-from clew.live.contexts.lists import CUSTOMER, LOST
+from clew.context.model import CustomerState
 from clew.live.contexts.queries import choices
 from clew.questions.words import date
 from clew.texts import gettext as _
@@ -17,7 +17,6 @@ from clew.web.frame.lists import Column, Filter, Listing, Page, Wanted, exported
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.accounts.signals import title_of
 from clew.web.queries.accounts_list import (
-    PROSPECT,
     RENEWS_WITHIN_DAYS,
     AccountRow,
     AccountsWanted,
@@ -69,7 +68,11 @@ def listing(connection: Connection, firm: Firm) -> Listing:
 
 
 def _stands() -> Sequence[tuple[str, str]]:
-    return [(CUSTOMER, _("customers")), (PROSPECT, _("prospects")), (LOST, _("lost"))]
+    return [
+        (CustomerState.CUSTOMER, _("customers")),
+        (CustomerState.PROSPECT, _("prospects")),
+        (CustomerState.LOST, _("lost")),
+    ]
 
 
 def _team(firm: Firm, name: str) -> str:

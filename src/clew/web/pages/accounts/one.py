@@ -21,7 +21,7 @@ from clew.web.pages.accounts.standing import standings
 from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.accounts.topics import topics_of
 from clew.web.pages.accounts.track import track_of
-from clew.web.pages.accounts.urgency import Stands, is_late, lasting, next_step
+from clew.web.pages.accounts.urgency import Stands, lasting, next_step
 from clew.web.queries.accounts import children_of, persons_of, signals_of
 from clew.web.queries.accounts_list import likely_same
 from clew.web.queries.accounts_touches import together
@@ -100,7 +100,6 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "handoffs": [one for one in handoffs if _goes_on(one)],
         "settled": [one for one in handoffs if not _goes_on(one)],
         "address_of_handoff": lambda one: address_of_handoff(thread, one.id),
-        "is_late": is_late,
         "signals": signals,
         "title_of": title_of,
         "sentence": lambda one: sentence_of(one.says, thread),

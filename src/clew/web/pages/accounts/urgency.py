@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import DAY_US, HOUR_US, NEVER
-from clew.context.model import Context, Handoff, Promise, PromiseState
+from clew.context.model import Context, Promise, PromiseState
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.accounts.signals import sentence_of
 from clew.web.pages.accounts.standing import Standing
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
+from clew.web.queries.signals import READY
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
 
 SOON_DAYS = 14  # a promise that is due so soon is the next thing to do
-READY = "missed-expansion"  # kind of the signal: ready for the next value step, and nobody has spoken of it
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _what(promise: Promise, *, names: bool) -> str:
 
 
 def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
-    late = [one for one in told.context.handoffs if is_late(one, now)]
+    late = [one for one in told.context.handoffs if one.is_late(now)]
     for one in sorted(late, key=lambda each: each.due_at or 0)[:1]:
         words = {
             "from": told.team(one.source),
@@ -96,11 +96,6 @@ def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
         }
         says = _("%(to)s has not taken over from %(from)s: the receipt was due %(since)s ago.") % words
         yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "late")
-
-
-def is_late(one: Handoff, now: int) -> bool:
-    """Whether a handoff waits longer for its receipt than it may."""
-    return one.waits and one.due_at is not None and one.due_at < now
 
 
 def _stalled(told: Stands, now: int) -> Iterator[NextStep]:
@@ -137,7 +132,7 @@ def _renewing(told: Stands, now: int) -> Iterator[NextStep]:
 
 def _waiting(told: Stands, now: int) -> Iterator[NextStep]:
     """A handoff that waits within its time."""
-    waits = [one for one in told.context.handoffs if one.waits and not is_late(one, now)]
+    waits = [one for one in told.context.handoffs if one.waits and not one.is_late(now)]
     for one in sorted(waits, key=lambda each: each.due_at or NEVER)[:1]:
         words = {"from": told.team(one.source), "to": told.team(one.target)}
         says = _("%(to)s is to take over from %(from)s.") % words

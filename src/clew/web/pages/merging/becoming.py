@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clew.clock import ALWAYS
-from clew.context.model import PromiseState
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.queries.duplicates import Said, Side
@@ -50,7 +49,7 @@ def _dated(at: int) -> int | None:
     return None if at == ALWAYS else at
 
 
-def sums_of(left: Side, right: Side, titles: Mapping[str, str], now: int) -> list[str]:
+def sums_of(left: Side, right: Side, titles: Mapping[str, str]) -> list[str]:
     """Say what is added up.
 
     titles  of journeys, by name
@@ -58,7 +57,7 @@ def sums_of(left: Side, right: Side, titles: Mapping[str, str], now: int) -> lis
     events = left.header.touches + right.header.touches
     told = [ngettext("%(n)s event in one timeline", "%(n)s events in one timeline", events) % {"n": f"{events:,}"}]
     told += _runs(left, right, titles)
-    promises = sum(_is_open(one.state(now)) for side in (left, right) for one in side.promises)
+    promises = sum(one.waits for side in (left, right) for one in side.promises)
     answers, people = left.answers + right.answers, left.people + right.people
     if promises:
         told.append(ngettext("%(n)s open promise", "%(n)s open promises", promises) % {"n": promises})
@@ -67,10 +66,6 @@ def sums_of(left: Side, right: Side, titles: Mapping[str, str], now: int) -> lis
     if people:
         told.append(ngettext("up to %(n)s person", "up to %(n)s people", people) % {"n": people})
     return told
-
-
-def _is_open(state: PromiseState) -> bool:
-    return state in (PromiseState.OPEN, PromiseState.BROKEN)
 
 
 def _runs(left: Side, right: Side, titles: Mapping[str, str]) -> Iterator[str]:

@@ -115,7 +115,7 @@ def show(asked: Asked) -> Response:
         other=known.get(other),
         lines=lines_of(side, known[other]) if other in known else (),
         values=values_of(log.told, log.other),
-        sums=sums_of(side, known[other], _titles(workspace), asked.now) if other in known else (),
+        sums=sums_of(side, known[other], _titles(workspace)) if other in known else (),
         reasons=[(one.weight > 0, words(one)) for one in kept.reasons] if kept else (),
         suggested=_suggested(suggested, thread, names),
         text=text,

@@ -15,8 +15,8 @@ from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
 from clew.web.pages.today.time_left import days
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
-from clew.web.queries.signals import beside_name
-from clew.web.queries.today import READY, SILENCE, AccountLine, Some, at_risk, news, ready, renewals, silent
+from clew.web.queries.signals import READY, SILENCE, beside_name
+from clew.web.queries.today import AccountLine, Some, at_risk, news, ready, renewals, silent
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
