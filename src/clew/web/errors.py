@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from clew import logs
 from clew.access.model import NOBODY
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
+from clew.texts import N_
+from clew.texts import gettext as _
 from clew.web.endpoint import route_of
 from clew.web.headers import seal
 
@@ -49,19 +51,19 @@ OTHERWISE = 400
 
 # status -> (title, what to do)
 _SAID: Mapping[int, tuple[str, str]] = {
-    400: ("This cannot be done so", "Go back and change what was sent."),
-    401: ("Sign in first", "Sign in, then open this page again."),
-    403: ("Your role may not see this", "An admin of this workspace can give you another role."),
-    404: ("There is no such page", "It may have been renamed; begin at Home."),
-    405: ("This address takes no such request", "Open the page and use its form."),
-    410: ("This is no longer there", "Ask for another."),
-    409: ("Something else changed it meanwhile", "Open the page again and repeat the change."),
-    413: ("That is too large", "Send it in smaller parts, or load it as a file with clew load."),
-    422: ("The files hold mistakes", "Each line names its place; mend it and try again."),
-    429: ("Too many tries", "Wait a minute, then try again."),
+    400: (N_("This cannot be done so"), N_("Go back and change what was sent.")),
+    401: (N_("Sign in first"), N_("Sign in, then open this page again.")),
+    403: (N_("Your role may not see this"), N_("An admin of this workspace can give you another role.")),
+    404: (N_("There is no such page"), N_("It may have been renamed; begin at Home.")),
+    405: (N_("This address takes no such request"), N_("Open the page and use its form.")),
+    410: (N_("This is no longer there"), N_("Ask for another.")),
+    409: (N_("Something else changed it meanwhile"), N_("Open the page again and repeat the change.")),
+    413: (N_("That is too large"), N_("Send it in smaller parts, or load it as a file with clew load.")),
+    422: (N_("The files hold mistakes"), N_("Each line names its place; mend it and try again.")),
+    429: (N_("Too many tries"), N_("Wait a minute, then try again.")),
     500: (
-        "Something went wrong inside Clew",
-        "It was noted in the log. Try again; if it stays, clew doctor looks into it.",
+        N_("Something went wrong inside Clew"),
+        N_("It was noted in the log. Try again; if it stays, clew doctor looks into it."),
     ),
 }
 
@@ -115,7 +117,7 @@ def answer(request: Request, status: int, *, code: str, message: str, lines: lis
     if _wants_json(request):
         told: dict[str, Any] = {"code": code, "message": message or _TOLD.get(status, f"{title}. {do}")}
         return JSONResponse({"error": told}, status)
-    return _page(request, status, title=title, says=message if not lines else do, lines=lines or [], do=do)
+    return _page(request, status, title=title, says=message if not lines else _(do), lines=lines or [], do=do)
 
 
 def _page(request: Request, status: int, **values: Any) -> Response:
@@ -128,11 +130,11 @@ def _page(request: Request, status: int, **values: Any) -> Response:
         signed_in = asked.is_signed_in
         shown = {
             "title": values["title"],
-            "says": values["says"] or values["do"],
+            "says": values["says"] or _(values["do"]),
             "lines": values["lines"],
             "code": "",
             "href": "/" if signed_in else "/sign-in",
-            "do": "Go to Home" if signed_in else "Sign in",
+            "do": N_("Go to Home") if signed_in else N_("Sign in"),
         }
         return draw(asked, "error.html.j2", shown, status)
     except Exception as fault:  # a frame that cannot be drawn must not hide the first error

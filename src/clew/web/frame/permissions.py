@@ -37,6 +37,9 @@ NAMES = (
 )
 
 
+KEYS_MAY = (N_("events"), N_("backfill"), N_("upload"))
+
+
 def named(scopes: Iterable[str]) -> str:
     """Name permissions, or what a key may send, one after the other."""
     return ", ".join(_(str(one)) for one in sorted(scopes))

@@ -15,6 +15,8 @@ from clew.questions.model import Query
 from clew.questions.registry import REGISTRY, Option, Question, question_named
 from clew.questions.telling import write_csv
 from clew.questions.words import counted
+from clew.texts import N_
+from clew.texts import gettext as _
 from clew.web.analytics.answering import Told, answered, answered_soon, asked_of
 from clew.web.analytics.given import parameters_of, without_dashes
 from clew.web.analytics.permitted import COARSE, sees_accounts
@@ -30,12 +32,27 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 THEMES: Mapping[str, tuple[str, ...]] = {
-    "Where do runs stand?": ("runs", "stalled", "silence"),
-    "How far do they come, and do we meet our targets?": ("funnel", "conversion", "kpis"),
-    "How long does it take?": ("time",),
-    "Who passes work to whom?": ("handoffs", "receipts", "pingpong"),
-    "Which ways do runs take?": ("transitions", "loops", "variants", "touches"),
-    "What can the data not show?": ("coverage",),
+    N_("Where do runs stand?"): ("runs", "stalled", "silence"),
+    N_("How far do they come, and do we meet our targets?"): ("funnel", "conversion", "kpis"),
+    N_("How long does it take?"): ("time",),
+    N_("Who passes work to whom?"): ("handoffs", "receipts", "pingpong"),
+    N_("Which ways do runs take?"): ("transitions", "loops", "variants", "touches"),
+    N_("What can the data not show?"): ("coverage",),
+}
+# option -> words of its field; every other is called as the command calls it
+_WORDS: Mapping[str, str] = {
+    "by": N_("Split by"),
+    "from": N_("Started from"),
+    "to": N_("Started before"),
+    "where": N_("Keep what has"),
+    "as-of": N_("As of"),
+    "known-at": N_("As known by"),
+    "least": N_("Least n"),
+    "compare": N_("Compare"),
+    "team": N_("Team"),
+    "channel": N_("Channel"),
+    "stage": N_("Stage"),
+    "finished-only": N_("Finished only"),
 }
 _PLAIN = ("journey", "by", "segment", "from", "to")  # fields that stand open; the others are folded away
 
@@ -46,12 +63,18 @@ def themes() -> Iterator[tuple[str, Sequence[Question]]]:
     more = [question for name, question in REGISTRY.items() if name not in named]
     yield from ((theme, [REGISTRY[name] for name in names]) for theme, names in THEMES.items())
     if more:
-        yield "More", more
+        yield N_("More"), more
+
+
+def title_of(question: Question) -> str:
+    """What a question is called on pages."""
+    short = _(question.short)
+    return short[:1].upper() + short[1:]
 
 
 def show_all(asked: Asked) -> Response:
     """The list."""
-    return asked.page("questions.html.j2", themes=list(themes()))
+    return asked.page("questions.html.j2", themes=list(themes()), title_of=title_of)
 
 
 def show(asked: Asked) -> Response:
@@ -71,7 +94,7 @@ def csv(asked: Asked) -> Response:
     from starlette.responses import Response
 
     question = question_named(asked.path["question"])
-    query, _ = _asked_of(asked, question)
+    query, _given = _asked_of(asked, question)
     text = StringIO()
     write_csv(answered(asked, query).answer, text)
     name = f'attachment; filename="{question.name}.csv"'
@@ -105,6 +128,9 @@ def _page(asked: Asked, question: Question, *, status: int = 200, told: Told | N
         "question.html.j2",
         status=status,
         question=question,
+        title_of=title_of,
+        words_of=words_of,
+        help_of=help_of,
         given={name: ", ".join(texts) if name == "by" else " > ".join(texts) for name, texts in given.items()},
         journeys_known=workspace.sound_journeys(),
         segments=list(workspace.firm.segments),
@@ -129,9 +155,9 @@ def _answer(told: Told | None, zone: str) -> dict[str, Any]:
         return {"columns": (), "basis": "", "definitions": (), "notes": (), "leads": None}
     answer = told.answer
     basis = [
-        f"Journey {answer.journey}" if answer.journey else "",
+        _("Journey %(journey)s") % {"journey": answer.journey} if answer.journey else "",
         counted(answer.n, answer.n_of.removesuffix("s"), answer.n_of),
-        f"as of {absolute(answer.as_of, zone)}",
+        _("as of %(when)s") % {"when": absolute(answer.as_of, zone)},
     ]
     return {
         "columns": columns_of(answer),
@@ -142,6 +168,20 @@ def _answer(told: Told | None, zone: str) -> dict[str, Any]:
     }
 
 
+def words_of(option: str) -> str:
+    """What the field of an option is called."""
+    return _(_WORDS[option]) if option in _WORDS else _(option.replace("-", " ").capitalize())
+
+
+def help_of(option: Option) -> str:
+    """The hint of the field of an option."""
+    told = _(option.help)
+    told = told[:1].upper() + told[1:]
+    if option.default:
+        told = _("%(help)s; else %(default)s") % {"help": told, "default": option.default}
+    return f"{told}. {_('Written as first > second')}" if option.many == 2 else told
+
+
 def _dimensions(asked: Asked, told: Told | None) -> list[str]:
     if not sees_accounts(asked.actor):
         return [name for name in DIMENSIONS if name.partition(":")[0] in COARSE]
@@ -150,7 +190,7 @@ def _dimensions(asked: Asked, told: Told | None) -> list[str]:
 
 def _options(question: Question) -> list[Option]:
     """The options of the question itself; "finished only" is one of `time`."""
-    more = [Option("finished-only", "", "only what has ended: biased towards the short ones", flag=True)]
+    more = [Option("finished-only", "", N_("only what has ended: biased towards the short ones"), flag=True)]
     return [*question.options, *(more if question.name == "time" else ())]
 
 

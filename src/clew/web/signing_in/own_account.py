@@ -12,6 +12,7 @@ from clew.access.signing_in.sessions import came_by_link, sessions_of
 from clew.access.users.actions import set_password
 from clew.access.users.model import User, WeakPassword, new_password
 from clew.access.users.passwords import hash_password
+from clew.texts import gettext as _
 from clew.web.endpoint import Endpoint
 from clew.web.frame.permissions import MAY
 from clew.web.signing_in.arriving import come_from, let_in, too_many
@@ -37,7 +38,7 @@ def change_password(asked: Asked) -> Response:
         if _needs_former(asked, user):
             former = asked.form("former")
             if not is_own_password(database, user, former, come=come, now=now, secret=secret):
-                return _page(asked, wrong="former", says="This is not your present password.", status=422)
+                return _page(asked, wrong="former", says=_("This is not your present password."), status=422)
         hashed = hash_password(new_password(asked.form("password"), user.email))
     except WeakPassword as refused:
         return _page(asked, wrong="password", says=str(refused), status=422)

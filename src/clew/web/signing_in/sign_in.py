@@ -10,6 +10,8 @@ from clew.access.signing_in.by_password import WrongSignIn, sign_in
 from clew.access.signing_in.sessions import end_session
 from clew.access.users.actions import end_ways_in
 from clew.access.users.queries import is_unclaimed
+from clew.texts import N_
+from clew.texts import gettext as _
 from clew.web.cookies import SESSION, drop_cookie
 from clew.web.endpoint import Endpoint, Open
 from clew.web.forgery import local_path
@@ -70,7 +72,7 @@ def _page(asked: Asked, *, back: str, email: str = "", says: str = "", wrong: st
         status=status,
         back=back,
         email=email,
-        says=says or _SAYS.get(wrong, ""),
+        says=says or (_(_SAYS[wrong]) if wrong in _SAYS else ""),
         openid=settings.oidc_name if settings.oidc_issuer else "",
         unclaimed=unclaimed,
     )
@@ -78,12 +80,14 @@ def _page(asked: Asked, *, back: str, email: str = "", says: str = "", wrong: st
 
 # ?wrong=... after a sign-in by OpenID that failed -> sentence: a page says nothing that a link can put into its mouth
 _SAYS = {
-    "openid": "Your provider did not let you in, or the sign-in took too long. Try again.",
-    "openid-unknown": "Your provider knows you, but nobody has let you into this workspace yet. Ask an admin.",
-    "openid-email": "Your provider has not confirmed your address, so it cannot tell which user you are. Ask an admin.",
-    "openid-role": "None of your groups at the provider has a role in this workspace. Ask an admin.",
-    "too-many-attempts": "Too many attempts to sign in. Try again in a quarter of an hour.",
-    "openid-provider": "Your provider cannot be reached or answers wrongly. Try again in a few minutes.",
+    "openid": N_("Your provider did not let you in, or the sign-in took too long. Try again."),
+    "openid-unknown": N_("Your provider knows you, but nobody has let you into this workspace yet. Ask an admin."),
+    "openid-email": N_(
+        "Your provider has not confirmed your address, so it cannot tell which user you are. Ask an admin."
+    ),
+    "openid-role": N_("None of your groups at the provider has a role in this workspace. Ask an admin."),
+    "too-many-attempts": N_("Too many attempts to sign in. Try again in a quarter of an hour."),
+    "openid-provider": N_("Your provider cannot be reached or answers wrongly. Try again in a few minutes."),
 }
 
 ENDPOINTS = (

@@ -10,13 +10,15 @@ from clew.access.write_keys import WriteKey, all_keys
 from clew.clock import DAY_US
 from clew.errors import Problem
 from clew.live.rejected.forecast import Forecast, forecast
-from clew.questions.words import counted
+from clew.texts import gettext as _
+from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.permissions import named
 from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
-from clew.web.pages.sources.editing import edit
+from clew.web.pages.sources.editing import edit, not_saved
 from clew.web.pages.sources.file import needs_sql, path_of
 from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.sources.snippets import snippets, upload_snippets
@@ -36,18 +38,22 @@ RECENT_US = DAY_US  # a key that was used since then is in use
 def next_step(source: SourceStanding) -> NextStep:
     """What this source lacks, in the order in which it matters."""
     if source.problems:
-        return NextStep(f"Its file holds {counted(len(source.problems), 'mistake')}.", "Mend it", "#file", "bad")
+        return NextStep(_mistakes(len(source.problems)), _("Mend it"), "#file", "bad")
     if not source.receives:
-        says = "It reads files: clew load takes up what is new in them, and a tool may upload exports."
+        says = _("It reads files: clew load takes up what is new in them, and a tool may upload exports.")
         return NextStep(says, kind="none")
     if not source.keys:
-        return NextStep("It has no key yet, so no tool can send to it.", "Make a key", "#keys")
+        return NextStep(_("It has no key yet, so no tool can send to it."), _("Make a key"), "#keys")
     if source.ever is None:
-        return NextStep("It has a key and has received nothing yet.", "Send a first event", "#send")
+        return NextStep(_("It has a key and has received nothing yet."), _("Send a first event"), "#send")
     if source.waiting:
-        says = f"{counted(source.waiting, 'event')} could not be used."
-        return NextStep(says, "See why", f"/rejected?source={source.name}", "bad")
-    return NextStep("It receives events.", "See what arrives", f"/live?source={source.name}", "good")
+        says = ngettext("%(count)s event could not be used.", "%(count)s events could not be used.", source.waiting)
+        return NextStep(says % {"count": f"{source.waiting:,}"}, _("See why"), f"/rejected?source={source.name}", "bad")
+    return NextStep(_("It receives events."), _("See what arrives"), f"/live?source={source.name}", "good")
+
+
+def _mistakes(count: int) -> str:
+    return ngettext("Its file holds %(count)d mistake.", "Its file holds %(count)d mistakes.", count) % {"count": count}
 
 
 def takes_files(asked: Asked, name: str) -> bool:
@@ -94,6 +100,7 @@ def page(
         "problems": problems_of(workspace_of(asked.parts), path) if problems is None else problems,
         "says": says,
         "new_key": new_key,
+        "may_send": named,
         "tried": tried or (_saved_forecast(asked, name) if asked.query("said") == "source-saved" else None),
         "warnings": warnings(tried) if tried else (),
         "ending": {key.id: ending(key, keys, asked.now) for key in keys},
@@ -110,11 +117,11 @@ def page(
 def ending(key: WriteKey, keys: Sequence[WriteKey], now: int) -> str:
     """What follows when a key is ended at once, and what speaks against it."""
     others = [one for one in keys if one.id != key.id and one.holds(now)]
-    told = ["What is sent with it is refused from then on, and lost unless its tool sends it again."]
+    told = [_("What is sent with it is refused from then on, and lost unless its tool sends it again.")]
     if key.used_at is not None and now - key.used_at < RECENT_US:
-        told.append(f"It was used {relative(key.used_at, now)}: a tool sends with it.")
+        told.append(_("It was used %(when)s: a tool sends with it.") % {"when": relative(key.used_at, now)})
     if not others:
-        told.append("It is the only key: nothing more can be sent to this source.")
+        told.append(_("It is the only key: nothing more can be sent to this source."))
     return " ".join(told)
 
 
@@ -126,7 +133,7 @@ def save(asked: Asked) -> Response:
     name, before = asked.path["source"], asked.form("before")
     edited = edit(asked, name)
     if edited.problems:
-        says = f"Not saved: {counted(len(edited.problems), 'mistake')}."
+        says = not_saved(len(edited.problems))
         return page(asked, name, text=edited.text, before=before, problems=edited.problems, says=says, status=422)
     if asked.form("do") != "sure":
         tried = forecast(asked.parts.database, workspace_of(asked.parts), edited.workspace, name, now=asked.now)
@@ -143,13 +150,24 @@ def warnings(tried: Forecast) -> Sequence[str]:
     """What speaks against saving, a sentence each."""
     found = []
     if tried.losing:
-        found.append(f"{counted(tried.losing, 'event')} that found an account until now would find none.")
+        words = ngettext(
+            "%(count)s event that found an account until now would find none.",
+            "%(count)s events that found an account until now would find none.",
+            tried.losing,
+        )
+        found.append(words % {"count": f"{tried.losing:,}"})
     if tried.refusing:
-        found.append(f"{counted(tried.refusing, 'event')} that can be used until now would be rejected.")
+        words = ngettext(
+            "%(count)s event that can be used until now would be rejected.",
+            "%(count)s events that can be used until now would be rejected.",
+            tried.refusing,
+        )
+        found.append(words % {"count": f"{tried.refusing:,}"})
     for column, near in tried.unseen:
-        meant = f" Did you mean '{near}'?" if near else ""
-        lost = " Events would find no account by it." if column in tried.accounts else ""
-        found.append(f"No event of this source that could be looked at had '{column}'.{lost}{meant}")
+        says = [_("No event of this source that could be looked at had '%(column)s'.") % {"column": column}]
+        says += [_("Events would find no account by it.")] if column in tried.accounts else []
+        says += [_("Did you mean '%(near)s'?") % {"near": near}] if near else []
+        found.append(" ".join(says))
     return found
 
 

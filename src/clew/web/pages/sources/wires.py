@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clew.ingest.wires.model import Wire
+from clew.texts import N_
 
 
 @dataclass(frozen=True)
 class WirePage:
-    """One way to send events.
+    """One way to send events; its words are translated where they are shown.
 
-    title  as its users call it      suits  who takes it      clients  "clients of Segment send"
+    title  as its users call it      suits  who takes it      clients  N_("clients of Segment send")
     """
 
     wire: Wire
@@ -27,24 +28,29 @@ WIRES: Mapping[str, WirePage] = {
         WirePage(
             Wire.SEGMENT,
             "Segment",
-            "your product or site has a Segment library already: change key and host",
-            "clients of Segment send",
+            N_("your product or site has a Segment library already: change key and host"),
+            N_("clients of Segment send"),
         ),
         WirePage(
             Wire.RUDDERSTACK,
             "RudderStack",
-            "a RudderStack library sends events: change its data plane",
-            "clients of RudderStack send",
+            N_("a RudderStack library sends events: change its data plane"),
+            N_("clients of RudderStack send"),
         ),
         WirePage(
-            Wire.POSTHOG, "PostHog", "a PostHog library sends events: change key and host", "clients of PostHog send"
+            Wire.POSTHOG,
+            "PostHog",
+            N_("a PostHog library sends events: change key and host"),
+            N_("clients of PostHog send"),
         ),
-        WirePage(Wire.CLOUDEVENTS, "CloudEvents", "your services speak CloudEvents over HTTP", "speaks CloudEvents"),
+        WirePage(
+            Wire.CLOUDEVENTS, "CloudEvents", N_("your services speak CloudEvents over HTTP"), N_("speaks CloudEvents")
+        ),
         WirePage(
             Wire.CLEW,
-            "Clew's own JSON",
-            "nothing is there yet: a few lines from any language, or curl",
-            "is sent in Clew's own form",
+            N_("Clew's own JSON"),
+            N_("nothing is there yet: a few lines from any language, or curl"),
+            N_("is sent in Clew's own form"),
         ),
     )
 }
