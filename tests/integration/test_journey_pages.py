@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from html import unescape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from clew.db.engine import Database
 from clew.db.tables import account, handoff, run, signal
 from clew.questions.library import open_workspace
 from clew.web.app import make_app
-from clew.web.endpoints import import_module
 from clew.workspace.versions import publish
 from tests.access_world import HOST, InProcess, World, make_world
 from tests.arriving_world import NOW, Desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -64,7 +64,7 @@ FILES = [COMMENTED, *(path.read_text() for path in sorted(SOURCES.rglob("journey
 TEXTS = st.text(alphabet="abc :#,[]{}'\"&*!|>%@-?é0", min_size=1, max_size=12).map(lambda text: " ".join(text.split()))
 
 
-def sent(form: Form, text: str) -> dict[str, Sequence[str]]:
+def sent(form: Form, text: str) -> Mapping[str, Sequence[str]]:
     """What a browser sends for a form that nobody touched."""
     found = {one.name: ["", *as_sent(one)] for one in form.all_fields()}
     for section in form.sections.values():
@@ -121,7 +121,7 @@ def test_touched_field_changes_its_own_lines_and_reads_back(data: st.DataObject)
     )
 
 
-def matched(before: str, after: str) -> list[tuple[str, int, int, int, int]]:
+def matched(before: str, after: str) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(a=before.split("\n"), b=after.split("\n"), autojunk=False).get_opcodes()
 
 

@@ -25,7 +25,11 @@ def flows_of(world: World) -> dict[Flow, int]:
     """Two stages: on from a to b, or past a, lost from b; those who stand in a and in b; each account has one run."""
     on, here_a, lost_b, here_b = world
     skipped = max(lost_b + here_b - on, 0)
-    counts = {(None, 0, ""): on + here_a, (None, 1, ""): skipped, (0, 1, ""): on}
+    counts: dict[tuple[int | None, int | None, str], int] = {
+        (None, 0, ""): on + here_a,
+        (None, 1, ""): skipped,
+        (0, 1, ""): on,
+    }
     counts |= {(1, None, "lost"): lost_b}
     return {Flow(*key[:2], count, key[2]): count for key, count in counts.items() if count}
 
