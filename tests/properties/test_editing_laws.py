@@ -79,7 +79,7 @@ def as_sent(one: Field) -> Sequence[str]:
     return list(one.values) or [value for value, _ in one.spec.options[:1]]
 
 
-def getter(given: dict[str, Sequence[str]]) -> Callable[[str], Sequence[str]]:
+def getter(given: Mapping[str, Sequence[str]]) -> Callable[[str], Sequence[str]]:
     return lambda name: given.get(name, ())
 
 
