@@ -84,7 +84,7 @@ def promises_page(
     state = promise_state(now)
     making: Mapping[str, Making] = {
         "state": lambda told: state.in_(_TOGETHER.get(told, [told])),
-        "team": lambda team: team == PROMISE_TEAM,
+        "team": lambda team: PROMISE_TEAM.in_([team]),
         "account": promise.c.thread.__eq__,
         "mine": lambda _yes: promise.c.thread.in_(select(account.c.thread).where(mine(connection, actor))),
     }
