@@ -76,7 +76,13 @@ class Office:
         self.world.clock = to_micros(moment)
 
     def happens(self, *events: Mapping[str, Any]) -> None:
-        """Let events of other systems arrive, and wait until they show."""
+        """Let events of other systems arrive at the account, and wait until they show."""
+        before = self._touches()
+        self.arrives(*events)
+        self.until(lambda: self._touches() >= before + len(events))
+
+    def arrives(self, *events: Mapping[str, Any]) -> None:
+        """Let events of other systems arrive."""
         told = [
             {"id": f"e-{time.monotonic_ns()}-{n}", "at": to_datetime(self.world.clock).isoformat(), "account": "a-1"}
             | one
@@ -90,8 +96,6 @@ class Office:
             )
         finally:
             connection.invalidate()
-        before = self._touches()
-        self.until(lambda: self._touches() >= before + len(events))
 
     def _touches(self) -> int:
         context = self.context

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, delete, select
 
-from clew.access.model import Actor
+from clew.access.model import Actor, Permission
+from clew.access.policy import may
+from clew.accounts.persons import Record, open_persons
 from clew.acts.model import Act
 from clew.acts.recording import record
 from clew.clock import DAY_US
 from clew.db.engine import insert
-from clew.db.tables import act_once, handoff
+from clew.db.tables import act_once, handoff, membership
 from clew.errors import BadRequest, ClewError
+from clew.live.contexts.queries import teams_of_accounts
 
 KEPT_US = 30 * DAY_US  # that a request sent again is known; afterwards the log still takes its event in once
 LONGEST_KEY = 200
@@ -108,6 +112,22 @@ def threads_of_handoff(connection: Connection, id: str) -> Sequence[str]:
     """Return the accounts that have a handoff of this id: one, but for things that belong to several."""
     asked = select(handoff.c.thread).where(handoff.c.id == id).order_by(handoff.c.thread)
     return connection.execute(asked).scalars().all()
+
+
+def strangers(connection: Connection, actor: Actor, thread: str, named: str, *, store: Path) -> Sequence[Record]:
+    """Return who is known by an id or address, of other accounts alone, and whom the actor may not know from there.
+
+    thread  the account on which somebody names them      store  the workspace's .clew folder
+    """
+    with open_persons(store) as persons:
+        found = persons.find(named)
+    return [one for one in found if not _may_know(connection, actor, thread, one.surrogate)]
+
+
+def _may_know(connection: Connection, actor: Actor, thread: str, contact: int) -> bool:
+    at = set(connection.execute(select(membership.c.thread).where(membership.c.contact == contact)).scalars())
+    teams = teams_of_accounts(connection, at).values() if thread not in at else ()
+    return thread in at or any(may(actor, Permission.SEE_PERSONS, team) for team in teams)
 
 
 def _digest(*parts: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from clew.access.model import Permission
 from clew.accounts.persons import Record
 from clew.acts.vocabulary import person
 from clew.clock import to_datetime
+from clew.config.store import STORE
 from clew.context.model import Answer, Context, Header
 from clew.context.roles import CommitteeRole
 from clew.texts import gettext as _
@@ -20,6 +22,7 @@ from clew.web.pages.accounts.committee import Committee, committee_of
 from clew.web.pages.accounts.finding import Opened, opened
 from clew.web.pages.accounts.log import meanings_of
 from clew.web.queries.accounts import persons_of
+from clew.web.queries.acts import strangers
 
 if TYPE_CHECKING:
     from clew.access.model import Actor
@@ -36,7 +39,8 @@ MOST_TOPICS = 200
 class Facts:
     """An account that somebody acts on.
 
-    persons  who its contacts are, nobody where the actor may not see it
+    persons    who its contacts are, nobody where the actor may not see it
+    strangers  from an id or address to who is known by it at other accounts alone, which the actor may not see
     """
 
     account: Opened
@@ -44,6 +48,7 @@ class Facts:
     workspace: Workspace
     persons: Mapping[int, Record]
     now: int
+    strangers: Callable[[str], Sequence[Record]]
 
     @property
     def thread(self) -> str:
@@ -115,7 +120,13 @@ def facts_on(asked: Asked, found: Opened) -> Facts:
     asked.require(Permission.ACT, found.team)
     numbers = {one.contact for one in found.context.memberships} if found.context else set()
     persons = persons_of(asked.parts.folder, numbers) if found.sees_persons else {}
-    return Facts(found, asked.actor, workspace_of(asked.parts), persons, asked.now)
+    known = partial(_strangers, asked, found.thread)
+    return Facts(found, asked.actor, workspace_of(asked.parts), persons, asked.now, known)
+
+
+def _strangers(asked: Asked, thread: str, named: str) -> Sequence[Record]:
+    with asked.parts.database.read() as connection:
+        return strangers(connection, asked.actor, thread, named, store=asked.parts.folder / STORE)
 
 
 def _words(name: str, roles: Sequence[str]) -> str:

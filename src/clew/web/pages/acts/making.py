@@ -151,11 +151,16 @@ def _contact(facts: Facts, told: Told) -> Contact:
     """Read whom it is about: somebody known, or somebody new by address or id, perhaps with a name."""
     new = told.text("new_contact", longest=LONGEST_NAME)
     name = told.text("contact_name", longest=LONGEST_NAME)
-    id = new or told.text("contact", longest=LONGEST_NAME)
+    id, field = new or told.text("contact", longest=LONGEST_NAME), "new_contact" if new else "contact"
     if id.startswith(PERSON) and id not in {person(one.contact) for one in facts.context.memberships}:
-        told.wrong["new_contact" if new else "contact"] = _("Nobody of this account has that number.")
+        told.wrong[field] = _("Nobody of this account has that number.")
     if name and not id:
         told.wrong["new_contact"] = _("Add an e-mail address; by a name alone nobody can be told apart.")
+    others = facts.strangers(id) if id and not told.wrong else ()
+    if others and "@" not in id:
+        told.wrong[field] = _("Nobody of this account has that id; name somebody new by an e-mail address.")
+    if any(one.name for one in others):
+        name = ""  # what they are called is said by those who know them
     return Contact(id, name)
 
 
