@@ -13,6 +13,8 @@ ALWAYS = -(2**63) + 1  # before every event: attributes without a date hold from
 NEVER = 2**63 - 1  # after every event: what has not ended ends here
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST_S = (datetime(1, 1, 3, tzinfo=UTC) - _EPOCH).total_seconds()  # what calendars can write, in every zone
+LAST_S = (datetime(9999, 12, 29, tzinfo=UTC) - _EPOCH).total_seconds()
 
 
 def now() -> int:
@@ -33,5 +35,8 @@ def days_of(day: date) -> int:
 
 
 def to_datetime(at: int) -> datetime:
-    """Return microseconds UTC as an aware datetime in UTC."""
-    return _EPOCH + timedelta(microseconds=int(at))
+    """Return microseconds UTC as an aware datetime in UTC, the nearest that can be written in every zone.
+
+    Sources say 0001-01-01 or 9999-12-31 for what has no date.
+    """
+    return _EPOCH + timedelta(microseconds=min(max(int(at), int(FIRST_S) * US), int(LAST_S) * US))

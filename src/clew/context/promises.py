@@ -112,6 +112,6 @@ def _day(text: str | None, zone: str, usual: int | None) -> int | None:
         return usual
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return days_of(moment.astimezone(ZoneInfo(zone)) if moment.tzinfo is not None else moment)
+    except (ValueError, OverflowError):  # no day, or none that the zone can write
         return None
-    return days_of(moment.astimezone(ZoneInfo(zone)) if moment.tzinfo is not None else moment)

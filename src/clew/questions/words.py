@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from clew.clock import FIRST_S, LAST_S
 from clew.questions.model import Answer, Cell, TooFew, Unit
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -136,19 +137,24 @@ def number(value: float) -> str:
 
 def time(seconds: float, zone: str = "UTC", *, with_zone: bool = False) -> str:
     """Write an instant (seconds since 1970 UTC) to the minute in a zone; with its name where asked."""
-    moment = datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone))
+    moment = _moment(seconds).astimezone(ZoneInfo(zone))
     return f"{moment:%Y-%m-%d %H:%M}" + (f" {zone}" if with_zone else "")
 
 
 def date(seconds: float, zone: str = "UTC") -> str:
     """Write the day of an instant in a zone."""
-    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+    return f"{_moment(seconds).astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
 
 def iso(seconds: float) -> str:
     """Write an instant for machines: 2018-03-06T19:38:55Z."""
-    moment = datetime.fromtimestamp(seconds, UTC)
+    moment = _moment(seconds)
     return moment.isoformat(timespec="microseconds" if moment.microsecond else "seconds").replace("+00:00", "Z")
+
+
+def _moment(seconds: float) -> datetime:
+    """The instant, or the nearest that can be written in every zone."""
+    return datetime.fromtimestamp(min(max(seconds, FIRST_S), LAST_S), UTC)
 
 
 def p_value(p: float) -> str:

@@ -92,8 +92,6 @@ def _days(sight: Sight, name: str) -> NDArray[np.int64]:
 def _day(text: str, zone: str) -> int:
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return days_of(moment.astimezone(ZoneInfo(zone)) if moment.tzinfo is not None else moment)
+    except (ValueError, OverflowError):  # no day, or none that the zone can write
         return NO_DAY
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(ZoneInfo(zone))
-    return days_of(moment)

@@ -10,6 +10,7 @@ from clew.errors import ClewError, nearest_name
 from clew.texts import gettext as _
 
 LONGEST = 2_000  # characters of a text, as clew.acts.recording takes them
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(2100, 12, 31)  # the log holds no time before 1970 UTC
 _NAMED = 12  # allowed values that an error lists
 
 
@@ -51,10 +52,15 @@ class Told:
         """Return a day, written as 2026-03-31; None where none is told."""
         text = self.text(name)
         try:
-            return date.fromisoformat(text) if text else None
+            day = date.fromisoformat(text) if text else None
         except ValueError:
             self.wrong[name] = _("“%(text)s” is no day; write it as 2026-03-31.") % {"text": text[:40]}
             return None
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            words = {"day": text[:40], "first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+            self.wrong[name] = _("%(day)s lies outside of %(first)s to %(last)s.") % words
+            return None
+        return day
 
     def is_checked(self, name: str) -> bool:
         """Whether something was said yes to."""
