@@ -8,6 +8,7 @@ scripts/texts.py compile            makes <language>.mo of every <language>.po
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from clew.questions.registry import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src/clew"
@@ -30,9 +33,18 @@ def gathered() -> bytes:
     found = extract_from_dir(str(SOURCES), method_map=METHODS, options_map=OPTIONS)
     for name, _line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
         catalog.add(message, locations=[(name, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+    for words in _of_questions():
+        catalog.add(words, locations=[("questions/registry.py", None)])  # type: ignore[list-item]
     out = BytesIO()
     write_po(out, catalog, width=120, omit_header=True, sort_output=True)
     return out.getvalue()
+
+
+def _of_questions() -> Iterator[str]:
+    """Yield the words of questions, which pages and the command line say alike."""
+    for question in REGISTRY.values():
+        yield from (question.short, question.tells)
+        yield from (option.help for option in question.options)
 
 
 def compile_all() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clew import logs
 from clew.access.model import NOBODY
 from clew.errors import BadInput, BadRequest, ClewError, FileProblems, UnknownName
-from clew.texts import N_
+from clew.texts import N_, language_for, speak
 from clew.texts import gettext as _
 from clew.web.endpoint import route_of
 from clew.web.headers import seal
@@ -125,6 +125,7 @@ def _page(request: Request, status: int, **values: Any) -> Response:
 
     from clew.web.frame.draw import draw
 
+    speak(language_for(request.headers.get("accept-language", "")))
     try:
         asked = getattr(request.state, "asked", None) or _asked(request)
         signed_in = asked.is_signed_in

@@ -18,6 +18,7 @@ from clew.web.analytics.naming import accounts_of, names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.pages.rejected_lists import reason_words
 from clew.web.pages.standing import receives_of
 from clew.web.queries.arrivals import counts_since, total
 from clew.web.queries.runs import transitions_at
@@ -117,6 +118,7 @@ def show(asked: Asked) -> Response:
         next=next_step(events, source, receiving),
         updates=("arrived", "runs"),
         rows=rows,
+        reason_words=reason_words,
         names=names_of(asked, {row.account for row in rows if row.account}) if sees_accounts else {},
         source=source,
         receiving=receiving,

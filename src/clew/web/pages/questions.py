@@ -72,9 +72,14 @@ def title_of(question: Question) -> str:
     return short[:1].upper() + short[1:]
 
 
+def tells_of(question: Question) -> str:
+    """What one learns from it."""
+    return _(question.tells)
+
+
 def show_all(asked: Asked) -> Response:
     """The list."""
-    return asked.page("questions.html.j2", themes=list(themes()), title_of=title_of)
+    return asked.page("questions.html.j2", themes=list(themes()), title_of=title_of, tells_of=tells_of)
 
 
 def show(asked: Asked) -> Response:
@@ -129,6 +134,7 @@ def _page(asked: Asked, question: Question, *, status: int = 200, told: Told | N
         status=status,
         question=question,
         title_of=title_of,
+        tells_of=tells_of,
         words_of=words_of,
         help_of=help_of,
         given={name: ", ".join(texts) if name == "by" else " > ".join(texts) for name, texts in given.items()},

@@ -26,6 +26,7 @@ from clew.web.pages.rejected_lists import (
     group_cells,
     group_value,
     groups_listing,
+    reason_words,
     row_cells,
     rows_listing,
 )
@@ -50,7 +51,12 @@ def next_step(found: Sequence[Group]) -> NextStep:
     if not found:
         return NextStep(_("No rejected event waits."), kind="good")
     most = found[0]
-    told = {"events": events_words(most.count), "source": most.source, "reason": most.reason, "place": most.place}
+    told = {
+        "events": events_words(most.count),
+        "source": most.source,
+        "reason": reason_words(most.reason),
+        "place": most.place,
+    }
     if most.place:
         says = _("%(events)s of %(source)s: %(reason)s, in the field %(place)s.") % told
     else:
@@ -99,6 +105,7 @@ def show(asked: Asked) -> Response:
         source=source or "",
         reason=reason or "",
         events_words=events_words,
+        reason_words=reason_words,
     )
 
 
@@ -165,6 +172,7 @@ def page(
         previews=previews,
         alike=alike,
         events_words=events_words,
+        reason_words=reason_words,
         text=edited.text if edited else saved,
         before=before or digest_of(saved or ""),
         problems=edited.problems if edited else (),

@@ -6,12 +6,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from clew.live.rejected.model import Group, Rejected
+from clew.texts import N_
 from clew.texts import gettext as _
 from clew.web.frame.lists import Column, Filter, Listing
 from clew.web.signing_in.reading import told_time
 
 GROUP_COLUMNS = ("source", "reason", "field", "events", "first", "latest", "example")
 ROW_COLUMNS = ("number", "source", "reason", "received_at", "field", "why")
+
+
+# as `clew.ingest.wires.model.Why` has them
+REASONS = (
+    N_("no object"),
+    N_("wrong field"),
+    N_("no id"),
+    N_("no time"),
+    N_("too large"),
+    N_("too deep"),
+    N_("mapping"),
+    N_("unknown type"),
+    N_("no source"),
+    N_("too many names"),
+    N_("id used twice"),
+    N_("crashed"),
+    N_("in the future"),
+)
+
+
+def reason_words(reason: str) -> str:
+    """Say why an event could not be used; what is no reason is said as it is."""
+    return _(reason) if reason in REASONS else reason
 
 
 def groups_listing(sources: Iterable[str]) -> Listing:

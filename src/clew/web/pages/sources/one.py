@@ -18,6 +18,7 @@ from clew.web.frame.next_step import NextStep
 from clew.web.frame.permissions import named
 from clew.web.frame.times import relative
 from clew.web.pages.address import address_of
+from clew.web.pages.rejected_lists import reason_words
 from clew.web.pages.sources.editing import edit, not_saved
 from clew.web.pages.sources.file import needs_sql, path_of
 from clew.web.pages.sources.listing import all_standings
@@ -101,6 +102,7 @@ def page(
         "says": says,
         "new_key": new_key,
         "may_send": named,
+        "reason_words": reason_words,
         "tried": tried or (_saved_forecast(asked, name) if asked.query("said") == "source-saved" else None),
         "warnings": warnings(tried) if tried else (),
         "ending": {key.id: ending(key, keys, asked.now) for key in keys},
