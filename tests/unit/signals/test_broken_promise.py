@@ -33,7 +33,7 @@ def test_a_promise_that_is_not_kept_is_found_when_its_due_day_ends_in_the_firms_
 
     assert found(DETECTOR, sight) == ["account:A-1 2026-03-10T23:00"]
     assert sentences(DETECTOR, sight) == [
-        "account:A-1: promise P-7 of sales about discount, made 2026-03-02, was due 2026-03-10 and is not kept as of "
+        "account:A-1: promise about discount of sales, made 2026-03-02, was due 2026-03-10 and is not kept as of "
         "2026-06-01."
     ]
 

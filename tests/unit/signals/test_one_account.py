@@ -74,9 +74,9 @@ def test_handoffs_without_a_receipt_and_promises_not_kept_are_owed_the_earliest_
     )
 
     assert found.owed == (
-        "promise p1 of sales, made 2026-03-01, was due 2026-03-10 and is not kept.",
-        "sales handed over to care 2026-03-18 12:00; to be accepted by 2026-03-20 12:00.",
-        "promise p2 of care, made 2026-03-01, is due 2026-04-10 and is not kept.",
+        "promise p1 of Sales, made 2026-03-01, was due 2026-03-10 and is not kept.",
+        "Sales handed over to Care 2026-03-18 12:00; to be accepted by 2026-03-20 12:00.",
+        "promise p2 of Care, made 2026-03-01, is due 2026-04-10 and is not kept.",
     )
 
 

@@ -65,7 +65,7 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     row, end = int(found.first[place]), int(found.at[place])
     name = wording.property_at(sight, number, row, name=promises.id)
     who, made = wording.account(sight, int(found.thread[place])), wording.day(sight, int(sight.buckets[number].at[row]))
-    promise = f"promise {name} of {wording.team_at(sight, number, row)}{wording.about(sight, number, row)}"
+    promise = f"promise{wording.about(sight, number, row) or f' {name}'} of {wording.team_at(sight, number, row)}"
     return f"{who}: {promise}, made {made}, was due {wording.day(sight, end - 1)} and {_kept(sight, number, row, end)}."
 
 

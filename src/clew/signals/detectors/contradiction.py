@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from clew.clock import DAY_US
@@ -73,6 +75,17 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
         f"{wording.team_at(sight, number, row)} said '{wording.property_at(sight, number, row, name=stated.says)}'"
         for row in (last, first)
     ]
+    return _told(sight, number, found, place, told=told)
+
+
+def plain(sight: Sight, number: int, found: Found, place: int) -> str:
+    """Say who told something else than who before: what it was is read by those who may."""
+    last, first = (wording.team_at(sight, number, int(rows[place])) for rows in (found.last, found.first))
+    return _told(sight, number, found, place, told=(f"{last} said something else", f"{first} did"))
+
+
+def _told(sight: Sight, number: int, found: Found, place: int, *, told: Sequence[str]) -> str:
+    first, last = int(found.first[place]), int(found.last[place])
     topic, after = wording.about(sight, number, last), wording.later(sight, number, first, last=last)
     who, when = wording.account(sight, int(found.thread[place])), wording.day(sight, int(found.at[place]))
     return f"{who}: {told[0]}{topic} {after} {told[1]} ({when})."
@@ -89,4 +102,5 @@ DETECTOR = Detector(
     find=find,
     sentence=sentence,
     unit="days",
+    plain=plain,
 )

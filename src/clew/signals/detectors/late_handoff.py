@@ -7,7 +7,7 @@ import numpy as np
 from clew.clock import NEVER
 from clew.signals.model import Detector, Exposed, Failure, Found, Seen, nothing
 from clew.signals.parts import wording
-from clew.signals.parts.handoffs_due import HandoffsDue, handoffs_due, norms_by_quarter, waiting_still
+from clew.signals.parts.handoffs_due import HandoffsDue, handed_over, handoffs_due, norms_by_quarter, waiting_still
 from clew.signals.parts.signal_order import arranged, by_time_alone
 from clew.signals.sight import Sight
 
@@ -71,7 +71,7 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     taken = f"is not accepted as of {wording.day(sight, sight.as_of)}"
     if accepted != NEVER:
         taken = f"was accepted {wording.moment(sight, accepted)}, {wording.length(accepted - due)} late"
-    sent = f"{handoff.source} handed over to {handoff.target} {wording.moment(sight, int(part.sent[row]))}"
+    sent = f"{handed_over(sight, part)} {wording.moment(sight, int(part.sent[row]))}"
     return f"{whom}: {sent}; to be accepted by {wording.moment(sight, due)} ({limit}), it {taken}."
 
 
@@ -112,7 +112,7 @@ def _open(sight: Sight, part: HandoffsDue, row: int) -> str:
     names, due = sight.view.names["entity"], int(part.due[row])
     thread, subject = int(part.thread[row]), int(part.subject[row])
     whom = wording.account(sight, thread) + (f": {names.text(subject)}" if subject != thread else "")
-    sent = f"{part.handoff.source} handed over to {part.handoff.target} {wording.moment(sight, int(part.sent[row]))}"
+    sent = f"{handed_over(sight, part)} {wording.moment(sight, int(part.sent[row]))}"
     return f"{whom}: {sent}, {wording.length(sight.as_of - due)} late by now."
 
 

@@ -57,7 +57,7 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     """Say for what an account was ready, since when, and what came instead of an outreach in time."""
     ready, part, row = _found_in(sight, number, found, place)
     at, due = int(part.at[row]), int(part.due[row])
-    since = f"ready for '{ready.name}' since {wording.day(sight, at)}"
+    since = f"ready for {ready.name.replace('-', ' ')} since {wording.day(sight, at)}"
     silent = f"no outreach within {ready.within} (by {wording.day(sight, due)})"
     return f"{wording.account(sight, int(found.thread[place]))}: {since}, {silent}{_afterwards(sight, part, row)}."
 

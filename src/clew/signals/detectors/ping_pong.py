@@ -29,7 +29,8 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     first, last = int(found.first[place]), int(found.last[place])
     back, away = wording.team_at(sight, number, last), _between(sight, number, found, place)
     after, when = wording.later(sight, number, first, last=last), wording.day(sight, int(found.at[place]))
-    return f"{who(sight, found, place)} went from {back} to {away} and back to {back}, {after} it had left ({when})."
+    what = who(sight, found, place) + wording.about(sight, number, first)
+    return f"{what} went from {back} to {away} and back to {back}, {after} it had left ({when})."
 
 
 def _between(sight: Sight, number: int, found: Found, place: int) -> str:

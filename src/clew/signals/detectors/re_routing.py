@@ -38,7 +38,8 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     """Say which teams a request went through, in their order."""
     names = _teams(sight, number, found, place)
     taken, when = wording.team_at(sight, number, int(found.last[place])), wording.day(sight, int(found.at[place]))
-    return f"{who(sight, found, place)} reached its {len(names)} teams ({', '.join(names)}) with {taken} ({when})."
+    what = who(sight, found, place) + wording.about(sight, number, int(found.first[place]))
+    return f"{what} reached its {len(names)} teams ({', '.join(names)}) with {taken} ({when})."
 
 
 def _teams(sight: Sight, number: int, found: Found, place: int) -> list[str]:

@@ -100,7 +100,8 @@ def _by_day(sight: Sight, requests: Requests) -> list[str]:
 def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     """Say which request waited from when until when."""
     opened = int(sight.buckets[number].at[int(found.first[place])])
-    who, what = wording.account(sight, int(found.thread[place])), wording.thing(sight, found, place)
+    what = wording.thing(sight, found, place) + wording.about(sight, number, int(found.first[place]))
+    who = wording.account(sight, int(found.thread[place]))
     since, due = wording.moment(sight, opened), wording.moment(sight, int(found.at[place]))
     return f"{who}: {what}, opened {since}, had no answer by {due}, {_said(sight).answer_within} later."
 

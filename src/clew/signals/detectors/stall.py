@@ -6,7 +6,7 @@ import numpy as np
 
 from clew.clock import DAY_US
 from clew.engine.ordered import Positions
-from clew.questions.stages import limit_of
+from clew.questions.stages import limit_of, titled
 from clew.signals.measuring.stall_places import in_words
 from clew.signals.model import NO_ROW, Detector, Exposed, Failure, Found, Seen, together
 from clew.signals.parts import wording
@@ -44,11 +44,15 @@ def sentence(sight: Sight, number: int, found: Found, place: int) -> str:
     stage, variant = int(visits.stage[visit]), int(part.folded.runs.variant[visits.run[visit]])
     limit = limit_of(journey, variant, stage)
     beyond = f"its limit of {limit}" if limit else "the time by which nine in ten have left"
-    who, at = wording.account(sight, int(found.thread[place])), wording.moment(sight, int(found.at[place]))
+    entry = int(found.first[place])
+    told = wording.day if entry != NO_ROW and sight.buckets[number].day[entry] else wording.moment
+    who, at = wording.account(sight, int(found.thread[place])), told(sight, int(found.at[place]))
     if found.subject[place] != found.thread[place]:
         who = f"{who}: {wording.thing(sight, found, place)}"
-    since = wording.moment(sight, int(visits.enter[visit]))
-    return f"{who} stood in '{journey.stages[stage].name}' of {journey.name} since {since}, beyond {beyond} from {at}."
+    since = told(sight, int(visits.enter[visit]))
+    return (
+        f"{who} stood in '{titled(journey.stages[stage])}' of {journey.name} since {since}, beyond {beyond} from {at}."
+    )
 
 
 def _standing(sight: Sight, number: int, place: int) -> Standing:

@@ -15,7 +15,7 @@ from clew.engine.terms import NO_INSTANT
 from clew.questions.segments import held_at, in_force_at
 from clew.questions.stages import team_of, titled
 from clew.signals.parts import wording
-from clew.signals.parts.handoffs_due import handoffs_due, waiting_still
+from clew.signals.parts.handoffs_due import handed_over, handoffs_due, waiting_still
 from clew.signals.parts.promises_due import promises_due
 from clew.signals.sight import Sight
 
@@ -115,7 +115,7 @@ def _handoffs(sight: Sight, number: int, thread: int) -> Iterator[tuple[int, str
             late = f", {wording.length(sight.as_of - due)} late" if due < sight.as_of else ""
             yield (
                 due,
-                f"{whom}{part.handoff.source} handed over to {part.handoff.target} "
+                f"{whom}{handed_over(sight, part)} "
                 f"{wording.moment(sight, int(part.sent[row]))}; to be accepted by {wording.moment(sight, due)}{late}.",
             )
 

@@ -152,3 +152,9 @@ def _norm(every: NDArray[np.int64], now: int) -> int:
     ended = accepted_seen < now
     span = usual_span(SurvivalCounts.of(np.where(ended, accepted, now) - at, ended))
     return NEVER if span is None else span
+
+
+def handed_over(sight: Sight, part: HandoffsDue) -> str:
+    """Say who handed over to whom, as the firm calls its teams."""
+    source, target = (sight.firm.team_title(name) for name in (part.handoff.source, part.handoff.target))
+    return f"{source} handed over to {target}"

@@ -28,8 +28,8 @@ def _entity(sight: Sight, code: int) -> str:
 
 
 def team(sight: Sight, code: int) -> str:
-    """Name a team."""
-    return sight.view.names["team"].text(int(code)) if code != NO_CODE else "an unnamed team"
+    """Name a team as the firm calls it."""
+    return sight.firm.team_title(sight.view.names["team"].text(int(code))) if code != NO_CODE else "an unnamed team"
 
 
 def team_at(sight: Sight, number: int, row: int) -> str:

@@ -13,6 +13,7 @@ from clew.db.spelling import all_within
 from clew.db.tables import account, signal
 from clew.live.contexts.queries import mine
 from clew.live.contexts.teams import bears_team
+from clew.signals.evidence_words import evidence_words
 from clew.signals.registry import BY_NAME
 
 HOLDS, GONE = "holds", "gone"
@@ -103,9 +104,9 @@ def signals_page(
 
 
 def beside_name(says: str, thread: str, name: str) -> str:
-    """A sentence without the account at its beginning; where it comes later, by its name."""
+    """A sentence as a page says it, without the account at its beginning; where it comes later, by its name."""
     rest = says.removeprefix(thread).removeprefix(":").strip().replace(thread, name)
-    return rest if ":" in rest.partition(" ")[0] else rest[:1].upper() + rest[1:]
+    return evidence_words(rest)
 
 
 def kinds_kept(connection: Connection) -> Sequence[str]:
