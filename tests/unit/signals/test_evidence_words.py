@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clew.signals.evidence_words import evidence_words
+from clew.signals.parts.evidence_words import evidence_words
 
 SAYS = {
     "ticket:T-12, opened 2026-11-04 10:14, had no answer": "Ticket T-12, opened 4 Nov 2026, 10:14, had no answer",

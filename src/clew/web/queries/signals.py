@@ -13,7 +13,7 @@ from clew.db.spelling import all_within
 from clew.db.tables import account, signal
 from clew.live.contexts.queries import mine
 from clew.live.contexts.teams import bears_team
-from clew.signals.evidence_words import evidence_words
+from clew.signals.parts.evidence_words import evidence_words
 from clew.signals.registry import BY_NAME
 
 HOLDS, GONE = "holds", "gone"
