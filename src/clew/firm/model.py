@@ -46,3 +46,7 @@ class Firm:
             if name and name in self.calendars:
                 return self.calendars[name]
         return Calendar(zone=self.time_zone)
+
+    def team_title(self, team: str | None) -> str:
+        """What clew.yaml calls a team, its own name where it does not know it, "" for none."""
+        return self.teams[team].title if team is not None and team in self.teams else team or ""

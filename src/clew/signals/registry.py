@@ -47,6 +47,11 @@ DETECTORS: Sequence[Detector] = (
 BY_NAME: Mapping[str, Detector] = {detector.name: detector for detector in DETECTORS}
 
 
+def title_of(kind: str) -> str:
+    """Say what people call a kind of signal: the title of its detector, else its own name in words."""
+    return BY_NAME[kind].title if kind in BY_NAME else kind.replace("-", " ").replace("_", " ").capitalize()
+
+
 def detector_of(name: str) -> Detector:
     """Return the detector of a name. Raises UnknownName with all there are."""
     if name not in BY_NAME:

@@ -14,14 +14,14 @@ from clew.live.contexts.lists import PromiseRow
 from clew.live.contexts.queries import account_team, context_of, promises_page, teams_of_accounts
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_account
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, Page, Wanted, exported, wanted_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.spans import span_words
 from clew.web.pages.accounts.committee import called
-from clew.web.pages.accounts.finding import Opened, address_of_account
-from clew.web.pages.accounts.timeline import team_words
-from clew.web.pages.accounts.urgency import lasting
+from clew.web.pages.accounts.finding import Opened
 from clew.web.pages.acts.doing import do, done_already, form_once, go_on
 from clew.web.pages.acts.facts import facts_on
 from clew.web.pages.acts.settling import NotOpen, keeping, releasing
@@ -117,10 +117,9 @@ def page(asked: Asked, failed: Failed | None = None, status: int = 200) -> Respo
         page=Page(found.rows, wanted, found.total, wanted.first + len(found.rows) < found.total),
         seen=seen,
         called=lambda contact: called(contact, persons),
-        team_words=lambda team: team_words(workspace.firm, team),
+        team_words=workspace.firm.team_title,
         address_of=address_of_account,
         failed=failed,
-        lasting=lasting,
         new_once=lambda: uuid4().hex,
         updates=("contexts",),
     )
@@ -168,7 +167,7 @@ def next_step(counts: Mapping[str, int], rows: Sequence[PromiseRow], now: int) -
             says % {"count": broken}, _("See the broken ones"), f"/promises?of={PromiseState.BROKEN}", "late"
         )
     if rows:
-        words = {"account": rows[0].account, "in": lasting(rows[0].promise.due_at - now)}
+        words = {"account": rows[0].account, "in": span_words(rows[0].promise.due_at - now)}
         return NextStep(_("The next promise is due in %(in)s, to %(account)s.") % words, kind="waiting")
     if unsettled:
         says = ngettext(

@@ -9,14 +9,13 @@ from urllib.parse import quote
 from clew.access.model import Permission
 from clew.clock import DAY_US
 from clew.live.contexts.queries import choices, find_account
-from clew.signals.registry import BY_NAME
+from clew.signals.registry import BY_NAME, title_of
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, Page, Wanted, exported, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.accounts.signals import title_of
 from clew.web.queries.signals import GONE, HOLDS, SignalRow, SignalsWanted, kinds_kept, signals_page
 from clew.web.signing_in.reading import told_time, whole
 
@@ -34,7 +33,7 @@ EXPORTED = ("account", "name", "signal", "at", "noticed_at", "gone_at", "count",
 
 def listing(connection: Connection, firm: Firm) -> Listing:
     """Declare the list; what one can choose follows from the signals there are."""
-    teams = [(one, firm.teams[one].title if one in firm.teams else one) for one in choices(connection).teams]
+    teams = [(one, firm.team_title(one)) for one in choices(connection).teams]
     spans = {"day": _("a day"), "week": _("a week"), "month": _("30 days"), "quarter": _("91 days")}
     return Listing(
         columns=(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from clew.access.model import Permission
 from clew.access.policy import AccountTeam
 from clew.context.model import Context
 from clew.errors import ClewError
 from clew.live.contexts.queries import account_team, context_of, find_account
+from clew.web.addresses import address_of_account
 from clew.web.queries.runs import runs_of
 
 if TYPE_CHECKING:
@@ -41,18 +41,8 @@ class Opened:
 
     @property
     def address(self) -> str:
+        """Of its page."""
         return address_of_account(self.thread)
-
-
-def address_of_account(thread: str, page: str = "") -> str:
-    """The address of an account's page, or of one below it."""
-    return f"/accounts/{quote(thread, safe=':@')}" + (f"/{page}" if page else "")
-
-
-def address_of_handoff(thread: str, id: str, page: str = "") -> str:
-    """The address of a handoff's page. Ids hold the id of their subject; the account stands beside where it differs."""
-    path = f"/handoffs/{quote(id, safe='/:@')}" + (f"/{page}" if page else "")
-    return path if f"/{thread}/" in id else f"{path}?account={quote(thread, safe=':@')}"
 
 
 def opened(asked: Asked) -> Opened:

@@ -10,12 +10,12 @@ from clew.clock import US
 from clew.context.model import CustomerState
 from clew.live.contexts.queries import choices
 from clew.questions.words import date
+from clew.signals.registry import title_of
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, Page, Wanted, exported, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.accounts.signals import title_of
 from clew.web.queries.accounts_list import (
     RENEWS_WITHIN_DAYS,
     AccountRow,
@@ -57,7 +57,7 @@ def listing(connection: Connection, firm: Firm) -> Listing:
             Filter("mine", _("Whose"), [("yes", _("mine"))]),
             Filter("stands", _("Standing"), _stands()),
             Filter("segment", _("Segment"), [(one, one) for one in known.segments]),
-            Filter("team", _("Team"), [(one, _team(firm, one)) for one in known.teams]),
+            Filter("team", _("Team"), [(one, firm.team_title(one)) for one in known.teams]),
             Filter("renewal", _("Renewal"), [("soon", _("within %(days)d days") % {"days": RENEWS_WITHIN_DAYS})]),
             Filter("needs", _("Waits for us"), [("promise", _("broken promise")), ("handoff", _("handoff"))]),
             Filter("signal", _("Signal"), [(kind, title_of(kind)) for kind in kinds]),
@@ -73,10 +73,6 @@ def _stands() -> Sequence[tuple[str, str]]:
         (CustomerState.PROSPECT, _("prospects")),
         (CustomerState.LOST, _("lost")),
     ]
-
-
-def _team(firm: Firm, name: str) -> str:
-    return firm.teams[name].title if name in firm.teams else name
 
 
 def show(asked: Asked) -> Response:

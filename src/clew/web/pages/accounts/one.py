@@ -10,22 +10,24 @@ from clew.clock import US
 from clew.context.model import Context, Handoff, HandoffState, Promise, PromiseState, Touch
 from clew.live.contexts.queries import names_of_threads
 from clew.questions.words import date, time
+from clew.signals.registry import title_of
+from clew.web.addresses import address_of_account, address_of_handoff
 from clew.web.frame.files import workspace_of
+from clew.web.frame.spans import span_words
 from clew.web.pages.accounts import runs as only_runs
 from clew.web.pages.accounts.committee import called, committee_of, without_names
-from clew.web.pages.accounts.finding import Opened, address_of_account, address_of_handoff, elsewhere, opened
+from clew.web.pages.accounts.finding import Opened, elsewhere, opened
 from clew.web.pages.accounts.four import four_lines
 from clew.web.pages.accounts.log import at_hand, meanings_of
-from clew.web.pages.accounts.signals import sentence_of, title_of
 from clew.web.pages.accounts.standing import standings
-from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.accounts.topics import topics_of
 from clew.web.pages.accounts.track import track_of
-from clew.web.pages.accounts.urgency import Stands, lasting, next_step
+from clew.web.pages.accounts.urgency import Stands, next_step
 from clew.web.queries.accounts import children_of, persons_of, signals_of
 from clew.web.queries.accounts_list import likely_same
 from clew.web.queries.accounts_touches import together
 from clew.web.queries.runs import runs_of
+from clew.web.queries.signals import beside_name
 from clew.workspace.succession import in_force
 
 if TYPE_CHECKING:
@@ -81,8 +83,7 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
     means = meanings_of(workspace)
     silence = means.silence.at_least.micros
     tracks = _tracks(workspace, runs, thread)
-    titles = {name: team.title for name, team in workspace.firm.teams.items()}
-    stands = Stands(context, standing, signals, found.address, silence, found.may_act, found.sees_persons, titles)
+    stands = Stands(context, workspace.firm, standing, signals, found, silence)
     within = means.stated.within.micros if means.stated else 0
     return {
         "found": found,
@@ -102,16 +103,16 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "address_of_handoff": lambda one: address_of_handoff(thread, one.id),
         "signals": signals,
         "title_of": title_of,
-        "sentence": lambda one: sentence_of(one.says, thread),
+        "sentence": lambda one: beside_name(one.says, thread, context.header.name),
         "latest": latest,
         "four": four_lines(context),
-        "team_words": lambda team: team_words(workspace.firm, team),
+        "team_words": workspace.firm.team_title,
         "moment_of": lambda at: time(at / US, workspace.firm.time_zone, with_zone=True),
         "day_of": lambda at: date(at / US, workspace.firm.time_zone),
         "topics": topics_of(latest.statements, within),
         "children": children,
         "alike": alike,
-        "lasting": lasting,
+        "span": span_words,
         "address_of": address_of_account,
         "journeys": workspace.journeys,
         "currency": workspace.firm.currency,

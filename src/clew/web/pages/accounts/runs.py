@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clew.web.addresses import address_of_account
 from clew.web.analytics.naming import names_of
 from clew.web.frame.files import workspace_of
-from clew.web.pages.accounts.finding import NoSuchAccount, address_of_account, elsewhere, opened
+from clew.web.pages.accounts.finding import NoSuchAccount, elsewhere, opened
 from clew.web.queries.runs import runs_of, transitions_of
 
 if TYPE_CHECKING:

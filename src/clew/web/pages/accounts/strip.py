@@ -55,7 +55,7 @@ def drawn(touches: Touches, rows: Rows, firm: Firm, now: int) -> Drawn | None:
     teams = [
         TeamRow(
             one.team,
-            firm.teams[one.team].title if one.team in firm.teams else one.team,
+            firm.team_title(one.team),
             _ticks(one.counts, most),
             one.total,
             one.last,

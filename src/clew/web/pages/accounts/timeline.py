@@ -99,7 +99,7 @@ def listing(
 
     filters = [
         Filter("kind", _("Kind"), options("kind", lambda kind: kind_words(TouchKind(kind)))),
-        Filter("team", _("Team"), options("team", lambda team: team_words(firm, team))),
+        Filter("team", _("Team"), options("team", firm.team_title)),
         Filter("channel", _("Channel"), options("channel")),
         Filter("topic", _("Topic"), options("topic")),
         Filter("source", _("Source"), options("source")),
@@ -115,11 +115,6 @@ def listing(
         Column("source", _("Source"), sorts=False),
     )
     return Listing(columns, [one for one in filters if one.options], search=_("Words"))
-
-
-def team_words(firm: Firm, team: str | None) -> str:
-    """What a page calls a team."""
-    return (firm.teams[team].title if team in firm.teams else team) if team else ""
 
 
 def _asked(wanted: Wanted, found: Opened) -> TouchesWanted:
@@ -145,7 +140,7 @@ def _frame(asked: Asked, found: Opened) -> dict[str, Any]:
 def _words(firm: Firm, persons: Mapping[int, Record]) -> dict[str, Any]:
     return {
         "called": lambda contact: called(contact, persons),
-        "team_words": lambda team: team_words(firm, team),
+        "team_words": firm.team_title,
         "kind_words": kind_words,
         "day_of": lambda at: date(at / US, firm.time_zone),
         "moment_of": lambda at: time(at / US, firm.time_zone),

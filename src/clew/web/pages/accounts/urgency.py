@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clew.clock import DAY_US, HOUR_US, NEVER
+from clew.clock import DAY_US, NEVER
 from clew.context.model import Context, Promise, PromiseState
+from clew.firm.model import Firm
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.accounts.signals import sentence_of
+from clew.web.frame.spans import span_words
+from clew.web.pages.accounts.finding import Opened
 from clew.web.pages.accounts.standing import Standing
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
-from clew.web.queries.signals import READY
+from clew.web.queries.signals import READY, beside_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -27,22 +29,15 @@ class Stands:
     """All that the next step follows from.
 
     silent_after  so long without a sign of life counts as silence (microseconds)
-    address       of the account's page     may_act  whether the reader may promise, hand off, take on
-    names         whether the reader may see what was said       titles  of teams, by name
+    found         the account, and what of it the reader may see and do
     """
 
     context: Context
+    firm: Firm
     runs: Sequence[Standing]
     signals: Sequence[Row[Any]]
-    address: str
+    found: Opened
     silent_after: int
-    may_act: bool = False
-    names: bool = False
-    titles: Mapping[str, str] = field(default_factory=dict)
-
-    def team(self, name: str) -> str:
-        """What a page calls a team."""
-        return self.titles.get(name, name)
 
 
 def next_step(told: Stands, now: int) -> NextStep:
@@ -62,7 +57,7 @@ def _steps(told: Stands, now: int) -> Iterator[NextStep]:
         yield NextStep(
             _("Nothing waits for us here: no promise is broken, no handoff is late, no stage stalls."), kind="good"
         )
-    days = lasting(now - (told.context.header.lost_at or now))
+    days = span_words(now - (told.context.header.lost_at or now))
     yield NextStep(_("This account was lost %(since)s ago; nothing is due.") % {"since": days}, kind="none")
 
 
@@ -71,7 +66,11 @@ def _broken(told: Stands, now: int) -> Iterator[NextStep]:
     if not broken:
         return
     first = min(broken, key=lambda one: one.due_at)
-    words = {"what": _what(first, names=told.names), "since": lasting(now - first.due_at), "more": len(broken) - 1}
+    words = {
+        "what": _what(first, names=told.found.sees_persons),
+        "since": span_words(now - first.due_at),
+        "more": len(broken) - 1,
+    }
     says = _("A promise is broken: %(what)s was due %(since)s ago.")
     if len(broken) > 1:
         says = ngettext(
@@ -79,7 +78,7 @@ def _broken(told: Stands, now: int) -> Iterator[NextStep]:
             "A promise is broken: %(what)s was due %(since)s ago; so are %(more)d more.",
             len(broken) - 1,
         )
-    yield NextStep(says % words, _("See the promises"), f"{told.address}#promises", "late")
+    yield NextStep(says % words, _("See the promises"), f"{told.found.address}#promises", "late")
 
 
 def _what(promise: Promise, *, names: bool) -> str:
@@ -90,12 +89,12 @@ def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
     late = [one for one in told.context.handoffs if one.is_late(now)]
     for one in sorted(late, key=lambda each: each.due_at or 0)[:1]:
         words = {
-            "from": told.team(one.source),
-            "to": told.team(one.target),
-            "since": lasting(now - (one.due_at or now)),
+            "from": told.firm.team_title(one.source),
+            "to": told.firm.team_title(one.target),
+            "since": span_words(now - (one.due_at or now)),
         }
         says = _("%(to)s has not taken over from %(from)s: the receipt was due %(since)s ago.") % words
-        yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "late")
+        yield NextStep(says, _("See the handoff"), f"{told.found.address}#handoffs", "late")
 
 
 def _stalled(told: Stands, now: int) -> Iterator[NextStep]:
@@ -104,29 +103,29 @@ def _stalled(told: Stands, now: int) -> Iterator[NextStep]:
         words = {
             "stage": one.stage or _("the beginning"),
             "journey": one.title,
-            "days": lasting(now - one.since),
-            "over": lasting(now - (one.expected_at or now)),
+            "days": span_words(now - one.since),
+            "over": span_words(now - (one.expected_at or now)),
             "who": one.waiting_on,
         }
         limit = _("%(journey)s has stood in %(stage)s for %(days)s, %(over)s over its limit; it waits on %(who)s.")
         usual = _("%(journey)s has stood in %(stage)s for %(days)s, longer than nine of ten do; it waits on %(who)s.")
         says = (limit if one.limit_at is not None else usual) % words
-        yield NextStep(says, _("See where it stands"), f"{told.address}#track", "late")
+        yield NextStep(says, _("See where it stands"), f"{told.found.address}#track", "late")
 
 
 def _renewing(told: Stands, now: int) -> Iterator[NextStep]:
     header = told.context.header
     if header.renewal_at is None or not 0 <= header.renewal_at - now <= RENEWS_WITHIN_DAYS * DAY_US:
         return
-    words = {"in": lasting(header.renewal_at - now)}
+    words = {"in": span_words(header.renewal_at - now)}
     if header.heard_at is None:
         says = _("The contract renews in %(in)s, and no sign of life is on file.")
     elif now - header.heard_at >= told.silent_after:
         says = _("The contract renews in %(in)s, and we have heard nothing for %(silent)s.")
-        words["silent"] = lasting(now - header.heard_at)
+        words["silent"] = span_words(now - header.heard_at)
     else:
         return
-    do, href = (_("Log a touch"), f"{told.address}/act/touch") if told.may_act else ("", "")
+    do, href = (_("Log a touch"), f"{told.found.address}/act/touch") if told.found.may_act else ("", "")
     yield NextStep(says % words, do, href, "late")
 
 
@@ -134,12 +133,12 @@ def _waiting(told: Stands, now: int) -> Iterator[NextStep]:
     """A handoff that waits within its time."""
     waits = [one for one in told.context.handoffs if one.waits and not one.is_late(now)]
     for one in sorted(waits, key=lambda each: each.due_at or NEVER)[:1]:
-        words = {"from": told.team(one.source), "to": told.team(one.target)}
+        words = {"from": told.firm.team_title(one.source), "to": told.firm.team_title(one.target)}
         says = _("%(to)s is to take over from %(from)s.") % words
         if one.due_at is not None:
-            left = {"in": lasting(one.due_at - now)}
+            left = {"in": span_words(one.due_at - now)}
             says = _("%(to)s is to take over from %(from)s: the receipt is due in %(in)s.") % (words | left)
-        yield NextStep(says, _("See the handoff"), f"{told.address}#handoffs", "waiting")
+        yield NextStep(says, _("See the handoff"), f"{told.found.address}#handoffs", "waiting")
 
 
 def _due_next(told: Stands, now: int) -> Iterator[NextStep]:
@@ -150,23 +149,15 @@ def _due_next(told: Stands, now: int) -> Iterator[NextStep]:
         if one.state(now) is PromiseState.OPEN and one.due_at - now <= SOON_DAYS * DAY_US
     ]
     for one in sorted(near, key=lambda each: each.due_at)[:1]:
-        words = {"what": _what(one, names=told.names), "in": lasting(one.due_at - now)}
+        words = {"what": _what(one, names=told.found.sees_persons), "in": span_words(one.due_at - now)}
         says = _("Nothing is late. Next is a promise: %(what)s, due in %(in)s.") % words
-        yield NextStep(says, _("See the promises"), f"{told.address}#promises", "waiting")
+        yield NextStep(says, _("See the promises"), f"{told.found.address}#promises", "waiting")
 
 
 def _ready(told: Stands) -> Iterator[NextStep]:
+    header = told.context.header
     for one in told.signals:
         if one.kind == READY:
-            says = sentence_of(one.says, told.context.header.thread)
-            yield NextStep(says, _("See why"), f"{told.address}#signals", "waiting")
+            says = beside_name(one.says, header.thread, header.name)
+            yield NextStep(says, _("See why"), f"{told.found.address}#signals", "waiting")
             return
-
-
-def lasting(span: int) -> str:
-    """A span in words: '3 days', '5 hours'."""
-    if abs(span) < DAY_US:
-        hours = max(abs(span) // HOUR_US, 1)
-        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
-    days = abs(span) // DAY_US
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

@@ -11,7 +11,6 @@ from clew.context.model import Answer
 from clew.errors import UnknownName
 from clew.texts import gettext as _
 from clew.web.pages.accounts.committee import called
-from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.acts.doing import ONCE, audited, do, form_once, go_on
 from clew.web.pages.acts.facts import Facts, facts_of
 from clew.web.pages.acts.kinds import KINDS, Kind, words_of
@@ -87,5 +86,5 @@ def page(
         known=known,
         once=asked.form(ONCE) or uuid4().hex,
         called=lambda contact: called(contact, facts.persons),
-        team_words=lambda team: team_words(facts.firm, team),
+        team_words=facts.firm.team_title,
     )

@@ -140,7 +140,7 @@ def _practice(one: GroupRow, *, sees: bool) -> Row:
 
 
 def _team(one: GroupRow, firm: Firm, *, sees: bool) -> Row:
-    title = firm.teams[one.name].title if one.name and one.name in firm.teams else one.name or _("no team")
+    title = firm.team_title(one.name) or _("no team")
     return row(one, title, "/accounts?" + urlencode({"team": one.name}) if sees and one.name else "")
 
 

@@ -9,12 +9,11 @@ from clew.live.contexts.lists import HandoffRow
 from clew.live.contexts.queries import handoffs_page
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_handoff
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, Page, exported, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.handoffs.clock import clock_of
-from clew.web.pages.handoffs.settling import address_of_handoff
 from clew.web.signing_in.reading import told_time
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def show(asked: Asked) -> Response:
         page=Page(found.rows, wanted, found.total, wanted.first + len(found.rows) < found.total),
         clock=lambda one: clock_of(one, workspace.firm, asked.now),
         address=address_of_handoff,
-        team_words=lambda team: team_words(workspace.firm, team),
+        team_words=workspace.firm.team_title,
         journeys=workspace.journeys,
         updates=("contexts",),
     )
@@ -131,7 +130,7 @@ def next_step(asked: Asked, workspace: Workspace, counts: Mapping[str, int], urg
         clock = clock_of(first.handoff, workspace.firm, asked.now)
         words = {
             "account": first.account,
-            "source": team_words(workspace.firm, first.handoff.source),
+            "source": workspace.firm.team_title(first.handoff.source),
             "clock": clock.words,
             "more": counts[WAITING] - 1,
         }

@@ -10,11 +10,11 @@ from uuid import uuid4
 from clew.access.model import Permission
 from clew.context.model import Handoff, HandoffState, Promise, PromiseState
 from clew.texts import gettext as _
+from clew.web.addresses import address_of_handoff
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.accounts.committee import called, committee_of
 from clew.web.pages.accounts.finding import Opened
-from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.acts.doing import audited, do, done_already, form_once, go_on
 from clew.web.pages.acts.facts import facts_on
 from clew.web.pages.acts.told import Told, WrongFields
@@ -24,7 +24,6 @@ from clew.web.pages.handoffs.settling import (
     Move,
     NotWaiting,
     accepting,
-    address_of_handoff,
     found_handoff,
     returning,
     sending_again,
@@ -110,7 +109,7 @@ def _done(asked: Asked, account: Opened, handoff: Handoff, moving: Callable[[], 
 
 def next_step(handoff: Handoff, clock: Clock, firm: Firm, *, may_act: bool) -> NextStep:
     """Say what is to be done, and by which team."""
-    source, target = team_words(firm, handoff.source), team_words(firm, handoff.target)
+    source, target = firm.team_title(handoff.source), firm.team_title(handoff.target)
     words = {"source": source, "target": target, "clock": clock.words}
     if handoff.waits:
         says = _("%(target)s takes over from %(source)s, or returns it with a reason: %(clock)s.") % words
@@ -164,7 +163,7 @@ def page(
         promises=_carried(handoff, context.promises, asked.now),
         members=committee_of(context, persons).present,
         called=lambda contact: called(contact, persons),
-        team_words=lambda team: team_words(workspace.firm, team),
+        team_words=workspace.firm.team_title,
         packet=[(name, handoff.packet.get(name, "")) for name in dict.fromkeys([*handoff.wanted, *handoff.packet])],
         parts=parts or [],
         is_returned=is_returned,

@@ -12,14 +12,14 @@ from clew.context.model import HandoffState
 from clew.journeys.model import Handoff as Declared
 from clew.journeys.model import Journey
 from clew.texts import gettext as _
+from clew.web.addresses import address_of_handoff
 from clew.web.pages.accounts.committee import called
-from clew.web.pages.accounts.timeline import team_words
 from clew.web.pages.acts.doing import ONCE, do, done_already, form_once, go_on
 from clew.web.pages.acts.facts import Facts, facts_of
 from clew.web.pages.acts.form import note_names
 from clew.web.pages.acts.told import Told, WrongFields
 from clew.web.pages.handoffs.packet import Part, open_promises, parts_of, typed
-from clew.web.pages.handoffs.settling import Move, NotWaiting, address_of_handoff
+from clew.web.pages.handoffs.settling import Move, NotWaiting
 from clew.web.queries.runs import runs_of
 from clew.workspace.succession import in_force
 
@@ -165,7 +165,7 @@ def page(
         promises=open_promises(facts),
         members=facts.committee.present,
         called=lambda contact: called(contact, facts.persons),
-        team_words=lambda team: team_words(facts.firm, team),
+        team_words=facts.firm.team_title,
         journeys=facts.workspace.journeys,
         names={facts.thread: facts.context.header.name},
     )

@@ -14,7 +14,6 @@ from clew.errors import BadRequest, ClewError
 from clew.live.contexts.queries import account_team, context_of
 from clew.texts import gettext as _
 from clew.web.pages.accounts.finding import Opened
-from clew.web.pages.accounts.finding import address_of_handoff as address_of_handoff
 from clew.web.pages.acts.told import Told
 from clew.web.queries.acts import threads_of_handoff
 from clew.workspace.succession import in_force

@@ -13,10 +13,10 @@ from clew.journeys.model import Journey
 from clew.journeys.reviews import Review, last_review
 from clew.questions.stages import titled
 from clew.texts import gettext as _
-from clew.web.pages.accounts.finding import address_of_handoff
+from clew.web.addresses import address_of_account, address_of_handoff, address_of_journey
+from clew.web.frame.spans import clock_words, span_words
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
-from clew.web.pages.today.time_left import days, time_left
 from clew.web.queries.today import LONG_US, Clock, Some, limits, promises_due, waiting_handoffs
 from clew.workspace.publications import latest_version
 
@@ -60,17 +60,17 @@ def clocks(connection: Connection, who: Person, workspace: Workspace, now: int) 
 def _where(handed: Some, promised: Some, teams: Collection[str] | None) -> str:
     """Where most of what is not shown stands."""
     if promised.total > handed.total:
-        return "/promises?state=waiting"
+        return "/promises"
     return "/handoffs?state=sent" + (f"&team={quote(next(iter(teams)))}" if teams and len(teams) == 1 else "")
 
 
 def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
     for one in found.rows:
         says = _("%(source)s hands over to %(target)s.") % {
-            "source": team_title(firm, one.source),
-            "target": team_title(firm, one.team),
+            "source": firm.team_title(one.source),
+            "target": firm.team_title(one.team),
         }
-        left = time_left(firm, one.team, one.at, now) if one.at != one.made else _("no limit")
+        left = clock_words(firm.calendar_of(one.team), one.at, now) if one.at != one.made else _("no limit")
         href = address_of_handoff(one.thread, one.id)
         yield _ticking(one, _("Handoff"), says, now, left=left, do=_("Take it over"), href=href)
 
@@ -80,9 +80,9 @@ def _promises(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
         topic = one.what[:1].upper() + one.what[1:] or _("Something")
         says = _("%(topic)s, promised by %(team)s.") % {
             "topic": topic,
-            "team": team_title(firm, one.team) if one.team else _("nobody known"),
+            "team": firm.team_title(one.team) or _("nobody known"),
         }
-        href, left = f"/accounts/{quote(one.thread)}#promises", time_left(firm, one.team, one.at, now)
+        href, left = address_of_account(one.thread) + "#promises", clock_words(firm.calendar_of(one.team), one.at, now)
         yield _ticking(one, _("Promise"), says, now, left=left, do=_("Keep it"), href=href)
 
 
@@ -94,8 +94,8 @@ def _limits(found: Some, workspace: Workspace, now: int) -> Iterator[_Ticking]:
             "stage": titled(stage) if stage else one.what,
             "journey": journey.title or journey.name,
         }
-        left = time_left(workspace.firm, stage.team if stage else None, one.at, now)
-        href = f"/accounts/{quote(one.thread)}#track"
+        left = clock_words(workspace.firm.calendar_of(stage.team if stage else None), one.at, now)
+        href = address_of_account(one.thread) + "#track"
         yield _ticking(one, _("Limit"), says, now, left=left, do=_("Move it on"), href=href)
 
 
@@ -104,8 +104,8 @@ def _reviews(who: Person, workspace: Workspace, now: int) -> Iterator[_Ticking]:
         journey = workspace.journey(name)
         since = review.age - review.every.micros
         says = _("It is to be reviewed every %(every)s.") % {"every": review.every}
-        left = _("%(span)s over") % {"span": days(since // DAY_US)}
-        where, title = f"/journeys/{quote(name)}", journey.title or name
+        left = _("%(span)s over") % {"span": span_words(since)}
+        where, title = address_of_journey(name), journey.title or name
         line = Line("late", _("Review"), says, where, title, left, _("Look at it"), where, over=True)
         yield _Ticking(now - since, line)
 
@@ -123,10 +123,5 @@ def _review(workspace: Workspace, journey: Journey, now: int) -> Review | None:
 
 def _ticking(one: Clock, word: str, says: str, now: int, *, left: str, do: str, href: str) -> _Ticking:
     over = one.at < now
-    where = f"/accounts/{quote(one.thread)}"
+    where = address_of_account(one.thread)
     return _Ticking(one.at, Line("late" if over else "waiting", word, says, where, one.name, left, do, href, over=over))
-
-
-def team_title(firm: Firm, name: str | None) -> str:
-    """How clew.yaml calls a team."""
-    return firm.teams[name].title if name and name in firm.teams else name or ""

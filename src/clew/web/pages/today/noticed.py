@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from clew.clock import DAY_US
 from clew.firm.model import Firm
+from clew.signals.registry import title_of
 from clew.texts import gettext as _
 from clew.texts import ngettext
-from clew.web.pages.accounts.signals import title_of
+from clew.web.addresses import address_of_account
+from clew.web.frame.spans import span_words
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
-from clew.web.pages.today.time_left import days
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
 from clew.web.queries.signals import READY, SILENCE, beside_name
 from clew.web.queries.today import AccountLine, Some, at_risk, news, ready, renewals, silent
@@ -70,7 +71,7 @@ def _lines(found: Some) -> Iterator[Line]:
 
 def _silent(found: Some, now: int) -> Iterator[Line]:
     for one in found.rows:
-        since = _("for %(span)s") % {"span": days((now - one.heard_at) // DAY_US)} if one.heard_at else ""
+        since = _("for %(span)s") % {"span": span_words(now - one.heard_at)} if one.heard_at else ""
         yield _line(one, _("Silent"), beside_name(one.says, one.thread, one.name), left=since, do=_("Call them"))
 
 
@@ -82,14 +83,10 @@ def _ready(found: Some) -> Iterator[Line]:
 def _renewing(found: Some, now: int, currency: str) -> Iterator[Line]:
     for one in found.rows:
         brings = "" if one.revenue is None else f"{one.revenue / 1_000_000:,.0f} {currency}"
-        says = _("Renews in %(span)s") % {"span": days((one.at - now) // DAY_US)}
-        yield Line("waiting", _("Renewal"), f"{says}.", _account(one.thread), one.name, brings)
+        says = _("Renews in %(span)s") % {"span": span_words(one.at - now)}
+        yield Line("waiting", _("Renewal"), f"{says}.", address_of_account(one.thread), one.name, brings)
 
 
 def _line(one: AccountLine, word: str, says: str, *, left: str = "", kind: str = "late", do: str = "") -> Line:
-    source = ", ".join(one.sources)
-    return Line(kind, word, says, _account(one.thread), one.name, left, do, _account(one.thread, "#signals"), source)
-
-
-def _account(thread: str, part: str = "") -> str:
-    return f"/accounts/{quote(thread)}{part}"
+    where, source = address_of_account(one.thread), ", ".join(one.sources)
+    return Line(kind, word, says, where, one.name, left, do, f"{where}#signals", source)

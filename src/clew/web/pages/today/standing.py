@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from clew.clock import ALWAYS, DAY_US
 from clew.questions.stages import titled
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_account, address_of_journey
+from clew.web.frame.spans import clock_words
 from clew.web.pages.journeys.now import Live, live_of
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
-from clew.web.pages.today.time_left import time_left
 from clew.web.queries.runs import ended_since
 from clew.web.queries.today import limits
 
@@ -36,11 +36,11 @@ def slipped(connection: Connection, who: Person, workspace: Workspace, now: int)
             "stage": titled(stage) if stage else one.what,
             "journey": journey.title or journey.name,
         }
-        left = time_left(workspace.firm, stage.team if stage else None, one.at, now)
-        where = f"/accounts/{quote(one.thread)}"
+        left = clock_words(workspace.firm.calendar_of(stage.team if stage else None), one.at, now)
+        where = address_of_account(one.thread)
         lines.append(Line("late", _("Slipped"), says, where, one.name, left, _("See why"), f"{where}#track", over=True))
     most = max(who.stages, key=lambda name: sum(one.id == name for one in found.rows), default="")
-    return Section("slipped", _("Slipped in your stages"), lines, found.total, f"/journeys/{quote(most)}")
+    return Section("slipped", _("Slipped in your stages"), lines, found.total, address_of_journey(most))
 
 
 def journeys_at_stake(asked: Asked, connection: Connection, who: Person, workspace: Workspace) -> Section:
@@ -67,5 +67,5 @@ def _journey(name: str, live: Live, workspace: Workspace) -> Line:
         says += " " + _("Most of it in %(stage)s.") % {"stage": stages.get(worst, worst)}
     stake = f"{now.at_stake / MICRO:,.0f} {workspace.firm.currency}" if now.at_stake else ""
     left = _("%(amount)s at stake") % {"amount": stake} if stake else ""
-    where, title = f"/journeys/{quote(name)}", workspace.journey(name).title or name
+    where, title = address_of_journey(name), workspace.journey(name).title or name
     return Line("late", _("Stalled"), says, where, title, left, do=_("Choose what to fix"), href=where)
