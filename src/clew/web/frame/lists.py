@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 SIZE, LARGEST = 50, 10_000  # rows of a page; of an export
+LONGEST, MOST_WORDS = 500, 20  # of the text that a list is searched for
 FORMS = ("csv", "json")
 
 
@@ -120,7 +122,8 @@ def wanted_of(asked: Asked, listing: Listing, keep: Sequence[str] = ()) -> Wante
     Raises  BadRequest for what the list does not know
     """
     mine = listing.prefix
-    sort = asked.query(mine + "sort", listing.sort)
+    sort = asked.query(mine + "sort").strip()
+    sort = sort if sort.strip("-") else listing.sort
     names = [column.name for column in listing.columns if column.sorts]
     name = sort.removeprefix("-")
     if name and name not in names:
@@ -137,11 +140,18 @@ def wanted_of(asked: Asked, listing: Listing, keep: Sequence[str] = ()) -> Wante
         page=int(page),
         size=listing.size,
         filters={one.name: _chosen(asked, one, mine) for one in listing.filters if asked.query(mine + one.name)},
-        text=asked.query(mine + "q").strip(),
+        text=_text(asked.query(mine + "q").strip()),
         form=form,
         kept={name: asked.query(name) for name in keep if asked.query(name)},
         prefix=mine,
     )
+
+
+def _text(text: str) -> str:
+    """Refuse what would be looked for without end: each word is a condition of its own."""
+    if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+        raise BadRequest(f"search for at most {MOST_WORDS} words of together {LONGEST} characters")
+    return text
 
 
 def _chosen(asked: Asked, choice: Filter, prefix: str) -> str:
@@ -184,10 +194,11 @@ def exported(asked: Asked, name: str, columns: Sequence[str], rows: Iterable[Seq
         writer.writerow(columns)
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
         answer = Response(out.getvalue(), media_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    named = re.sub(r"[^A-Za-z0-9._-]+", "-", name)  # ids stand in it, of which headers take no quotes and few letters
+    answer.headers["Content-Disposition"] = f'attachment; filename="{named}.{form}"'
     return answer
 
 
 def _harmless(cell: Any) -> Any:
     """Keep a spreadsheet from running what somebody wrote as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else cell

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 _TAKEN = frozenset({"new"})  # an address of its own
+LONGEST_NAME = 100  # of a journey: with its ending, and that of a draft, it is the name of a file
 
 
 def show(asked: Asked) -> Response:
@@ -73,6 +74,8 @@ def add(asked: Asked) -> Response:
 def _check(asked: Asked, title: str, name: str) -> None:
     if not title:
         raise BadRequest(_("Give it a title, as From signature to first use."))
+    if len(name) > LONGEST_NAME:
+        raise BadRequest(_("Give it a shorter title: its file is called by it."))
     if name in _TAKEN or journey_file(workspace_of(asked.parts), name) is not None:
         raise BadRequest(_("There is a journey '%(name)s' already; choose another title.") % {"name": name})
 
