@@ -89,6 +89,8 @@ class Detector:
     find        from a sight and the number of a bucket to what it sees there; empty arrays where it is blind
     sentence    from a sight, the number of a bucket, what was found there and the place of one signal to one sentence
                 with the evidence: who, what, when; needs all that was found, in its order
+    plain       as `sentence`, without what was said in touches: it is kept, and read by who may not read that; None
+                where `sentence` says nothing of it
     more        from a sight to further sentences that its evidence page shows: where, or what followed
     """
 
@@ -101,6 +103,7 @@ class Detector:
     find: Callable[[Sight, int], Seen]
     sentence: Callable[[Sight, int, Found, int], str]
     unit: str = ""
+    plain: Callable[[Sight, int, Found, int], str] | None = None
     more: Callable[[Sight], Sequence[str]] = lambda sight: ()
 
     def detect(self, sight: Sight, number: int) -> Seen:

@@ -10,6 +10,7 @@ from clew.conditions.model import Event
 from clew.durations import parse_duration
 from clew.meanings.model import Meanings, Stated
 from clew.signals.detectors.contradiction import DETECTOR
+from clew.signals.keeping.noticed import noticed
 from tests.unit.signals.message_sights import found, looking, measures, occasions, sentences
 
 MEANINGS = Meanings(about="topic", stated=Stated(Event(("statement given",)), "says", parse_duration("60 days")))
@@ -73,4 +74,13 @@ def test_it_says_what_it_cannot_see() -> None:
         "33.3 % of 3 statements (1) name no team: they are left out.",
         "33.3 % of 3 statements (1) have no topic: they are left out.",
         "33.3 % of 3 statements (1) do not record what was said: they are left out.",
+    ]
+
+
+def test_what_was_said_is_not_in_the_sentence_that_is_kept() -> None:
+    """Kept signals are read by who may see the account and not what was said to it."""
+    sight = looking([SALES, say("2026-03-12T09:00", "finance", "three months")], MEANINGS)
+
+    assert [one.says for one in noticed(sight, [DETECTOR]).values()] == [
+        "account:A-1: finance said something else about notice 10 days after sales did (2026-03-12)."
     ]

@@ -64,7 +64,8 @@ def _noticed(sight: Sight, detector: Detector, number: int, *, thread: str, rows
 
 def _says(sight: Sight, detector: Detector, number: int, rows: Sequence[int]) -> str:
     found = detector.detect(sight, number).found
-    told = [detector.sentence(sight, number, found, row) for row in rows[:TOLD]]
+    tell = detector.plain or detector.sentence
+    told = [tell(sight, number, found, row) for row in rows[:TOLD]]
     more = [f"And {len(rows) - TOLD} more at the same moment."] if len(rows) > TOLD else []
     return " ".join(dict.fromkeys([*told, *more]))
 
