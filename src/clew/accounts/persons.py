@@ -7,16 +7,19 @@ those who were erased, so a later load of the same export finds the number again
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clew.archive.layout import PROPERTY
 from clew.config.store import private_folder
+from clew.db.folding import LAST, folded
 from clew.errors import BrokenStore
 from clew.files.replace import replace_file
 from clew.sources.domains import same_address
@@ -33,7 +36,7 @@ _ADDRESS = re.compile(r"[^\s,;:<>()\[\]{}\"'|/]+@[^\s,;:<>()\[\]{}\"'|/]+")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS person (
-    surrogate INTEGER PRIMARY KEY, identifier TEXT UNIQUE, email TEXT, name TEXT, role TEXT);
+    surrogate INTEGER PRIMARY KEY, identifier TEXT UNIQUE, email TEXT, name TEXT, role TEXT, folded TEXT);
 CREATE INDEX IF NOT EXISTS person_email ON person (email);
 CREATE TABLE IF NOT EXISTS personal (
     source TEXT, hi INTEGER, lo INTEGER, name TEXT, surrogate INTEGER, value TEXT,
@@ -41,6 +44,9 @@ CREATE TABLE IF NOT EXISTS personal (
 CREATE INDEX IF NOT EXISTS personal_surrogate ON personal (surrogate);
 CREATE TABLE IF NOT EXISTS tombstone (digest BLOB PRIMARY KEY, surrogate INTEGER) WITHOUT ROWID;
 """
+_SEARCHED = "CREATE INDEX IF NOT EXISTS person_folded ON person (folded)"
+_FOLDED = "folded(name, coalesce(email, identifier))"  # what a person is searched by
+_LIKE = "folded LIKE ? ESCAPE '\\'"
 
 
 @dataclass(frozen=True)
@@ -100,13 +106,29 @@ class PersonStore:
         self._connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.create_function("folded", -1, folded, deterministic=True)
         self._connection.executescript(_SCHEMA)
+        self._fold_older()
+        self._connection.execute(_SEARCHED)
         self._numbers: dict[str, int] | None = None
         self._seen = self._version()
         self._top = -1  # highest number that `_numbers` knows
         self._told: dict[int, int] = {}  # hash of what was last told of a person
         self._salt: bytes | None = None
         self.erased_any = self._count("tombstone") > 0
+
+    def _fold_older(self) -> None:
+        """Let persons of a file that knew no search be found."""
+        if self._is_folded():
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        if not self._is_folded():  # another process may have been first
+            self._connection.execute("ALTER TABLE person ADD COLUMN folded TEXT")
+            self._connection.execute(f"UPDATE person SET folded = {_FOLDED} WHERE identifier IS NOT NULL")
+        self._connection.execute("COMMIT")
+
+    def _is_folded(self) -> bool:
+        return any(row[1] == "folded" for row in self._connection.execute("PRAGMA table_info (person)"))
 
     def close(self) -> None:
         self._connection.close()
@@ -157,7 +179,8 @@ class PersonStore:
             numbers[key] = following + len(new) if former is None else former
             if former is None:
                 new.append((numbers[key], key))
-        self._connection.executemany("INSERT INTO person (surrogate, identifier) VALUES (?, ?)", new)
+        told = ((number, key, folded(key)) for number, key in new)
+        self._connection.executemany("INSERT INTO person (surrogate, identifier, folded) VALUES (?, ?, ?)", told)
         self._top = following + len(new) - 1
 
     def _following(self) -> int:
@@ -175,8 +198,9 @@ class PersonStore:
         """Note what a source says of persons; what it does not say stays. Erased persons stay nameless."""
         told = [record for record in records if self._is_news(record) and not self._is_erased(record)]
         self._connection.executemany(
-            "UPDATE person SET email = coalesce(?, email), name = coalesce(?, name), role = coalesce(?, role)"
-            " WHERE surrogate = ? AND identifier IS NOT NULL",
+            "UPDATE person SET email = coalesce(?1, email), name = coalesce(?2, name), role = coalesce(?3, role),"
+            " folded = folded(coalesce(?2, name), coalesce(?1, email, identifier))"
+            " WHERE surrogate = ?4 AND identifier IS NOT NULL",
             [(normal(r.email) if r.email else None, r.name, r.role, r.surrogate) for r in told],
         )
 
@@ -224,13 +248,25 @@ class PersonStore:
             found += [Record(*row) for row in rows]
         return found
 
-    def alike(self, words: Sequence[str], *, limit: int) -> list[Record]:
-        """Return persons in whose name or address every one of these words stands, in the order of their numbers."""
-        told = "coalesce(name, '') || ' ' || coalesce(email, identifier, '')"
-        escaped = [word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in words]
-        each = " AND ".join([f"{told} LIKE ? ESCAPE '\\'"] * len(words))
-        asked = f"SELECT surrogate, identifier, email, name, role FROM person WHERE {each} ORDER BY surrogate LIMIT ?"
-        return [Record(*row) for row in self._connection.execute(asked, [*(f"%{one}%" for one in escaped), limit])]
+    def alike(self, words: Sequence[str], *, limit: int, of: Collection[int] | None = None) -> list[int]:
+        """Return the numbers of persons in whose name or address every one of these words stands, in any case.
+
+        Those first whose name begins so, then those of whom another name does, by the alphabet.
+
+        of  numbers of those who are asked about; None: everybody
+        """
+        fits = " AND ".join(["surrogate IN (SELECT value FROM json_each(?))"] * (of is not None) + [_LIKE] * len(words))
+        given = [*([] if of is None else [json.dumps([*of])]), *(f"%{_escaped(word)}%" for word in words)]
+        begin = folded(*words)
+        first = self._numbered(f"{fits} AND folded >= ? AND folded < ?", [*given, begin, begin + LAST], "", [limit])
+        if len(first) == limit:
+            return first
+        places = [f"{_escaped(begin)}%", f"% {_escaped(begin)}%", limit]
+        return self._numbered(fits, given, f"NOT {_LIKE}, NOT {_LIKE},", places)
+
+    def _numbered(self, fits: str, given: Sequence[Any], places: str, after: Sequence[Any]) -> list[int]:
+        asked = f"SELECT surrogate FROM person WHERE {fits} ORDER BY {places} folded, surrogate LIMIT ?"
+        return [row[0] for row in self._connection.execute(asked, [*given, *after])]
 
     def record(self, number: int) -> Record | None:
         """Return what is known of a number, None where nobody has it; an erased person has nothing but the number."""
@@ -271,7 +307,8 @@ class PersonStore:
         with self.transaction():
             self._bury(records, identifier)
             self._connection.executemany(
-                "UPDATE person SET identifier = NULL, email = NULL, name = NULL, role = NULL WHERE surrogate = ?",
+                "UPDATE person SET identifier = NULL, email = NULL, name = NULL, role = NULL, folded = NULL"
+                " WHERE surrogate = ?",
                 [(record.surrogate,) for record in records],
             )
             removed = self._remove_properties([record.surrogate for record in records], identifier)
@@ -332,6 +369,11 @@ class PersonStore:
 
     def _count(self, table: str) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def _escaped(word: str) -> str:
+    """Return a word as LIKE finds it."""
+    return folded(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _salt(path: Path) -> bytes:

@@ -26,10 +26,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from clew.db.folding import folding
+
 INBOX = MetaData()
 MAIN = MetaData()
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+Folded = Text().with_variant(Text(collation="C"), "postgresql")  # as SQLite: in the order of its signs, by an index
 Serial = BigInteger().with_variant(Integer(), "sqlite")  # an INTEGER PRIMARY KEY counts up by itself on SQLite
 Instant = BigInteger
 
@@ -328,18 +331,22 @@ account = Table(
     Column("touches", BigInteger, nullable=False),
     Column("as_of", Instant, nullable=False),  # up to which instant it was derived
     Column("context", LargeBinary, nullable=False),  # clew.context.model.Context as clew.live.contexts.stored packs it
+    Column("folded", Folded, nullable=False, default=folding("name")),  # its name as it is searched
     Index("account_name", "name"),
+    Index("account_folded", "folded", "name"),
     Index("account_renewal", "renewal_at"),
     Index("account_parent", "parent"),
     Index("account_as_of", "as_of"),
 )
+# Whose accounts are whose, without reading all that is derived of each; PostgreSQL takes no long lists into an index.
+Index("account_reach", account.c.teams, account.c.owner, account.c.thread).ddl_if(dialect="sqlite")
 
 account_id = Table(
     "account_id",  # every id by which a source knows an account: "desk:4711", and bare "4711" for look-up
     MAIN,
     Column("entity", Text, primary_key=True),
     Column("thread", Text, nullable=False, index=True),
-    Column("bare", Text, nullable=False, index=True),  # casefolded, without its kind
+    Column("bare", Folded, nullable=False, index=True),  # casefolded, without its kind
 )
 
 membership = Table(
@@ -367,6 +374,7 @@ answer = Table(
     Column("contact", BigInteger),  # who told it
     Column("team", Text),  # to whom
     Column("user", Text),
+    Column("folded", Folded, nullable=False, default=folding("topic", "says")),  # as it is searched
     Index("answer_topic", "thread", "topic", "at"),
 )
 
@@ -386,8 +394,14 @@ promise = Table(
     Column("user", Text),
     Column("owner", Text),  # team that must keep it by now: of the latest accepted handoff that carried it over
     Column("contact", BigInteger),  # to whom
+    Column("folded", Folded, nullable=False, default=folding("topic", "says")),  # as it is searched
     Index("promise_due", "due_at"),
 )
+# The latest texts are looked through first. SQLite reads them in the index; PostgreSQL takes no long ones into any.
+for _told, _at in ((answer, answer.c.at), (promise, promise.c.made_at)):
+    _LATEST = (_at.desc(), _told.c.thread, _told.c.id)
+    Index(f"{_told.name}_latest", *_LATEST, _told.c.folded).ddl_if(dialect="sqlite")
+    Index(f"{_told.name}_latest_first", *_LATEST).ddl_if(dialect="postgresql")
 
 handoff = Table(
     "handoff",  # one team passes a run to another: packet and receipt

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from clew.context.model import Context, Handoff, HandoffState
 from clew.db.bulk import among, insert_many, upsert_many
+from clew.db.folding import folded
 from clew.db.tables import account, account_id, answer, handoff, membership, promise
 from clew.live.contexts.stored import packed
 from clew.live.model import shard_of
@@ -33,10 +34,10 @@ _DERIVED = (
     "heard_at",
     "touches",
 )
-_ACCOUNT = ("thread", "shard", "name", "teams", "as_of", "context", *_DERIVED)
+_ACCOUNT = ("thread", "shard", "name", "teams", "as_of", "context", "folded", *_DERIVED)
 _ID = ("entity", "thread", "bare")
 _MEMBERSHIP = ("thread", "contact", "role", "since", "until", "last_at", "touches")
-_ANSWER = ("thread", "id", "topic", "at", "until", "says", "contact", "team", "user")
+_ANSWER = ("thread", "id", "topic", "at", "until", "says", "contact", "team", "user", "folded")
 _PROMISE = ("id", "topic", "says", "made_at", "due_at", "kept_at", "kept_by", "released_at", "team", "user", "owner")
 _HANDOFF = ("thread", "id", "journey", "subject", "source", "target", "sent_at", "sent_by", "due_at", "state")
 _SETTLED = ("settled_at", "settled_by", "reason", "packet", "promises", "history", "lapsed_at")
@@ -60,7 +61,7 @@ def replace_contexts(
     _insert(connection, membership, _MEMBERSHIP, [row for each in told for row in _memberships(*each)])
     _insert(connection, answer, _ANSWER, [row for each in told for row in _answers(*each)])
     promises = [row for each in told for row in _promises(*each)]
-    _insert(connection, promise, ("thread", *_PROMISE, "contact"), promises)
+    _insert(connection, promise, ("thread", *_PROMISE, "contact", "folded"), promises)
     _insert(connection, handoff, (*_HANDOFF, *_SETTLED), [row for each in told for row in _handoffs(*each)])
 
 
@@ -92,7 +93,7 @@ def _account(thread: str, context: Context, parents: Mapping[str | None, str], n
     header = replace(header, parent=parents.get(header.parent, header.parent))
     derived = (_clean(getattr(header, name)) for name in _DERIVED)
     name = _clean(header.name)[:MOST]
-    return (thread, shard_of(thread), name, _json(list(header.teams)), now, packed(context), *derived)
+    return (thread, shard_of(thread), name, _json(list(header.teams)), now, packed(context), folded(name), *derived)
 
 
 def _ids(thread: str, context: Context) -> Iterator[tuple[Any, ...]]:
@@ -107,13 +108,15 @@ def _memberships(thread: str, context: Context) -> Iterator[tuple[Any, ...]]:
 
 def _answers(thread: str, context: Context) -> Iterator[tuple[Any, ...]]:
     for one in context.answers:
-        yield thread, one.id, one.topic[:MOST], one.at, one.until, one.says, one.contact, one.team, one.user
+        topic = one.topic[:MOST]
+        told = folded(topic, one.says)
+        yield thread, one.id, topic, one.at, one.until, one.says, one.contact, one.team, one.user, told
 
 
 def _promises(thread: str, context: Context) -> Iterator[tuple[Any, ...]]:
     for one in context.promises:
         if is_storable(one.id):
-            yield (thread, *(getattr(one, name) for name in _PROMISE), one.contact)
+            yield (thread, *(getattr(one, name) for name in _PROMISE), one.contact, folded(one.topic, one.says))
 
 
 def _handoffs(thread: str, context: Context) -> Iterator[tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
 from clew.context.model import Context
 from clew.db.engine import Database, insert
+from clew.db.folding import folded
 from clew.db.tables import account, account_id, answer, duplicate, handoff, membership, promise, signal
 from clew.live.contexts.stored import packed, unpacked
 from clew.live.contexts.waiting import let_wait
@@ -17,6 +18,7 @@ from clew.live.model import shard_of
 
 Clean = Callable[[str], str]
 
+_SEARCHED = {account: ("name",), answer: ("topic", "says"), promise: ("topic", "says")}
 _TABLES = (account, account_id, membership, answer, promise, handoff, duplicate, signal)
 _AT_ONCE = 300
 
@@ -31,7 +33,7 @@ def _cleaned(database: Database, table: Table, clean: Clean, now: int) -> int:
     for rows in _pages(database, table):
         with database.write() as connection:
             for row in rows:
-                values = {name: _clean(name, value, clean) for name, value in row.items()}
+                values = _clean_row(table, row, clean)
                 if values != row:
                     changed += _write(connection, table, row, values)
                     if "thread" in values:
@@ -66,6 +68,14 @@ def _write(connection: Connection, table: Table, row: Mapping[str, Any], values:
     gone = connection.execute(delete(table).where(*here)).rowcount
     connection.execute(insert(connection, table).values(values).on_conflict_do_nothing())
     return gone
+
+
+def _clean_row(table: Table, row: Mapping[str, Any], clean: Clean) -> dict[str, Any]:
+    """Return a row without the person; what is searched in follows from what it says by then."""
+    values = {name: _clean(name, value, clean) for name, value in row.items()}
+    if table in _SEARCHED:
+        values["folded"] = folded(*(values[name] for name in _SEARCHED[table]))
+    return values
 
 
 def _clean(name: str, value: Any, clean: Clean) -> Any:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select, tuple_
 
 from clew.access.model import Actor, Permission
 from clew.access.policy import Reach, reach_of
 from clew.accounts.persons import Record, open_persons
 from clew.db.bulk import among
-from clew.db.spelling import within
+from clew.db.folding import LAST, folded
 from clew.db.tables import account, account_id, answer, membership, promise
 from clew.live.contexts.teams import reach_filter
 
-PERSONS_LOOKED_AT = 1_000  # persons whose name fits, of whom those of one's own accounts are kept
+LOOKED_AT = 1_000  # persons, texts that fit, of which those of one's own accounts are kept; all only where too few are
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def find_accounts(connection: Connection, words: Sequence[str], *, limit: int) -
     """Return accounts in whose name every word stands, or that have an id which begins so; the nearest first."""
     text = " ".join(words)
     by_id = _threads_by_id(connection, text, limit)
-    names = _names(connection, words, text, limit)
+    names = _names(connection, words, limit)
     fits = or_(account.c.name.in_(names), among(connection, account.c.thread, by_id))
     columns = (account.c.thread, account.c.name, account.c.segment, account.c.owner, account.c.touches)
     rows = {row.thread: row for row in connection.execute(select(*columns).where(fits).limit(4 * limit))}
@@ -67,28 +67,32 @@ def find_accounts(connection: Connection, words: Sequence[str], *, limit: int) -
     return [_account(row, order, by_id) for row in ranked[:limit]]
 
 
-def _names(connection: Connection, words: Sequence[str], text: str, limit: int) -> Sequence[str]:
+def _names(connection: Connection, words: Sequence[str], limit: int) -> Sequence[str]:
     """Names that fit, the nearest first: read from their index alone, not from the rows with all that is derived."""
-    lower, begin = func.lower(account.c.name), text.lower()
+    told, begin = account.c.folded, folded(*words)
     place = case(
-        (lower == begin, 0),
-        (lower.startswith(begin, autoescape=True), 1),
-        (lower.contains(f" {begin}", autoescape=True), 2),
+        (told == begin, 0),
+        (told.startswith(begin, autoescape=True), 1),
+        (told.contains(f" {begin}", autoescape=True), 2),
         else_=3,
     )
-    fits = and_(*(within(word, account.c.name) for word in words))
-    asked = select(account.c.name).where(fits).group_by(account.c.name).order_by(place, func.length(account.c.name))
-    return connection.execute(asked.order_by(account.c.name).limit(limit)).scalars().all()
+    asked = select(account.c.name).where(_fits(words, account)).group_by(told, account.c.name)
+    return connection.execute(asked.order_by(place, func.length(told), account.c.name).limit(limit)).scalars().all()
 
 
 def _threads_by_id(connection: Connection, text: str, limit: int) -> dict[str, str]:
     """Accounts by an id that begins so, without its kind or with it, the shortest first: thread -> id."""
-    begin = text.casefold()
-    bare = account_id.c.bare.startswith(begin, autoescape=True)
-    whole = account_id.c.entity.startswith(text, autoescape=True) if ":" in text else None
-    asked = select(account_id.c.thread, account_id.c.bare).where(bare if whole is None else or_(bare, whole))
-    rows = connection.execute(asked.order_by(func.length(account_id.c.bare), account_id.c.bare).limit(limit)).all()
-    return {row.thread: row.bare for row in reversed(rows)}
+    bare = account_id.c.bare
+    fits = _begins(bare, folded(text))
+    if ":" in text:
+        fits |= _begins(bare, folded(text.partition(":")[2])) & account_id.c.entity.startswith(text, autoescape=True)
+    asked = select(account_id.c.thread, bare).where(fits).order_by(func.length(bare), bare).limit(limit)
+    return {row.thread: row.bare for row in reversed(connection.execute(asked).all())}
+
+
+def _begins(column: ColumnElement[str], begin: str) -> ColumnElement[bool]:
+    """Whether a text begins so, as an index answers it."""
+    return (column >= begin) & (column < begin + LAST)
 
 
 def _rank(row: Any, order: Mapping[str, int], by_id: Mapping[str, str], exact: Sequence[str]) -> tuple[Any, ...]:
@@ -111,25 +115,38 @@ def find_persons(
 
     store  the workspace's .clew folder
     """
-    if reach_of(actor, Permission.SEE_PERSONS) is Reach.NOWHERE:
+    reach = reach_of(actor, Permission.SEE_PERSONS)
+    if reach is Reach.NOWHERE:
         return []
     with open_persons(store) as persons:
-        known = {one.surrogate: one for one in persons.alike(words, limit=PERSONS_LOOKED_AT)}
-    if not known:
-        return []
+        numbers = persons.alike(words, limit=LOOKED_AT)
+        found = _at_accounts(connection, actor, numbers, limit)
+        if len(found) < limit and len(numbers) == LOOKED_AT:
+            mine = connection.execute(_contacts(connection, actor)).scalars().all()
+            numbers = persons.alike(words, limit=limit, of=mine) if mine else []
+            found = _at_accounts(connection, actor, numbers, limit)
+        known = {one.surrogate: one for one in persons.described(sorted({row.contact for row in found}))}
+    return [FoundPerson(row.thread, row.name, known[row.contact], row.role) for row in found]
+
+
+def _at_accounts(connection: Connection, actor: Actor, numbers: Sequence[int], limit: int) -> list[Any]:
+    """Return where these persons are, as far as the actor may see it, in the order of the numbers."""
     joined = membership.join(account, account.c.thread == membership.c.thread)
     columns = (membership.c.thread, membership.c.contact, account.c.name, func.max(membership.c.role).label("role"))
     mine = reach_filter(connection, actor, Permission.SEE_PERSONS)
-    asked = select(*columns).select_from(joined).where(membership.c.contact.in_(sorted(known)), mine)
-    grouped = asked.group_by(membership.c.thread, membership.c.contact, account.c.name)
-    rows = connection.execute(grouped).all()
-    found = [FoundPerson(row.thread, row.name, known[row.contact], row.role) for row in rows]
-    return sorted(found, key=lambda one: _person_rank(one, words))[:limit]
+    asked = select(*columns).select_from(joined).where(membership.c.contact.in_(numbers), mine)
+    rows = connection.execute(asked.group_by(membership.c.thread, membership.c.contact, account.c.name)).all()
+    place = {number: place for place, number in enumerate(numbers)}
+    return sorted(rows, key=lambda row: (place[row.contact], row.name, row.thread))[:limit]
 
 
-def _person_rank(one: FoundPerson, words: Sequence[str]) -> tuple[Any, ...]:
-    name, begin = (one.record.name or one.record.identifier or "").casefold(), " ".join(words).casefold()
-    return (not name.startswith(begin), f" {begin}" not in name, name, one.account, one.thread)
+def _contacts(connection: Connection, actor: Actor) -> Select[int]:
+    """Everybody whom an actor may see."""
+    return select(membership.c.contact).where(membership.c.thread.in_(_mine(connection, actor))).distinct()
+
+
+def _mine(connection: Connection, actor: Actor) -> Select[str]:
+    return select(account.c.thread).where(reach_filter(connection, actor, Permission.SEE_PERSONS))
 
 
 def find_promises(connection: Connection, actor: Actor, words: Sequence[str], *, limit: int) -> list[FoundText]:
@@ -146,16 +163,42 @@ def _texts(
     connection: Connection, actor: Actor, table: Table, at: Any, words: Sequence[str], limit: int
 ) -> list[FoundText]:
     """What was said of or by a person is seen by who may see the account's persons."""
-    reach = reach_of(actor, Permission.SEE_PERSONS)
-    if reach is Reach.NOWHERE:
+    if reach_of(actor, Permission.SEE_PERSONS) is Reach.NOWHERE:
         return []
-    fits = and_(*(within(word, table.c.topic, table.c.says) for word in words))
-    chosen = select(table.c.thread, table.c.id, table.c.topic, table.c.says, at.label("at")).where(fits)
-    if reach is not Reach.ALL:
-        mine = select(account.c.thread).where(reach_filter(connection, actor, Permission.SEE_PERSONS))
-        chosen = chosen.where(table.c.thread.in_(mine))
-    latest = chosen.order_by(at.desc(), table.c.thread, table.c.id).limit(limit).subquery()
-    columns = (latest.c.thread, account.c.name, *(latest.c[name] for name in ("id", "topic", "says", "at")))
-    asked = select(*columns).join(account, account.c.thread == latest.c.thread)
-    ordered = asked.order_by(latest.c.at.desc(), latest.c.thread, latest.c.id)
-    return [FoundText(*row) for row in connection.execute(ordered)]
+    chosen = _latest(connection, actor, select(table.c.thread, table.c.id).where(_fits(words, table)), at, limit)
+    if not chosen:
+        return []
+    columns = (table.c.thread, account.c.name, table.c.id, table.c.topic, table.c.says, at)
+    asked = select(*columns).join(account, account.c.thread == table.c.thread)
+    asked = asked.where(tuple_(table.c.thread, table.c.id).in_(chosen))
+    found = [FoundText(*row) for row in connection.execute(asked)]
+    return sorted(found, key=lambda one: (-one.at, one.thread, one.id))
+
+
+def _latest(
+    connection: Connection, actor: Actor, fitting: Select[str, str], at: Any, limit: int
+) -> list[tuple[str, str]]:
+    """Return thread and id of the latest that the actor may read.
+
+    Whose accounts those are is asked of the latest first: of all of them only where these are too few.
+    """
+    thread, id = fitting.selected_columns
+    ordered = fitting.order_by(at.desc(), thread, id)
+    if reach_of(actor, Permission.SEE_PERSONS) is Reach.ALL:
+        return _pairs(connection, ordered.limit(limit))
+    latest = _pairs(connection, ordered.limit(LOOKED_AT))
+    asked = _mine(connection, actor).where(among(connection, account.c.thread, {thread for thread, _ in latest}))
+    mine = set(connection.execute(asked).scalars())
+    found = [pair for pair in latest if pair[0] in mine][:limit]
+    if len(found) == limit or len(latest) < LOOKED_AT:
+        return found
+    return _pairs(connection, ordered.where(thread.in_(_mine(connection, actor))).limit(limit))
+
+
+def _pairs(connection: Connection, asked: Select[str, str]) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in connection.execute(asked)]
+
+
+def _fits(words: Sequence[str], table: Table) -> ColumnElement[bool]:
+    """Whether every word stands in what is searched of a row, in any case."""
+    return and_(*(table.c.folded.contains(folded(word), autoescape=True) for word in words))
