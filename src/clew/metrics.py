@@ -42,6 +42,10 @@ VISIBLE_S = Histogram(
     "clew_visible_seconds", "From receiving an event to its state.", buckets=_SLOW_S, registry=REGISTRY
 )
 DUE_LAG_S = Histogram("clew_due_lag_seconds", "From a due instant to its wake.", buckets=_SLOW_S, registry=REGISTRY)
+CONTEXTS = Counter("clew_contexts", "Accounts whose context was derived.", registry=REGISTRY)
+CONTEXT_LAG_S = Histogram(
+    "clew_context_lag_seconds", "From a fold of an account to its context.", buckets=_SLOW_S, registry=REGISTRY
+)
 ARCHIVE_S = Histogram("clew_archive_seconds", "Time to write a generation.", buckets=_SLOW_S, registry=REGISTRY)
 FAILURES = Counter("clew_failures", "Steps that failed and were tried again or parked.", ("part",), registry=REGISTRY)
 FENCED = Counter("clew_fenced", "Writes refused because another process had taken over.", ("part",), registry=REGISTRY)

@@ -41,6 +41,8 @@ def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> Non
         instants = [
             row(due, kind="thread", shard=3, key=key, at=NOW - ago * US) for key, ago in (("a", 4), ("b", 1), ("c", -5))
         ]
+        later = [("a", 6), ("b", -600)]  # one waits, one could not be derived and is tried again later
+        instants += [row(due, kind="context", shard=3, key=key, at=NOW - ago * US) for key, ago in later]
         connection.execute(due.insert(), instants)
         connection.execute(rejected.insert(), [row(rejected, state=state) for state in ("waiting", "replayed")])
         connection.execute(held.insert(), row(held, at=NOW + US))
@@ -59,6 +61,8 @@ def test_depths_and_lags_are_measured(database: Database, tmp_path: Path) -> Non
         "clew_fold_lag_seconds": 7,
         "clew_due_waiting": 2,
         "clew_due_overdue_seconds": 4,
+        "clew_contexts_waiting": 1,
+        "clew_contexts_waiting_seconds": 6,
         "clew_rejected_waiting": 1,
         "clew_held": 1,
         "clew_lease_held intake": 1,

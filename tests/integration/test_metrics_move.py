@@ -137,6 +137,10 @@ def test_each_figure_moves_when_its_thing_happens(tmp_path: Path, database: Data
         now = a.until(lambda now: by("clew_visible_seconds_count")(now) > 0)
         assert by("clew_visible_seconds_sum")(now) < PATIENCE_S
 
+        now = a.until(lambda now: by("clew_contexts_total")(now) == 1)
+        assert by("clew_context_lag_seconds_count")(now) == 1
+        assert by("clew_context_lag_seconds_sum")(now) < PATIENCE_S
+
         with database.write() as connection:
             connection.execute(due.update().where(due.c.key == "account:f1").values(at=clock.now() - 5 * US))
         now = a.until(lambda now: by("clew_due_lag_seconds_count")(now) == 1)
@@ -149,7 +153,7 @@ def test_each_figure_moves_when_its_thing_happens(tmp_path: Path, database: Data
         assert by("clew_fenced_total", "intake")(now) == 1
 
         moved = {name for name, labels in now if by(name, labels)(now) or name == "clew_leases_held"}
-    assert len(DECLARED) == 16
+    assert len(DECLARED) == 18
     assert [name for name in DECLARED if not moved & {name, f"{name}_count"}] == []
     assert a.figures()["clew_leases_held", ""] == 0
 

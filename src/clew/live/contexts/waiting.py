@@ -10,7 +10,7 @@ from clew.clock import MINUTE_US
 from clew.db.bulk import delete_many, insert_new_many
 from clew.db.cursors import move, position_of
 from clew.db.tables import due
-from clew.live.model import CONTEXT, shard_of
+from clew.live.model import CONTEXT, SHARDS, shard_of
 
 LATER_US = 10 * MINUTE_US  # what could not be derived is tried again so much later
 _COLUMNS = ("kind", "key", "shard", "at", "tries", "error")
@@ -42,9 +42,11 @@ def is_anything_waiting(connection: Connection, shards: Collection[int], *, now:
     return connection.execute(select(due.c.key).where(mine).limit(1)).first() is not None
 
 
-def count_waiting(connection: Connection) -> int:
-    """Count the accounts that wait to be derived."""
-    return connection.execute(select(func.count()).select_from(due).where(due.c.kind == CONTEXT)).scalar_one()
+def count_waiting(connection: Connection, *, now: int) -> tuple[int, int | None]:
+    """Count the accounts that wait to be derived, and say since when the first of them does."""
+    mine = (due.c.kind == CONTEXT) & due.c.shard.in_(range(SHARDS)) & (due.c.at <= now)
+    count, first = connection.execute(select(func.count(), func.min(due.c.at)).where(mine)).one()
+    return int(count), first
 
 
 def let_wait(connection: Connection, threads: Iterable[str], *, now: int) -> None:

@@ -12,6 +12,7 @@ from clew.clock import US
 from clew.db.cursors import position_of
 from clew.db.engine import Database
 from clew.db.tables import due, held, inbox, lease, rejected, tail_block, worker
+from clew.live.contexts.waiting import count_waiting
 from clew.live.health.processes import is_working
 from clew.live.model import INBOX, SHARDS, THREAD, RejectedState
 from clew.live.state.queries import folded_up_to, tail_end
@@ -26,7 +27,7 @@ def measures(database: Database, store: Path, *, now: int) -> list[Measure]:
     with database.read() as connection:
         taken = position_of(connection, INBOX)
         of_main = [*_tail(connection), *_folding(connection, now), *_due(connection, now), *_aside(connection)]
-        of_main += [*_leases(connection, now), *_processes(connection, now)]
+        of_main += [*_contexts(connection, now), *_leases(connection, now), *_processes(connection, now)]
     manifest = read_manifest(store)
     return [
         *_inbox(database, taken, now),
@@ -69,6 +70,12 @@ def _due(connection: Connection, now: int) -> Iterator[Measure]:
     count, first = connection.execute(select(func.count(), func.min(due.c.at)).where(mine)).one()
     yield Measure("clew_due_waiting", "Instants that are due and not yet woken.", count)
     yield Measure("clew_due_overdue_seconds", "Since the oldest of them was due.", _since(first, now))
+
+
+def _contexts(connection: Connection, now: int) -> Iterator[Measure]:
+    count, first = count_waiting(connection, now=now)
+    yield Measure("clew_contexts_waiting", "Accounts whose context is to be derived.", count)
+    yield Measure("clew_contexts_waiting_seconds", "Since the first of them began to wait.", _since(first, now))
 
 
 def _aside(connection: Connection) -> Iterator[Measure]:

@@ -54,6 +54,8 @@ class Fold:
             self._credit -= time.perf_counter() - begun
         if derived.accounts:
             self._doing.count(accounts=derived.accounts)
+            metrics.CONTEXTS.inc(derived.accounts)
+            _time_contexts(derived.since)
         return derived.more
 
     def _current(self, now: int) -> LiveState:
@@ -106,6 +108,13 @@ class Fold:
 
     def close(self) -> None:
         self._state = self._contexts = None
+
+
+def _time_contexts(since: Sequence[int]) -> None:
+    """Measure how long accounts waited whose context is committed by now."""
+    now = clock.now()
+    for at in since:
+        metrics.CONTEXT_LAG_S.observe(max(now - at, 0) / US)
 
 
 def loads_of(fresh: Fresh) -> int:
