@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from clew.clock import DAY_US
+from clew.clock import DAY_US, MINUTE_US
 from clew.db.cursors import move, position_of
 from clew.db.engine import Database
 from clew.db.leases import Lease, check
@@ -22,6 +22,7 @@ from clew.duplicates.model import MOST, Pair
 LOOKED_AT, LOOKED_AMONG = "duplicates looked at", "duplicates looked among"  # cursors: when, among how many accounts
 MUCH = 0.02  # share of accounts that are new or gone, from which on it is looked again before a day is over
 FEW = 20  # fewer new accounts than this wait for the day
+PAUSE_US = 10 * MINUTE_US  # between two looks, but where accounts doubled since: a firm that has just been loaded
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ def is_due(connection: Connection, now: int) -> bool:
     """Say whether it is time to look again."""
     last, among = position_of(connection, LOOKED_AT), position_of(connection, LOOKED_AMONG)
     count = connection.execute(select(func.count()).select_from(account)).scalar_one()
-    changed = abs(count - among)
-    return now - last >= DAY_US or changed >= max(FEW, MUCH * among)
+    changed = abs(count - among) >= max(FEW, MUCH * among)
+    return now - last >= DAY_US or (changed and (now - last >= PAUSE_US or count >= 2 * among))
 
 
 def _keep(connection: Connection, pairs: Sequence[Pair], now: int) -> int:

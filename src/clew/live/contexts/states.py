@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func
 
+from clew.archive.identity import CONTACT
 from clew.context.model import CustomerState, HandoffState, PromiseState
 from clew.db.tables import account, handoff, promise
 
+OF_A_FIRM = ~account.c.thread.startswith(CONTACT)  # a person whose firm nobody knows is no account
 NOT_LOST = account.c.lost_at.is_(None)  # true beside accounts that nothing is derived of, too
 CUSTOMERS: Mapping[str, ColumnElement[bool]] = {
     CustomerState.CUSTOMER: and_(account.c.customer_since.is_not(None), NOT_LOST),

@@ -14,7 +14,7 @@ from clew.context.model import CustomerState
 from clew.db.spelling import all_within
 from clew.db.tables import account, account_id, duplicate, handoff, promise, run, signal
 from clew.live.contexts.queries import mine
-from clew.live.contexts.states import CUSTOMERS, HANDOFF_WAITS, NOT_LOST, PROMISE_WAITS
+from clew.live.contexts.states import CUSTOMERS, HANDOFF_WAITS, NOT_LOST, OF_A_FIRM, PROMISE_WAITS
 from clew.live.contexts.teams import bears_team
 from clew.web.queries.signals import STILL_HOLDS
 
@@ -176,7 +176,7 @@ class _Counted:
 
 
 def _conditions(connection: Connection, wanted: AccountsWanted, counted: _Counted) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = [OF_A_FIRM]
     if wanted.segment:
         found.append(account.c.segment == wanted.segment)
     if wanted.team:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from clew.archive.identity import CONTACT
 from clew.db.tables import account, arrived, held
-from clew.live.contexts.states import NOT_LOST
+from clew.live.contexts.states import NOT_LOST, OF_A_FIRM
 
 ENOUGH = 10  # minutes in which something came, from which on a source has a rhythm
 
@@ -55,7 +54,7 @@ def rhythms(connection: Connection, since: int) -> Mapping[str, Rhythm]:
 def ownerless(connection: Connection, *, limit: int = 5) -> Ownerless:
     """Return accounts that have no owner, of those that are not lost; the largest first."""
     nobody = (func.coalesce(account.c.owner, "") == "") & (func.coalesce(account.c.team, "") == "")
-    mine = nobody & NOT_LOST & ~account.c.thread.startswith(CONTACT)
+    mine = nobody & NOT_LOST & OF_A_FIRM
     count = connection.execute(select(func.count()).select_from(account).where(mine)).scalar_one()
     order = (account.c.revenue.desc().nulls_last(), account.c.thread)
     rows = connection.execute(select(account.c.thread, account.c.name).where(mine).order_by(*order).limit(limit))

@@ -174,7 +174,7 @@ def look_for_duplicates(scene: Scene) -> None:
 
 
 TASKS: Mapping[str, tuple[int, Callable[[Scene], None]]] = {
-    "duplicates": (10 * MINUTE_US, look_for_duplicates),
+    "duplicates": (MINUTE_US, look_for_duplicates),
     "firm": (HOUR_US, judge_firm),
     "norms": (DAY_US, take_norms),
     "signals": (2 * MINUTE_US, keep_signals),
