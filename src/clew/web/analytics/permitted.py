@@ -50,6 +50,8 @@ def screened(actor: Actor, ground: Ground, query: Query, answer: Answer) -> Answ
     if not may_see_figure(actor, accounts_behind_all(ground, query)):
         raise Forbidden("fewer than five accounts are behind this, and your role sees no single ones; ask for more")
     rows = _screened_rows(actor, answer, _hidden_groups(actor, ground, query))
+    if query.compare:
+        rows = [_all_or_nothing(answer, new, old) for new, old in zip(rows, answer.rows, strict=True)]
     left_out = any(new is not old for new, old in zip(rows, answer.rows, strict=True))
     extra = {name: answer.extra[name] for name in _READING if name in answer.extra}
     notes = (*answer.notes, _NOTE) if left_out else answer.notes
@@ -73,6 +75,22 @@ def _screened_rows(actor: Actor, answer: Answer, hidden: Sequence[Row]) -> list[
         _without_few(answer, row, everything=not shown or any(group.items() <= row.items() for group in hidden))
         for row, shown in zip(answer.rows, seen, strict=True)
     ]
+
+
+def _all_or_nothing(answer: Answer, screened: Row, row: Row) -> Row:
+    """Of two sides and their difference the third follows from any two: where one is hidden, all are, words too.
+
+    A share tells of those that are not in it as well: neither may be few.
+    """
+    if screened is row and not any(_misses_few(column, row) for column in answer.columns):
+        return row
+    label = answer.columns[0].name
+    return {name: cell if name == label else None for name, cell in row.items()}
+
+
+def _misses_few(column: Column, row: Row) -> bool:
+    value, n = row.get(column.name), row.get(column.n or "")
+    return column.unit is Unit.SHARE and isinstance(value, float) and isinstance(n, int) and _few(n - round(value * n))
 
 
 def _main_count(answer: Answer, row: Row) -> int:
