@@ -8,7 +8,6 @@ from clew.questions.compare import _columns
 from clew.questions.model import Answer, Cell, TooFew, Unit
 from clew.web.analytics.permitted import _all_or_nothing, _without_few
 
-
 Told = dict[str, Cell | TooFew]
 
 
