@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 WIDTHS = (1440, 1024, 960, 768, 736, 500, 360)
 PAGES = (
     *("/", "/journeys", "/journeys/escalation", "/sources", "/sources/new", "/sources/product", "/live", "/rejected"),
-    *("/rejected/1", "/workers", "/people", "/audit?check=yes", "/account", "/nowhere"),
+    *("/rejected/1", "/workers", "/people", "/audit?check=yes", "/account", "/nowhere", "/accounts", "/handoffs"),
     *("/questions", "/questions/funnel", "/questions/time?journey=onboarding&by=segment"),
 )
 NEXT_MESSAGE = "new Promise((done) => document.body.addEventListener('htmx:sseMessage', () => done(), {once: true}))"
