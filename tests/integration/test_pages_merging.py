@@ -147,7 +147,7 @@ def test_merging_and_taking_it_back_are_words_of_who_did_it(desk: ActingDesk, wo
     desk.take_in()
     page = text(mia.get(MERGE))
 
-    assert merged.headers["location"] == "/accounts/crm%3Ax/merge?said=act-waits#said"
+    assert merged.headers["location"] == "/accounts/crm:x/merge?said=act-waits#said"
     assert "crm:x and desk:b one customer Mia" in page
     assert desk.threads([WERK, WERKE]) == ["crm:x", "crm:x"]
 

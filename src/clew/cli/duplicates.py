@@ -79,17 +79,9 @@ def keep_duplicates_apart(one: _One, other: _Other) -> None:
 
 
 def _threads(connection: Connection, one: str, other: str) -> tuple[str, str]:
-    return _thread(connection, one), _thread(connection, other)
+    from clew.live.contexts.queries import account_named
 
-
-def _thread(connection: Connection, text: str) -> str:
-    from clew.duplicates.deciding import NoSuchPair
-    from clew.live.contexts.queries import find_account
-
-    found = find_account(connection, text)
-    if found is None:
-        raise NoSuchPair(f"there is no account '{text[:80]}'; name one by its id, or by its kind and id as desk:4711")
-    return found
+    return account_named(connection, one), account_named(connection, other)
 
 
 def _show(connection: Connection, state: str, limit: int) -> None:

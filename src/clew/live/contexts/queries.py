@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from clew.context.model import Answer, Context, Membership
 from clew.db.bulk import among
 from clew.db.tables import account, account_id, answer, membership
-from clew.errors import BadRequest
+from clew.errors import BadRequest, ClewError
 from clew.live.contexts.lists import Choices as Choices
 from clew.live.contexts.lists import Found as Found
 from clew.live.contexts.lists import choices as choices
@@ -23,6 +23,19 @@ from clew.live.contexts.teams import reach_filter as reach_filter
 from clew.live.contexts.teams import teams_of_accounts as teams_of_accounts
 
 _TOLD = 5  # accounts that a message names
+
+
+class NoSuchAccount(ClewError):
+    """No account has this id."""
+
+    code = "unknown-account"
+
+    def __init__(self, named: str) -> None:
+        self.named = named
+        super().__init__(
+            f"no account has the id '{named[:80]}', or nothing is known of it yet; /accounts and /v1/search find them"
+            " by name and id"
+        )
 
 
 def context_of(connection: Connection, thread: str) -> Context | None:
@@ -50,6 +63,14 @@ def find_account(connection: Connection, text: str) -> str | None:
     if found is None:
         found = connection.execute(select(account.c.thread).where(account.c.thread == text)).scalar_one_or_none()
     return found if found is not None else _alone(connection, text)
+
+
+def account_named(connection: Connection, text: str) -> str:
+    """Return the thread that a text means, as `find_account`. Raises NoSuchAccount, BadRequest."""
+    found = find_account(connection, text)
+    if found is None:
+        raise NoSuchAccount(text)
+    return found
 
 
 def _alone(connection: Connection, text: str) -> str | None:

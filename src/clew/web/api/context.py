@@ -10,12 +10,11 @@ import msgspec
 from clew.access.model import Permission
 from clew.clock import MINUTE_US
 from clew.context.model import Context
-from clew.live.contexts.queries import account_team, as_of, context_of, find_account, names_of_threads
+from clew.live.contexts.queries import NoSuchAccount, account_named, account_team, as_of, context_of, names_of_threads
 from clew.web.api.context_told import Looked, on_topic, told
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.pages.accounts.committee import without_names
-from clew.web.pages.accounts.finding import NoSuchAccount
 from clew.web.pages.accounts.standing import standings
 from clew.web.queries.accounts import persons_of, signals_of
 from clew.web.queries.accounts_list import likely_same
@@ -46,11 +45,10 @@ def _look(asked: Asked) -> Looked:
     """Read everything in one transaction; neither the log nor the archive is touched."""
     workspace = workspace_of(asked.parts)
     with asked.parts.database.read() as connection:
-        thread = find_account(connection, asked.path["account"])
-        known = context_of(connection, thread) if thread else None
-        if thread is None or known is None:
-            named = asked.path["account"][:80]
-            raise NoSuchAccount(f"no account has the id '{named}', or nothing is known of it yet; see /v1/search")
+        thread = account_named(connection, asked.path["account"])
+        known = context_of(connection, thread)
+        if known is None:
+            raise NoSuchAccount(asked.path["account"])
         sees = asked.may(Permission.SEE_PERSONS, account_team(connection, thread))
         runs, signals = open_runs_of(connection, thread), signals_of(connection, thread)
         same, derived_at = likely_same(connection, thread), as_of(connection, thread)

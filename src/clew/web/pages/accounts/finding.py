@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from clew.access.model import Permission
 from clew.access.policy import AccountTeam
 from clew.context.model import Context
-from clew.errors import ClewError
-from clew.live.contexts.queries import account_team, context_of, find_account
+from clew.live.contexts.queries import NoSuchAccount, account_team, context_of, find_account
 from clew.web.addresses import address_of_account
 from clew.web.queries.runs import runs_of
 
@@ -17,12 +16,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from clew.web.request import Asked
-
-
-class NoSuchAccount(ClewError):
-    """No account has this id."""
-
-    code = "unknown-account"
 
 
 @dataclass(frozen=True)
@@ -53,7 +46,7 @@ def opened(asked: Asked) -> Opened:
         if thread is None and runs_of(connection, named):  # nothing is derived of it yet
             thread = named
         if thread is None:
-            raise NoSuchAccount(f"no account has the id '{named[:80]}'; the list of accounts finds them by name and id")
+            raise NoSuchAccount(named)
         context, team = context_of(connection, thread), account_team(connection, thread)
     sees, acts = asked.may(Permission.SEE_PERSONS, team), asked.may(Permission.ACT, team)
     return Opened(thread, context, team, sees, acts)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clew.live.contexts.queries import NoSuchAccount
 from clew.web.addresses import address_of_account
 from clew.web.analytics.naming import names_of
 from clew.web.frame.files import workspace_of
-from clew.web.pages.accounts.finding import NoSuchAccount, elsewhere, opened
+from clew.web.pages.accounts.finding import elsewhere, opened
 from clew.web.queries.runs import runs_of, transitions_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def show(asked: Asked) -> Response:
     with asked.parts.database.read() as connection:
         runs, moves = runs_of(connection, thread), transitions_of(connection, thread)
     if not runs and context is None:
-        raise NoSuchAccount(f"there is no account '{thread}' with runs; journeys and their stages list those there are")
+        raise NoSuchAccount(thread)
     workspace = workspace_of(asked.parts)
     names = {thread: context.header.name} if context else names_of(asked, {thread})
     return asked.page(

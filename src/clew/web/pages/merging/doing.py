@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from clew.access.model import Permission
 from clew.duplicates.deciding import merge, part, rejoin
 from clew.errors import BadRequest
-from clew.live.contexts.queries import find_account
+from clew.live.contexts.queries import account_named, find_account
 from clew.live.contexts.settled import Settled, settled
 from clew.live.fresh.merging import cut
+from clew.web.addresses import address_of_account
 from clew.web.endpoint import Endpoint
-from clew.web.pages.merging.page import in_log, thread_of
+from clew.web.pages.merging.page import in_log
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -30,18 +30,18 @@ def act(asked: Asked) -> Response:
     if what not in _DOES:
         raise BadRequest(f"cannot do '{what[:40]}'; allowed: {', '.join(_DOES)}")
     with asked.parts.database.read() as connection:
-        thread = thread_of(connection, asked.path["account"])
+        thread = account_named(connection, asked.path["account"])
     does, said = _DOES[what]
     number = does(asked, thread)
     how = settled(asked.parts.database, number, wait_s=WAIT_S)
     with asked.parts.database.read() as connection:
         shown = find_account(connection, thread) or thread
-    return asked.go(f"/accounts/{quote(shown)}/merge?said={_NOT_YET.get(how, said)}#said")
+    return asked.go(f"{address_of_account(shown, 'merge')}?said={_NOT_YET.get(how, said)}#said")
 
 
 def _merge(asked: Asked, thread: str) -> int:
     with asked.parts.database.read() as connection:
-        other = thread_of(connection, asked.form("with"))
+        other = account_named(connection, asked.form("with"))
     with asked.write() as connection:
         return merge(connection, thread, other, by=asked.actor, now=asked.now, secret=asked.secret)
 

@@ -12,7 +12,7 @@ from clew.duplicates.queries import Kept, pair, pairs_of, words_said
 from clew.duplicates.queries import Word as SaidBy
 from clew.duplicates.reasons import words
 from clew.errors import ClewError
-from clew.live.contexts.queries import account_team, find_account, names_of_threads
+from clew.live.contexts.queries import account_named, account_team, names_of_threads
 from clew.live.fresh.merging import AccountLink, links_of
 from clew.texts import gettext as _
 from clew.web.analytics.keeping import analytics_of
@@ -37,12 +37,6 @@ WAIT_S = 5.0  # the log may have to be opened first
 FOUND = 8
 
 
-class NoSuchAccount(ClewError):
-    """There is no account of this id."""
-
-    code = "unknown-account"
-
-
 class LogNotAtHand(ClewError):
     """The log is being opened; ask again in a moment."""
 
@@ -57,14 +51,6 @@ class InLog:
     events: Mapping[str, int]
     told: Mapping[str, Said]
     other: Mapping[str, Said]
-
-
-def thread_of(connection: Connection, id: str) -> str:
-    """Return the account that an id means by now. Raises NoSuchAccount."""
-    found = find_account(connection, id)
-    if found is None:
-        raise NoSuchAccount(f"there is no account '{id[:80]}'; /accounts lists those there are")
-    return found
 
 
 def in_log(asked: Asked, thread: str, other: str = "") -> InLog:
@@ -85,8 +71,8 @@ def show(asked: Asked) -> Response:
     """The page; ?q= searches another account, ?with= previews a merge, ?apart= a split."""
     workspace, text, chosen = workspace_of(asked.parts), asked.query("q").strip(), asked.queries("apart")
     with asked.parts.database.read() as connection:
-        thread = thread_of(connection, asked.path["account"])
-        other = thread_of(connection, asked.query("with")) if asked.query("with") else ""
+        thread = account_named(connection, asked.path["account"])
+        other = account_named(connection, asked.query("with")) if asked.query("with") else ""
         other = "" if other == thread else other
         known = sides(connection, [one for one in (thread, other) if one])
         may_act = all(asked.may(Permission.ACT, account_team(connection, one)) for one in known)
