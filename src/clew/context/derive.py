@@ -11,7 +11,7 @@ from clew.archive.model import Bucket, Codes, LogView
 from clew.context.answers import answers_of
 from clew.context.committee import memberships_of
 from clew.context.handoffs import handoffs_of, owners
-from clew.context.header import headers_of
+from clew.context.header import headers_of, with_owing
 from clew.context.model import Context
 from clew.context.promises import promises_of
 from clew.context.seen import Seen
@@ -57,20 +57,14 @@ def _of_bucket(seen: Seen, ids: Ids) -> Mapping[str, Context]:
         touches,
         strict=True,
     )
-    return {
-        header.thread: Context(
-            header,
-            members,
-            answers,
-            owners(promised, handed),
-            handed,
-            dict(told.latest),
-            told.counts,
-            told.by_team,
-            told.last,
+    found = {}
+    for header, members, answers, promised, handed, told in columns:
+        owed = owners(promised, handed)
+        latest = dict(told.latest)
+        found[header.thread] = Context(
+            with_owing(header, owed), members, answers, owed, handed, latest, told.counts, told.by_team, told.last
         )
-        for header, members, answers, promised, handed, told in columns
-    }
+    return found
 
 
 def _ids(view: LogView) -> Ids:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from clew.context.attributes import (
     revenues,
     segments,
 )
-from clew.context.model import Handoff, Header
+from clew.context.model import Handoff, Header, Promise
 from clew.context.seen import Seen, Texts
 from clew.context.touches import NO_TOUCH, heard
 from clew.engine.ordered import Mask
@@ -66,6 +66,12 @@ def headers_of(
             )
         )
     return found
+
+
+def with_owing(header: Header, promises: Sequence[Promise]) -> Header:
+    """Return a header whose teams hold those that must keep a promise still; they work with the account too."""
+    owing = {team for one in promises if one.waits and (team := one.owner or one.team)}
+    return header if owing <= set(header.teams) else replace(header, teams=sorted({*header.teams, *owing}))
 
 
 def called(thread: str) -> str:

@@ -200,7 +200,7 @@ class Header:
     """Who the account is.
 
     ids        every entity that is this account, as "desk:4711"; the thread is one of them
-    teams      that work with it: its own, of stages where its runs are, of handoffs that wait for a receipt
+    teams      that work with it: its own, of stages where its runs are, of handoffs and promises that wait
     heard_at   latest sign of life
     attributes every dated attribute's value in force, as sources spell it
     """

@@ -25,7 +25,7 @@ class Clock:
 
     team  whose working hours count         what   topic, stage or id, as its source spells it
     made  when the time for it began        source  who handed over, "" else
-    id    of the handoff or promise; of a run its journey
+    id    of the handoff or promise; of a run its journey            says  words of a promise: personal free text
     """
 
     thread: str
@@ -36,6 +36,7 @@ class Clock:
     made: int
     id: str = ""
     source: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _of_handoff(row: Any) -> Clock:
 
 def _of_promise(row: Any) -> Clock:
     team = row.owner or row.team
-    return Clock(row.thread, row.called, row.due_at, team, row.topic or "", row.made_at, id=row.id)
+    return Clock(row.thread, row.called, row.due_at, team, row.topic or "", row.made_at, id=row.id, says=row.says or "")
 
 
 def _of_run(row: Any) -> Clock:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clew.questions.stages import titled, waiting_on
-from clew.reports.words import brief, count, money
+from clew.reports.words import count, money
 from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.spans import days_words
 from clew.web.pages.journeys.now import MICRO, Leads, Live, side_words
 from clew.web.queries.journeys import StageNow
 
@@ -51,6 +52,7 @@ def _stalled(live: Live, stage: str, one: StageNow, currency: str, *, named: boo
     }
     if one.weight and one.at_stake:
         over = one.weight / (one.at_stake / MICRO)
-        says += ", " + _("on average by %(days)s days") % {"days": brief(round(over) or 1)}
+        words = _("%(span)s over") if one.stalled == 1 else _("%(span)s over on average")
+        says += ", " + words % {"span": days_words(round(over) or 1)}
     title = live.journey.title or live.journey.name
     return f"{says} ({title})." if named else f"{says}."

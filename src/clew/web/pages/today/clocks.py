@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from clew.access.model import Permission
 from clew.clock import DAY_US, to_micros
 from clew.firm.model import Firm
 from clew.journeys.model import Journey
 from clew.journeys.reviews import Review, last_review
+from clew.live.contexts.queries import teams_of_accounts
 from clew.questions.stages import titled
 from clew.texts import gettext as _
 from clew.web.addresses import address_of_account, address_of_handoff, address_of_journey
@@ -23,6 +25,7 @@ from clew.workspace.publications import latest_version
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from clew.web.request import Asked
     from clew.workspace.workspace import Workspace
 
 AHEAD_US = 2 * DAY_US  # a promise is a clock from so long before it is due
@@ -34,16 +37,16 @@ class _Ticking:
     line: Line
 
 
-def clocks(connection: Connection, who: Person, workspace: Workspace, now: int) -> Section:
+def clocks(asked: Asked, connection: Connection, who: Person, workspace: Workspace) -> Section:
     """Handoffs, promises, limits and reviews of a person; what is over first, then what runs out soonest."""
-    teams = None if who.leads else who.teams
+    teams, now = None if who.leads else who.teams, asked.now
     firm = workspace.firm
     handed = waiting_handoffs(connection, teams, now=now, limit=MOST)
     promised = promises_due(
         connection, teams, spelled=who.spelled, is_mine=who.whose, now=now, until=now + AHEAD_US, limit=MOST
     )
     today = limits(connection, who.stages, since=now, until=now + DAY_US, limit=MOST)
-    ticking = [*_handoffs(handed, firm, now), *_promises(promised, firm, now)]
+    ticking = [*_handoffs(handed, firm, now), *_promises(asked, connection, promised, firm)]
     ticking += [*_limits(today, workspace, now), *(reviews := list(_reviews(who, workspace, now)))]
     ticking.sort(key=lambda one: (one.at < now - LONG_US, one.at if one.at >= now - LONG_US else -one.at))
     total = handed.total + promised.total + today.total + len(reviews)
@@ -60,7 +63,7 @@ def clocks(connection: Connection, who: Person, workspace: Workspace, now: int) 
 def _where(handed: Some, promised: Some, teams: Collection[str] | None) -> str:
     """Where most of what is not shown stands."""
     if promised.total > handed.total:
-        return "/promises"
+        return "/promises" if teams is None else "/promises?mine=yes"
     return "/handoffs?state=sent" + (f"&team={quote(next(iter(teams)))}" if teams and len(teams) == 1 else "")
 
 
@@ -75,15 +78,21 @@ def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
         yield _ticking(one, _("Handoff"), says, now, left=left, do=_("Take it over"), href=href)
 
 
-def _promises(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
+def _promises(asked: Asked, connection: Connection, found: Some, firm: Firm) -> Iterator[_Ticking]:
+    """By their own words where the reader may know them, leading to the act where the reader may do it."""
+    teams = teams_of_accounts(connection, {one.thread for one in found.rows})
     for one in found.rows:
-        topic = one.what[:1].upper() + one.what[1:] or _("Something")
-        says = _("%(topic)s, promised by %(team)s.") % {
-            "topic": topic,
-            "team": firm.team_title(one.team) or _("nobody known"),
-        }
-        href, left = address_of_account(one.thread) + "#promises", clock_words(firm.calendar_of(one.team), one.at, now)
-        yield _ticking(one, _("Promise"), says, now, left=left, do=_("Keep it"), href=href)
+        team = teams[one.thread]
+        words = {"says": one.says, "team": firm.team_title(one.team) or _("nobody known")}
+        says = _("“%(says)s”, promised by %(team)s.") % words
+        if not one.says or not asked.may(Permission.SEE_PERSONS, team):
+            topic = one.what[:1].upper() + one.what[1:] or _("Something")
+            says = _("%(topic)s, promised by %(team)s.") % {"topic": topic, "team": words["team"]}
+        left = clock_words(firm.calendar_of(one.team), one.at, asked.now)
+        do, href = _("See it"), address_of_account(one.thread) + "#promises"
+        if asked.may(Permission.ACT, team):
+            do, href = _("Keep it"), "/promises?" + urlencode({"of": "waiting", "q": one.name})
+        yield _ticking(one, _("Promise"), says, asked.now, left=left, do=do, href=href)
 
 
 def _limits(found: Some, workspace: Workspace, now: int) -> Iterator[_Ticking]:

@@ -68,7 +68,7 @@ def _sections(asked: Asked, connection: Connection, who: Person, workspace: Work
     if _tends(asked, who):
         yield pipes(asked, connection, workspace)
     if who.sees and (who.has_work or who.leads):
-        yield clocks(connection, who, workspace, asked.now)
+        yield clocks(asked, connection, who, workspace)
     if not who.sees or who.leads:
         yield journeys_at_stake(asked, connection, who, workspace)
     if who.sees:
