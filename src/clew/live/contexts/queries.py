@@ -33,7 +33,7 @@ class NoSuchAccount(ClewError):
     def __init__(self, named: str) -> None:
         self.named = named
         super().__init__(
-            f"no account has the id '{named[:80]}', or nothing is known of it yet; /accounts and /v1/search find them"
+            f"no account has the id '{named[:80]}', or nothing is told of it yet; /accounts and /v1/search find them"
             " by name and id"
         )
 

@@ -14,7 +14,7 @@ from clew.web.signing_in.reading import told_time
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from clew.web.pages.standing import SourceStanding
+    from clew.web.pages.sources.standing import SourceStanding
     from clew.web.request import Asked
 
 

@@ -24,7 +24,7 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Listing, Page, exported, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.beside import Line, lines_of
+from clew.web.pages.merging.beside import Line, lines_of
 from clew.web.queries.duplicates import Side, sides
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
 from clew.web.pages.rejected_lists import reason_words
-from clew.web.pages.standing import receives_of
+from clew.web.pages.sources.standing import receives_of
 from clew.web.queries.arrivals import counts_since, total
 from clew.web.queries.runs import transitions_at
 

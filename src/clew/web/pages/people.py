@@ -19,9 +19,9 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Wanted, exported, page_of, wanted_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.own_address import own_address
 from clew.web.frame.permissions import MAY, named
 from clew.web.frame.times import relative
-from clew.web.pages.address import address_of
 from clew.web.pages.people_lists import (
     KEYS_COLUMNS,
     PEOPLE_COLUMNS,
@@ -214,7 +214,7 @@ def number_of(asked: Asked) -> int:
 
 
 def _link(asked: Asked, token: str) -> str:
-    return address_of(asked) + link_path(token)
+    return own_address(asked) + link_path(token)
 
 
 def _teams(asked: Asked) -> Mapping[str, Team]:

@@ -9,8 +9,8 @@ from clew.errors import BadRequest, FileProblems, UnknownName
 from clew.questions.words import counted
 from clew.texts import _
 from clew.web.endpoint import Endpoint
+from clew.web.frame.file_editor import FORMS, Sheet, shown
 from clew.web.frame.files import workspace_of
-from clew.web.pages.file_editor import FORMS, Sheet, shown
 from clew.web.pages.journey_editing.beginnings import EMPTY, LOG, begin, beginnings
 from clew.web.pages.journey_editing.editing import page as editor
 from clew.web.pages.journey_editing.files import new_document

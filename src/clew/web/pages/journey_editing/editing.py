@@ -8,9 +8,9 @@ from clew.access.model import Permission
 from clew.journeys.elements import elements
 from clew.texts import _
 from clew.web.endpoint import Endpoint
+from clew.web.frame.file_editor import FORMS, SWITCHES, TEXT, Sheet, answered, opened, typed_sheet
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.file_editor import FORMS, SWITCHES, TEXT, Sheet, answered, opened, typed_sheet
 from clew.web.pages.journey_editing.files import document_of, new_document
 from clew.web.pages.journey_editing.names import proposed
 from clew.workspace.editing.aside import forget

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clew.errors import UnknownName
+from clew.web.frame.file_editor import Document
 from clew.web.frame.files import workspace_of
-from clew.web.pages.file_editor import Document
 from clew.workspace.editing.aside import kept_for
 from clew.workspace.editing.journey import filled, journey_form
 from clew.workspace.editing.writing import journey_file, new_journey_file

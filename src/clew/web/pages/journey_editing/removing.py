@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from clew.access.model import Permission
 from clew.texts import _
 from clew.web.endpoint import Endpoint
-from clew.web.pages.file_editor import opened
+from clew.web.frame.file_editor import opened
 from clew.web.pages.journey_editing.editing import page
 from clew.web.pages.journey_editing.files import document_of
 from clew.workspace.editing.aside import Kept, keep

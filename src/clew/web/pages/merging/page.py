@@ -19,8 +19,8 @@ from clew.web.analytics.keeping import analytics_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.beside import lines_of
 from clew.web.pages.merging.becoming import sums_of, values_of
+from clew.web.pages.merging.beside import lines_of
 from clew.web.pages.merging.identity import Split, ids_of, split_of, words_of
 from clew.web.queries.duplicates import Said, attributes_of, events_by_id, sides
 from clew.web.queries.search import find_accounts

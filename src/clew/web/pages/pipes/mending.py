@@ -11,7 +11,7 @@ from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
 from clew.web.pages.pipes.listening import Listening
-from clew.web.pages.standing import SourceStanding
+from clew.web.pages.sources.standing import SourceStanding
 from clew.web.queries.pipes import Rhythm
 
 LEAST_SILENCE_US = 10 * MINUTE_US

@@ -11,8 +11,8 @@ from clew.questions.heard import event_counts
 from clew.texts import _
 from clew.web.analytics.keeping import analytics_of
 from clew.web.endpoint import Endpoint
+from clew.web.frame.file_editor import FORMS, SWITCHES, TEXT, Sheet, answered, opened, shown, typed_sheet
 from clew.web.frame.files import workspace_of
-from clew.web.pages.file_editor import FORMS, SWITCHES, TEXT, Sheet, answered, opened, shown, typed_sheet
 from clew.web.pages.journey_editing.names import proposed
 from clew.web.pages.settings.sections import CALENDARS, FIRM, MEANINGS, Part, document_of, section_of, sections
 from clew.web.pages.settings.week import Week, week_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clew.errors import UnknownName
 from clew.texts import _
-from clew.web.pages.file_editor import Document
+from clew.web.frame.file_editor import Document
 from clew.workspace.editing.firm import filled_firm, firm_form
 from clew.workspace.editing.meanings import filled_meanings, meanings_form
 from clew.workspace.find import FIRM_FILE, MEANINGS_FILE

@@ -17,7 +17,7 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, exported, page_of, wanted_of
 from clew.web.frame.next_step import NextStep
-from clew.web.pages.standing import SourceStanding, standings
+from clew.web.pages.sources.standing import SourceStanding, standings
 from clew.web.queries.arrivals import counts_since, last_minutes
 from clew.web.signing_in.reading import told_time
 

@@ -15,16 +15,16 @@ from clew.texts import ngettext
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.next_step import NextStep
+from clew.web.frame.own_address import own_address
 from clew.web.frame.permissions import named
 from clew.web.frame.times import relative
-from clew.web.pages.address import address_of
 from clew.web.pages.rejected_lists import reason_words
 from clew.web.pages.sources.editing import edit, not_saved
 from clew.web.pages.sources.file import needs_sql, path_of
 from clew.web.pages.sources.listing import all_standings
 from clew.web.pages.sources.snippets import snippets, upload_snippets
+from clew.web.pages.sources.standing import SourceStanding
 from clew.web.pages.sources.wires import WIRES
-from clew.web.pages.standing import SourceStanding
 from clew.web.queries.uploads import uploads_of
 from clew.workspace.editing.writing import ChangedMeanwhile, digest_of, problems_of, text_of
 
@@ -91,7 +91,7 @@ def page(
         source = next(one for one in all_standings(asked, connection) if one.name == name)
         keys, uploads = all_keys(connection, name), uploads_of(connection, name)
     key = new_key[0] if new_key else ""
-    saved = text_of(path)
+    saved, address = text_of(path), own_address(asked)
     shown: dict[str, Any] = {
         "source": source,
         "keys": [key for key in reversed(keys) if key.holds(asked.now)],
@@ -109,8 +109,8 @@ def page(
         "takes_files": takes_files(asked, name),
         "uploads": uploads,
         "wire": WIRES.get(source.receives),
-        "snippets": snippets(source.receives, address_of(asked), key) or upload_snippets(name, address_of(asked), key),
-        "address": address_of(asked),
+        "snippets": snippets(source.receives, address, key) or upload_snippets(name, address, key),
+        "address": address,
         "is_locked": needs_sql(workspace_of(asked.parts), name) and not asked.may(Permission.RUN_SQL),
     }
     return asked.page("source.html.j2", status=status, next=next_step(source), updates=("arrived",), **shown)

@@ -15,7 +15,7 @@ from clew.web.endpoint import Endpoint
 from clew.web.frame.lists import Column, Filter, Listing, exported, page_of, wanted_of
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
-from clew.web.pages.working import WORDS, details_of, work_of
+from clew.web.pages.workers.doing import WORDS, details_of, work_of
 from clew.web.queries.health import Held, Process, figures, leases, processes
 from clew.web.signing_in.reading import told_time
 

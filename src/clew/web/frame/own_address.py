@@ -8,6 +8,6 @@ if TYPE_CHECKING:
     from clew.web.request import Asked
 
 
-def address_of(asked: Asked) -> str:
+def own_address(asked: Asked) -> str:
     """Return it as the settings say, else as this browser did; without a slash at the end."""
     return asked.parts.settings.public_url or str(asked.request.base_url).rstrip("/")
