@@ -12,7 +12,6 @@ from clew.ids import stable_hash
 INBOX = "inbox"  # cursor: id of the last body that was taken in
 TAIL = "tail"  # cursor: the position that the log gives next
 KEPT = "kept"  # cursor: position of the generation before the one in force; its readers may still be at work
-ACTS = "acts"  # cursor: id of the last act that was taken in
 THREAD = "thread"  # kind of the due instants at which a thread is folded
 CONTEXT = "context"  # kind of the due rows that say: derive this thread's context anew
 

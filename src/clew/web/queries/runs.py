@@ -1,4 +1,4 @@
-"""Live runs: how many stand in which stage, which ones, and what has just happened to them."""
+"""Live runs: those of an account or a journey, how many ended, and what has just happened to them."""
 
 from __future__ import annotations
 
@@ -6,29 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, and_, case, distinct, func, select
+from sqlalchemy import Column, Connection, Row, Select, and_, distinct, func, select
 
 from clew.db.tables import run, transition
 
 _LOOKED_AT = 5_000  # latest transitions among which those of the latest events are looked for
-
-
-@dataclass(frozen=True)
-class StageCount:
-    """Open runs in one stage.
-
-    stage            None: before any stage
-    accounts         of which these runs are
-    late             of them beyond the owner's limit
-    late_accounts    with a run that is late        timely_accounts  with one that is not
-    """
-
-    stage: str | None
-    open: int
-    accounts: int
-    late: int
-    late_accounts: int
-    timely_accounts: int
 
 
 @dataclass(frozen=True)
@@ -38,28 +20,6 @@ class EndedCount:
     outcome: str
     runs: int
     accounts: int
-
-
-def open_by_stage(connection: Connection, now: int) -> Mapping[str, Sequence[StageCount]]:
-    """Count open runs by journey and stage."""
-    late = func.coalesce(run.c.limit_at <= now, False)
-    asked = (
-        select(
-            run.c.journey,
-            run.c.stage,
-            func.count(),
-            func.count(distinct(run.c.thread)),
-            func.count(case((late, 1))),
-            func.count(distinct(case((late, run.c.thread)))),
-            func.count(distinct(case((~late, run.c.thread)))),
-        )
-        .where(run.c.ended_at.is_(None))
-        .group_by(run.c.journey, run.c.stage)
-    )
-    found: dict[str, list[StageCount]] = {}
-    for journey, *counts in connection.execute(asked):
-        found.setdefault(journey, []).append(StageCount(*counts))
-    return found
 
 
 def ended_since(connection: Connection, since: int) -> Mapping[str, Sequence[EndedCount]]:
@@ -73,20 +33,6 @@ def ended_since(connection: Connection, since: int) -> Mapping[str, Sequence[End
     for journey, outcome, runs, accounts in connection.execute(asked):
         found.setdefault(journey, []).append(EndedCount(outcome or "ended", runs, accounts))
     return found
-
-
-def runs_in(
-    connection: Connection, journey: str, *, stage: str | None = None, after: int = 0, limit: int = 50
-) -> Sequence[Row[Any]]:
-    """Open runs of a journey (in one stage), those first that have stood there longest.
-
-    after  leave out so many
-    """
-    order = (run.c.entered_at, run.c.thread, run.c.subject, run.c.number)
-    keys = select(*run.primary_key).where(run.c.journey == journey, run.c.ended_at.is_(None))
-    if stage is not None:
-        keys = keys.where(run.c.stage == stage)
-    return _rows(connection, keys.offset(after).limit(limit), order)
 
 
 def runs_of(connection: Connection, thread: str) -> Sequence[Row[Any]]:
