@@ -8,8 +8,8 @@ from itertools import product
 
 from clew.access.model import Actor, Role
 from clew.access.policy import LEAST_ACCOUNTS, may_see_groups
-from clew.web.queries.journeys import JourneyFigures, journey_figures, together
-from clew.web.queries.runs import EndedCount, StageCount
+from clew.web.queries.journeys import JourneyFigures, StageCount, journey_figures, together
+from clew.web.queries.runs import EndedCount
 
 VERA = Actor("user", "user:4", role=Role.VIEWER, user=4)
 MIA = Actor("user", "user:3", role=Role.MEMBER, user=3)

@@ -11,8 +11,7 @@ from clew.questions.model import Unit
 from clew.reports.actual import START
 from clew.reports.model import End, Figure, Flow, Picture, Stage
 from clew.web.pages.journeys.permitted import Behind, permitted
-from clew.web.queries.journeys import journey_figures
-from clew.web.queries.runs import StageCount
+from clew.web.queries.journeys import StageCount, journey_figures
 
 VERA = Actor("user", "user:4", role=Role.VIEWER, user=4)
 NAMES = ("a", "b")

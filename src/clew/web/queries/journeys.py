@@ -7,8 +7,26 @@ from dataclasses import dataclass, replace
 
 from clew.access.model import Actor, Permission
 from clew.access.policy import may, may_see_groups
-from clew.web.queries.runs import EndedCount, StageCount
+from clew.web.queries.runs import EndedCount
 from clew.web.queries.stalled import StageStanding, Waiting
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """Open runs in one stage.
+
+    stage            None: before any stage
+    accounts         of which these runs are
+    late             of them beyond their norm
+    late_accounts    with a run that is late        timely_accounts  with one that is not
+    """
+
+    stage: str | None
+    open: int
+    accounts: int
+    late: int
+    late_accounts: int
+    timely_accounts: int
 
 
 @dataclass(frozen=True)
