@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from clew.access.model import Role
 from clew.access.users.actions import add_user
 from clew.accounts.persons import Record, open_persons
-from clew.clock import to_datetime
+from clew.clock import now, to_datetime
 from clew.config.store import STORE
 from clew.db.engine import Database
+from clew.db.tables import account, answer, due, promise
+from clew.live import failpoints
 from clew.live.contexts.queries import context_of
+from clew.live.contexts.waiting import let_wait
+from clew.live.erasure.actions import erase_everywhere
+from clew.live.model import CONTEXT
+from clew.workspace.workspace import open_workspace
 from tests.access_world import NOW, SECRET, SHELL
 from tests.acting_office import NORDWIND, Office, office, plain
 
@@ -136,3 +144,43 @@ def test_days_that_no_zone_can_write_keep_nothing_from_being_shown(desk: Office)
         assert mia.get(address).status_code == 200
     assert [one.id for one in desk.known().promises] == ["p-0"]
     assert to_datetime(2**63 - 1).year == 9999
+
+
+def test_erasure_beside_a_worker_reaches_what_is_derived(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is derived while the log still names the person, as by this worker, does not stay."""
+    mia, world = desk.world.signed_in("mia"), desk.world
+    told = {"topic": "way in", "says": "write to bo@nordwind.example", "contact": "bo@nordwind.example"}
+    for path, more in (("promises", {}), ("answers", {}), ("touches", {"event": "call made"})):
+        assert desk.call(mia, f"/v1/accounts/{NORDWIND}/{path}", told | more).status_code == 202
+    desk.known()
+
+    def reach(name: str) -> None:
+        if name == "erasure.cleaned":  # derived once more before the archive is cleaned
+            with world.database.write() as connection:
+                let_wait(connection, [NORDWIND], now=now())
+            desk.until(lambda: not _waits(desk))
+
+    monkeypatch.setattr(failpoints, "reach", reach)
+    erase_everywhere(open_workspace(world.folder), world.database, "bo@nordwind.example", clock=now)
+    monkeypatch.undo()
+
+    time.sleep(6)  # longer than what was derived meanwhile waits to be derived again
+    desk.until(lambda: "bo@nordwind" not in repr(_derived(desk)))
+    assert [one.says for one in desk.known().answers] == [f"write to erased-{_bo(desk)}"]
+
+
+def _waits(desk: Office) -> bool:
+    with desk.world.database.read() as connection:
+        return connection.execute(select(due.c.key).where(due.c.kind == CONTEXT, due.c.at <= now())).first() is not None
+
+
+def _derived(desk: Office) -> list[object]:
+    with desk.world.database.read() as connection:
+        return [connection.execute(select(table)).all() for table in (account, promise, answer)] + [desk.context]
+
+
+def _bo(desk: Office) -> int:
+    with open_persons(desk.world.folder / STORE) as persons:
+        number = persons.former_number("bo@nordwind.example")
+    assert number is not None
+    return number

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from clew.clock import MINUTE_US
 from clew.db.bulk import delete_many, insert_new_many
 from clew.db.cursors import move, position_of
+from clew.db.engine import insert
 from clew.db.tables import due
 from clew.live.model import CONTEXT, SHARDS, shard_of
 
@@ -52,6 +53,13 @@ def count_waiting(connection: Connection, *, now: int) -> tuple[int, int | None]
 def let_wait(connection: Connection, threads: Iterable[str], *, now: int) -> None:
     """Have accounts derived anew; who waits already keeps its place."""
     insert_new_many(connection, due, _COLUMNS, [(CONTEXT, one, shard_of(one), now, 0, None) for one in threads])
+
+
+def wait_anew(connection: Connection, thread: str, *, at: int) -> None:
+    """Have an account derived from an instant on, whether it waits already or is being derived just now."""
+    row = dict(zip(_COLUMNS, (CONTEXT, thread, shard_of(thread), at, 0, None), strict=True))
+    made = insert(connection, due).values(row)
+    connection.execute(made.on_conflict_do_update(index_elements=["kind", "key"], set_={"at": at, "tries": 0}))
 
 
 def done(connection: Connection, derived: Iterable[tuple[str, int]]) -> None:

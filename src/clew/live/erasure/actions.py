@@ -79,9 +79,11 @@ class _Erasing:
             failpoints.reach("erasure.parked-erased")
             blocks = clean_tail(self._database, persons.cleaning)
             state = clean_state(self._database, persons.cleaned)
-            state += clean_derived(self._database, persons.cleaned_value, now=self._now)
         failpoints.reach("erasure.cleaned")
         log = erase_person(self._workspace.dir, self._identifier)
+        failpoints.reach("erasure.log-erased")
+        with open_persons(self._workspace.store) as persons:  # last: what is derived meanwhile is derived of the log
+            state += clean_derived(self._database, persons.cleaned_value, now=self._now)
         forget_pages(self._database)
         return Everywhere(log, held, rejected, blocks, state, uploads, _older_backups(self._database, self._now))
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
+from clew.clock import US
 from clew.context.model import Context
 from clew.db.engine import Database, insert
 from clew.db.folding import folded
 from clew.db.tables import account, account_id, answer, duplicate, handoff, membership, promise, signal
 from clew.live.contexts.stored import packed, unpacked
-from clew.live.contexts.waiting import let_wait
+from clew.live.contexts.waiting import wait_anew
 from clew.live.model import shard_of
 
 Clean = Callable[[str], str]
@@ -21,6 +22,7 @@ Clean = Callable[[str], str]
 _SEARCHED = {account: ("name",), answer: ("topic", "says"), promise: ("topic", "says")}
 _TABLES = (account, account_id, membership, answer, promise, handoff, duplicate, signal)
 _AT_ONCE = 300
+_LATER_US = 5 * US  # a worker that derives just now may still see the log as it was: it derives these again
 
 
 def clean_derived(database: Database, clean: Clean, *, now: int) -> int:
@@ -37,7 +39,7 @@ def _cleaned(database: Database, table: Table, clean: Clean, now: int) -> int:
                 if values != row:
                     changed += _write(connection, table, row, values)
                     if "thread" in values:
-                        let_wait(connection, [values["thread"]], now=now)
+                        wait_anew(connection, values["thread"], at=now + _LATER_US)
     return changed
 
 
