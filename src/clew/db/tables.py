@@ -162,7 +162,7 @@ worker = Table(
 due = Table(
     "due",  # what happens by itself at an instant; claimed in batches, leased and fenced
     MAIN,
-    Column("kind", Text, primary_key=True),  # thread: fold it | context: derive it | schedule: a duty of the firm, as norms
+    Column("kind", Text, primary_key=True),  # thread: fold it | context: derive it | schedule: a duty of the firm
     Column("key", Text, primary_key=True),
     Column("shard", Integer, nullable=False),
     Column("at", Instant, nullable=False),
