@@ -12,7 +12,9 @@ from clew.assistant.caller import Caller
 
 Topic = Annotated[str, Field(description="What it is about, in a word or two.")]
 Says = Annotated[str, Field(description="What was said, in a sentence.")]
-Contact = Annotated[str, Field(description="Id of the person at the account, from its context; empty: nobody named.")]
+Contact = Annotated[
+    str, Field(description="person: and the number from the account's context, as person:12; empty: nobody.")
+]
 
 
 def note_answer(caller: Caller, account: Account, topic: Topic, says: Says, contact: Contact = "") -> Json:
