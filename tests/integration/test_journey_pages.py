@@ -339,7 +339,7 @@ def test_stage_says_what_it_means_what_is_recorded_and_who_is_there(desk: Desk, 
     stand(desk, "account:f0", "signed", limit_at=NOW - DAY_US)
     called(desk, "account:f0", "Ahorn")
 
-    shown = until(mia, "/journeys/onboarding/stages/signed", "How long it takes")
+    shown = until(mia, "/journeys/onboarding/stages/signed", "They go to")
 
     assert "1 run here stands beyond its norm." in shown
     assert "A run enters it with 'deal won'" in shown

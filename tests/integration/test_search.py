@@ -102,6 +102,33 @@ def test_texts_of_promises_and_answers_are_found_where_they_may_be_read(world: W
     assert mia["promises"] == mia["answers"] == ["A discount for Nordwind 100% Werk (pricing, Nordwind 100% Werk)"]
 
 
+@pytest.mark.parametrize("text", ["SÜDWIND", "QUAST", "Ødegård"])
+def test_capitals_of_any_letters_are_found(world: World, text: str) -> None:
+    with open_persons(world.database.store) as persons, persons.transaction():
+        (ada,) = persons.surrogates(["ada@nordwind.example"])
+        persons.describe([Record(ada, None, None, "Ada Quast-ØDEGÅRD")])
+
+    assert search(world.signed_in("anna"), text)
+
+
+def test_what_one_may_see_is_found_behind_any_number_of_what_one_may_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clew.web.queries.search.LOOKED_AT", 2)
+    with open_persons(world.database.store) as persons, persons.transaction():
+        others = persons.surrogates([f"a{number}@suedwind.example" for number in range(9)])
+        persons.describe(Record(one, None, None, "Quast A.") for one in others)
+    with world.database.write() as connection:
+        for one in others:
+            row = {"thread": "crm:2", "contact": one, "role": "", "since": 0, "touches": 1}
+            connection.execute(insert(membership).values(row))
+            text = {"id": f"p{one}", "topic": "pricing", "says": "A discount", "made_at": 9, "due_at": 9}
+            connection.execute(insert(promise).values(thread="crm:2", **text))
+
+    assert search(world.signed_in("mia"), "quast")["people"] == ["Ada Quast (Nordwind 100% Werk)"]
+    assert len(search(world.signed_in("mia"), "discount")["promises"]) == 1
+
+
 def test_finding_people_is_noted_and_finding_none_is_not(world: World) -> None:
     anna = world.signed_in("anna")
 
@@ -130,7 +157,7 @@ def test_the_page_searches_teaches_and_is_in_the_header(world: World) -> None:
     empty, page = anna.get("/search"), anna.get("/search", params={"q": "nordwind"})
 
     assert "A name, a part of it" in empty.text
-    assert 'href="/accounts/crm%3A1"' in page.text
+    assert 'href="/accounts/crm:1"' in page.text
     assert 'data-focus-key="/"' in page.text
 
 

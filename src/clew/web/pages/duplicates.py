@@ -20,6 +20,7 @@ from clew.errors import BadRequest
 from clew.questions.words import date
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_account
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Listing, Page, exported, wanted_of
@@ -52,7 +53,7 @@ class Shown:
     @property
     def merging(self) -> str:
         """Where both become one, after a look at what that means."""
-        return f"/accounts/{quote(self.kept.left)}/merge?with={quote(self.kept.right)}"
+        return f"{address_of_account(self.kept.left, 'merge')}?with={quote(self.kept.right)}"
 
 
 def listing() -> Listing:

@@ -13,6 +13,7 @@ from clew.config.model import SETTINGS
 from clew.errors import BadRequest
 from clew.questions.registry import REGISTRY
 from clew.texts import gettext as _
+from clew.web.addresses import address_of_account, address_of_journey
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.navigation import places_for
@@ -87,12 +88,18 @@ def _of_accounts(asked: Asked, words: Sequence[str]) -> Sequence[Group]:
         Group(
             "accounts",
             _("Accounts"),
-            [Hit(one.name, _account(one.thread), _beside(one.by, one.segment, one.owner)) for one in accounts],
+            [
+                Hit(one.name, address_of_account(one.thread), _beside(one.by, one.segment, one.owner))
+                for one in accounts
+            ],
         ),
         Group(
             "people",
             _("People at accounts"),
-            [Hit(_called(one.record), _account(one.thread), _beside(one.role, one.account)) for one in persons],
+            [
+                Hit(_called(one.record), address_of_account(one.thread), _beside(one.role, one.account))
+                for one in persons
+            ],
         ),
         Group("promises", _("Promises"), [_text(one, "#promises") for one in promises]),
         Group("answers", _("Answers on file"), [_text(one, "#answers") for one in answers]),
@@ -104,10 +111,6 @@ def _read(asked: Asked, way: Callable[[Connection], T]) -> T:
         return way(connection)
 
 
-def _account(thread: str) -> str:
-    return f"/accounts/{quote(thread)}"
-
-
 def _called(record: Any) -> str:
     return str(record.name or record.email or record.identifier)
 
@@ -115,7 +118,7 @@ def _called(record: Any) -> str:
 def _text(one: FoundText, place: str) -> Hit:
     return Hit(
         one.says or one.topic or one.id,
-        _account(one.thread) + place,
+        address_of_account(one.thread) + place,
         _beside(one.topic if one.says else "", one.account),
     )
 
@@ -152,7 +155,7 @@ def _nearest(hits: Iterator[Hit] | Sequence[Hit], words: Sequence[str]) -> list[
 
 def _journeys(workspace: Workspace) -> Iterator[Hit]:
     for journey in workspace.journeys.values():
-        title, path = journey.title or journey.name, f"/journeys/{quote(journey.name)}"
+        title, path = journey.title or journey.name, address_of_journey(journey.name)
         yield Hit(title, path, journey.name if journey.name != title else "")
         for stage in journey.stages:
             yield Hit(stage.title or stage.name, f"{path}/stages/{quote(stage.name)}", _beside(title, stage.team))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from clew.access.model import Permission
 from clew.clock import DAY_US
@@ -12,6 +11,7 @@ from clew.live.contexts.queries import choices, find_account
 from clew.signals.registry import BY_NAME, title_of
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_account
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
 from clew.web.frame.lists import Column, Filter, Listing, Page, Wanted, exported, wanted_of
@@ -145,7 +145,7 @@ def _next_step(connection: Connection, asked: Asked) -> NextStep | None:
                 "%(count)d signals are new in the last 7 days; the latest is of %(name)s.",
                 total,
             ) % {"count": total, "name": rows[0].account}
-            return NextStep(says, _("Open this account"), f"/accounts/{quote(rows[0].thread)}#signals", "late")
+            return NextStep(says, _("Open this account"), address_of_account(rows[0].thread) + "#signals", "late")
     return NextStep(_("Nothing new was noticed in the last 7 days."), kind="good")
 
 

@@ -8,6 +8,7 @@ from clew.questions.stages import titled, waiting_on
 from clew.reports.words import count, money
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_journey
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.spans import days_words
 from clew.web.pages.journeys.now import MICRO, Leads, Live, side_words
@@ -21,7 +22,7 @@ def next_step(live: Sequence[Live], leads: Sequence[Leads], currency: str, fault
     """
     if faulty:
         says = _("The file of %(journey)s holds mistakes; its runs stay as they are until it is mended.")
-        return NextStep(says % {"journey": faulty[0]}, _("Mend it"), f"/journeys/{faulty[0]}/edit", "bad")
+        return NextStep(says % {"journey": faulty[0]}, _("Mend it"), address_of_journey(faulty[0], "edit"), "bad")
     stages = [
         ((one.weight, one.over), each, lead, stage, one)
         for each, lead in zip(live, leads, strict=True)

@@ -15,6 +15,7 @@ from clew.journeys.reviews import Review, last_review
 from clew.questions.words import counted
 from clew.reports.plan import part_of, person_title
 from clew.texts import gettext as _
+from clew.web.addresses import address_of_journey
 from clew.web.analytics.permitted import sees_accounts
 from clew.web.frame.files import workspace_of
 from clew.workspace.publications import Published, published_versions
@@ -57,7 +58,7 @@ def header_of(asked: Asked, force: InForce, stale: Staleness | None) -> Header:
         review=review_words(journey, review),
         badge=badge_of(stale, review),
         stale=[f"{part.title}: {part.words}" for part in stale.parts] if stale and sees_accounts(asked.actor) else [],
-        part_of=(part_of(journey, journeys), f"/journeys/{whole}" if whole in journeys else ""),
+        part_of=(part_of(journey, journeys), address_of_journey(whole) if whole in journeys else ""),
         parts=parts_of(workspace, journey.name),
         published=published[::-1],
     )
@@ -75,7 +76,7 @@ def owners_of(journey: Journey, firm: Firm) -> list[tuple[str, str]]:
 def parts_of(workspace: Workspace, name: str) -> list[tuple[str, str]]:
     """Journeys that detail a stage of this one."""
     found = [one for one in workspace.journeys.values() if one.part_of and one.part_of[0] == name]
-    return [(one.title or one.name, f"/journeys/{one.name}") for one in found]
+    return [(one.title or one.name, address_of_journey(one.name)) for one in found]
 
 
 def review_words(journey: Journey, review: Review | None) -> str:

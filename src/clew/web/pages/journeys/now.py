@@ -21,6 +21,7 @@ from clew.reports.plan import arrives
 from clew.reports.words import brief, count
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_journey
 from clew.web.analytics.permitted import sees_accounts
 from clew.web.frame.files import workspace_of
 from clew.web.queries.journeys import JourneyNow, StageNow, journey_now
@@ -142,7 +143,7 @@ class Leads:
     """Where figures of a journey lead: to the runs behind them, for whoever may see those."""
 
     def __init__(self, asked: Asked, journey: str) -> None:
-        self.path, self._sees = f"/journeys/{quote(journey)}", asked.may(Permission.SEE_ACCOUNTS)
+        self.path, self._sees = address_of_journey(journey), asked.may(Permission.SEE_ACCOUNTS)
 
     def runs(self, **filters: str) -> str:
         """The list of runs, "" for whoever may not see it."""

@@ -16,6 +16,7 @@ from clew.questions.words import iso
 from clew.reports.plan import team_title
 from clew.reports.words import money
 from clew.texts import gettext as _
+from clew.web.addresses import address_of_account
 from clew.web.analytics.naming import called, names_of
 from clew.web.endpoint import Endpoint
 from clew.web.frame.files import workspace_of
@@ -171,7 +172,7 @@ def _next_step(rows: Sequence[RunRow], wanted: Wanted, names: Mapping[str, str],
         "stage": first.stage,
         "whom": first.waits or _("us"),
     }
-    return NextStep(says % told, _("Open the account"), f"/accounts/{first.row.thread}", "late")
+    return NextStep(says % told, _("Open the account"), address_of_account(first.row.thread), "late")
 
 
 def _exported(rows: Sequence[RunRow], names: Mapping[str, str]) -> Iterator[Sequence[Any]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from clew.errors import BadRequest, UnknownName
 from clew.questions.model import Query
 from clew.questions.reading import read_moment
+from clew.web.addresses import address_of_journey
 from clew.web.frame.files import workspace_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class View:
     def address(self, **changed: str) -> str:
         """Where this is seen with some of it changed."""
         told = {**asdict(self), **changed}
-        path = f"/journeys/{quote(told.pop('journey'))}"
+        path = address_of_journey(told.pop("journey"))
         told = {name: value for name, value in told.items() if value and (name, value) != ("show", SHOWS[0])}
         if not told.get("of"):
             told.pop("by", None), told.pop("beside", None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from clew.clock import MINUTE_US, US
 from clew.texts import gettext as _
 from clew.texts import ngettext
+from clew.web.addresses import address_of_journey
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.times import lasting
 from clew.web.pages.pipes.listening import Listening
@@ -134,7 +135,7 @@ def _late(now: Situation) -> Iterator[Mend]:
             if deaf.nearest
             else _("No run can enter the stage.")
         )
-        yield Mend("late", says % told, why, _("Edit the journey"), f"/journeys/{deaf.journey}/edit")
+        yield Mend("late", says % told, why, _("Edit the journey"), address_of_journey(deaf.journey, "edit"))
 
 
 def _loose(now: Situation) -> Iterator[Mend]:
