@@ -130,8 +130,8 @@ def searched(database: Database, store: Path) -> None:
             runs = [timed(lambda ways=ways: beside(pool, database, ways)) for _ in range(2 * REPEATS)]  # type: ignore[misc]
             walls = [wall for wall, _, _ in runs]
             answers += walls
-            works = [work for _, work, _ in runs]
-            print(f"{asked:<14} {actor.name:<5} {middle(walls):6.1f} ms, work {middle(works):6.1f}", end="  ")
+            told = middle(walls), min(walls), middle([work for _, work, _ in runs])
+            print(f"{asked:<14} {actor.name:<5} {told[0]:6.1f} ms, best {told[1]:6.1f}, work {told[2]:6.1f}", end="  ")
             print("  ".join(one_by_one(database, ways)))
     answers.sort()
     p95 = answers[int(0.95 * len(answers))]

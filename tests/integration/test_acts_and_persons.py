@@ -120,6 +120,7 @@ def test_what_was_derived_of_accounts_does_not_keep_a_person(desk: ActingDesk) -
 
     with desk.database.read() as connection:
         assert connection.execute(select(answer.c.says)).scalar_one() == f"Write to erased-{ada}"
+        assert connection.execute(select(answer.c.folded)).scalar_one() == f"size write to erased-{ada}"
         kept = connection.execute(select(account.c.context).order_by(account.c.thread)).scalars().first()
         told_signal = connection.execute(select(signal)).one()
         waits = connection.execute(select(due.c.key).where(due.c.kind == "context")).scalars().all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,38 @@ def test_an_erasure_by_another_process_is_heeded_at_once(store: Path) -> None:
         assert number == 0
         assert intake.find("ada@x.org") == []
         assert intake.properties_of([0]) == []
+
+
+def test_persons_of_an_older_file_are_found(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        persons.surrogates(["ana@x.com", "bo@x.com"])
+        persons.describe([Record(1, None, None, "Bo Ünal")])
+    with closing(sqlite3.connect(store / PERSONS)) as connection:
+        connection.executescript("DROP INDEX person_folded; ALTER TABLE person DROP COLUMN folded;")
+
+    with open_persons(store) as persons:
+        assert persons.alike(["ÜNAL"], limit=9) == [1]
+        assert persons.alike(["x.com"], limit=9) == [0, 1]
+
+
+def test_who_is_erased_is_not_found(store: Path) -> None:
+    with open_persons(store) as persons:
+        with persons.transaction():
+            persons.surrogates(["ana@x.com"])
+            persons.describe([Record(0, None, None, "Ana Ünal")])
+        erase(persons, "ana@x.com")
+
+        assert persons.alike(["ana"], limit=9) == []
+    assert "ünal".encode() not in (store / PERSONS).read_bytes()
+
+
+def test_names_that_begin_so_come_first_then_those_of_whom_another_name_does(store: Path) -> None:
+    with open_persons(store) as persons, persons.transaction():
+        numbers = persons.surrogates(["a@x.com", "b@x.com", "c@x.com", "d_d@x.com"])
+        names = ("Al Goldberg", "Zoe Berg", "Bergit Ost", None)
+        persons.describe(Record(number, None, None, name) for number, name in zip(numbers, names, strict=True))
+
+        assert persons.alike(["BERG"], limit=9) == [2, 1, 0]
+        assert persons.alike(["BERG"], limit=9, of=[0, 1]) == [1, 0]
+        assert persons.alike(["berg"], limit=1) == [2]
+        assert persons.alike(["d_"], limit=9) == [3]

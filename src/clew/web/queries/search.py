@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, or_, select
 
 from clew.access.model import Actor, Permission
 from clew.access.policy import Reach, reach_of
@@ -58,9 +58,10 @@ def find_accounts(connection: Connection, words: Sequence[str], *, limit: int) -
     text = " ".join(words)
     by_id = _threads_by_id(connection, text, limit)
     names = _names(connection, words, limit)
-    fits = or_(account.c.name.in_(names), among(connection, account.c.thread, by_id))
     columns = (account.c.thread, account.c.name, account.c.segment, account.c.owner, account.c.touches)
-    rows = {row.thread: row for row in connection.execute(select(*columns).where(fits).limit(4 * limit))}
+    asked = select(*columns).order_by(account.c.touches.desc(), account.c.thread).limit(4 * limit)
+    ways = (account.c.name.in_(names), among(connection, account.c.thread, by_id))  # one index each: not one statement
+    rows = {row.thread: row for way in ways for row in connection.execute(asked.where(way))}
     order = {name: place for place, name in enumerate(names)}
     exact = [thread for thread, id in by_id.items() if id == text.casefold()]
     ranked = sorted(rows.values(), key=lambda row: _rank(row, order, by_id, exact))
@@ -77,7 +78,9 @@ def _names(connection: Connection, words: Sequence[str], limit: int) -> Sequence
         else_=3,
     )
     asked = select(account.c.name).where(_fits(words, account)).group_by(told, account.c.name)
-    return connection.execute(asked.order_by(place, func.length(told), account.c.name).limit(limit)).scalars().all()
+    ranked = asked.order_by(place, func.length(told), account.c.name).limit(limit)
+    nearest = connection.execute(ranked.where(_begins(told, begin))).scalars().all()
+    return nearest if len(nearest) == limit else connection.execute(ranked).scalars().all()
 
 
 def _threads_by_id(connection: Connection, text: str, limit: int) -> dict[str, str]:
@@ -165,25 +168,25 @@ def _texts(
     """What was said of or by a person is seen by who may see the account's persons."""
     if reach_of(actor, Permission.SEE_PERSONS) is Reach.NOWHERE:
         return []
-    chosen = _latest(connection, actor, select(table.c.thread, table.c.id).where(_fits(words, table)), at, limit)
+    chosen = _latest(connection, actor, table, at=at, words=words, limit=limit)
     if not chosen:
         return []
     columns = (table.c.thread, account.c.name, table.c.id, table.c.topic, table.c.says, at)
     asked = select(*columns).join(account, account.c.thread == table.c.thread)
-    asked = asked.where(tuple_(table.c.thread, table.c.id).in_(chosen))
+    asked = asked.where(or_(*((table.c.thread == thread) & (table.c.id == id) for thread, id in chosen)))
     found = [FoundText(*row) for row in connection.execute(asked)]
     return sorted(found, key=lambda one: (-one.at, one.thread, one.id))
 
 
 def _latest(
-    connection: Connection, actor: Actor, fitting: Select[str, str], at: Any, limit: int
+    connection: Connection, actor: Actor, table: Table, *, at: Any, words: Sequence[str], limit: int
 ) -> list[tuple[str, str]]:
     """Return thread and id of the latest that the actor may read.
 
     Whose accounts those are is asked of the latest first: of all of them only where these are too few.
     """
-    thread, id = fitting.selected_columns
-    ordered = fitting.order_by(at.desc(), thread, id)
+    thread, id = table.c.thread, table.c.id
+    ordered = select(thread, id).where(_fits(words, table)).order_by(at.desc(), thread, id)
     if reach_of(actor, Permission.SEE_PERSONS) is Reach.ALL:
         return _pairs(connection, ordered.limit(limit))
     latest = _pairs(connection, ordered.limit(LOOKED_AT))
@@ -192,7 +195,8 @@ def _latest(
     found = [pair for pair in latest if pair[0] in mine][:limit]
     if len(found) == limit or len(latest) < LOOKED_AT:
         return found
-    return _pairs(connection, ordered.where(thread.in_(_mine(connection, actor))).limit(limit))
+    every = connection.execute(_mine(connection, actor)).scalars().all()
+    return _pairs(connection, ordered.where(among(connection, thread, every)).limit(limit)) if every else []
 
 
 def _pairs(connection: Connection, asked: Select[str, str]) -> list[tuple[str, str]]:
