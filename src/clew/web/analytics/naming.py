@@ -11,6 +11,8 @@ import numpy as np
 from clew.archive.layout import ATTRIBUTES
 from clew.archive.model import NO_CODE
 from clew.clock import MINUTE_US
+from clew.context.attributes import NAMES
+from clew.context.header import called as nameless
 from clew.live.contexts.queries import names_of_threads
 from clew.web.analytics.keeping import analytics_of
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from clew.live.fresh.log import Fresh
     from clew.web.request import Asked
 
-NAMES = ("name", "company", "company name", "company_name", "account name", "account_name", "organization")
 KEPT = "names"
 WAIT_S = 0.05  # a page does not wait longer for names: it shows ids
 HOLDS_US = MINUTE_US  # a name that was read is not read again for so long
@@ -87,5 +88,4 @@ def read_accounts(fresh: Fresh, entities: Collection[str]) -> Mapping[str, str]:
 
 def called(thread: str, names: Mapping[str, str]) -> str:
     """Return what to call an entity: its name, else its id; with its kind only where it is no account."""
-    kind, _, rest = thread.partition(":")
-    return names.get(thread) or (rest if kind == "account" and rest else f"{kind} {rest}" if rest else thread)
+    return names.get(thread) or nameless(thread)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clew.clock import US
-from clew.context.model import Context, Handoff, HandoffState, Promise, PromiseState, Touch
+from clew.context.model import Context, Handoff, HandoffState, Header, Promise, PromiseState, Touch
 from clew.live.contexts.queries import names_of_threads
 from clew.questions.words import date, time
 from clew.signals.registry import title_of
@@ -33,6 +33,8 @@ from clew.workspace.succession import in_force
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from clew.accounts.persons import Record
+    from clew.firm.model import Firm
     from clew.web.request import Asked
     from clew.workspace.workspace import Workspace
 
@@ -96,27 +98,34 @@ def _values(asked: Asked, found: Opened, context: Context) -> Mapping[str, Any]:
         "tracks": tracks,
         "more_tracks": len(runs) - len(tracks),
         "committee": committee_of(context, persons),
-        "called": lambda contact: called(contact, persons),
         "promises": _promises(context, asked.now),
         "handoffs": [one for one in handoffs if _goes_on(one)],
         "settled": [one for one in handoffs if not _goes_on(one)],
-        "address_of_handoff": lambda one: address_of_handoff(thread, one.id),
         "signals": signals,
-        "title_of": title_of,
-        "sentence": lambda one: beside_name(one.says, thread, context.header.name),
         "latest": latest,
         "four": four_lines(context),
-        "team_words": workspace.firm.team_title,
-        "moment_of": lambda at: time(at / US, workspace.firm.time_zone, with_zone=True),
-        "day_of": lambda at: date(at / US, workspace.firm.time_zone),
         "topics": topics_of(latest.statements, within),
         "children": children,
         "alike": alike,
-        "span": span_words,
-        "address_of": address_of_account,
         "journeys": workspace.journeys,
-        "currency": workspace.firm.currency,
         "updates": ("contexts", "runs"),
+        **_words(context.header, workspace.firm, persons),
+    }
+
+
+def _words(header: Header, firm: Firm, persons: Mapping[int, Record]) -> Mapping[str, Any]:
+    """How the page says what it is told."""
+    return {
+        "called": lambda contact: called(contact, persons),
+        "team_words": firm.team_title,
+        "title_of": title_of,
+        "sentence": lambda one: beside_name(one.says, header.thread, header.name),
+        "moment_of": lambda at: time(at / US, firm.time_zone, with_zone=True),
+        "day_of": lambda at: date(at / US, firm.time_zone),
+        "span": span_words,
+        "currency": firm.currency,
+        "address_of": address_of_account,
+        "address_of_handoff": lambda one: address_of_handoff(header.thread, one.id),
     }
 
 
