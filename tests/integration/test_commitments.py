@@ -207,6 +207,18 @@ def test_what_the_customer_told_us_is_not_asked_again(desk: Office) -> None:
     assert desk.post(desk.world.signed_in("mia"), ask, topic="ERP in use").status_code == 303
 
 
+def test_what_begins_or_ends_a_journey_is_written_down_by_who_edits_journeys(desk: Office) -> None:
+    base, ending = f"/accounts/{NORDWIND}/act/touch", "went live"
+
+    refused = desk.post(desk.world.signed_in("mia"), base, event=ending, says="they told me so")
+
+    assert refused.status_code == 422
+    assert "'went live' begins or ends journeys" in plain(refused)
+    assert "they told me so" in refused.text
+    assert acts(desk) == 0
+    assert desk.post(desk.world.signed_in("otto"), base, event=ending).status_code == 303
+
+
 def test_roles_owners_and_touches(desk: Office) -> None:
     mia = desk.world.signed_in("mia")
     [ada] = desk.known().memberships

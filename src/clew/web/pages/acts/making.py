@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from clew.access.model import Permission
+from clew.access.policy import may
 from clew.acts import vocabulary
 from clew.acts.model import Act
 from clew.acts.vocabulary import PERSON, person
@@ -82,6 +84,10 @@ def touch(facts: Facts, told: Told) -> Act:
         told.wrong["event"] = _("Say what happened, or write a note.")
     if day is not None and day > facts.today:
         told.wrong["on"] = _("%(day)s is still to come; a touch has happened.") % {"day": day.isoformat()}
+    if event in _decisive(facts) and not may(facts.actor, Permission.EDIT_JOURNEYS):
+        told.wrong["event"] = _("'%(event)s' begins or ends journeys; who edits journeys may write it down.") % {
+            "event": event
+        }
     contact, team = _contact(facts, told), _team(facts, told)
     told.check()
     if topic and event in _questions(facts):
@@ -175,6 +181,14 @@ def _team(facts: Facts, told: Told) -> str:
 def _questions(facts: Facts) -> Sequence[str]:
     asked = facts.meanings.asked
     return (words.QUESTION_ASKED, *(event_names(asked.when) if asked else ()))
+
+
+def _decisive(facts: Facts) -> frozenset[str]:
+    """Events that begin or end a journey, or say what an account is to us: more than somebody's own doing."""
+    means, journeys = facts.meanings, [facts.workspace.journey(name) for name in facts.workspace.sound_journeys()]
+    conditions = [one for each in journeys for one in (each.starts, *(end.when for end in each.ends))]
+    conditions += [means.customers, means.lost, means.renewed, means.expanded]
+    return frozenset(event for one in conditions if one is not None for event in event_names(one))
 
 
 def _ask_once(facts: Facts, told: Told, topic: str) -> None:
