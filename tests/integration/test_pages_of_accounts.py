@@ -134,7 +134,7 @@ def test_list_shows_what_waits_and_leads_to_it(desk: Desk, mia: httpx.Client) ->
     assert "1 open" in said
     assert "1 waiting" in said
     assert "48,000 EUR" in said
-    assert "1 account of yours waits for a promise that was due, Nordwind Logistik first." in next_step(page)
+    assert "1 account that you work with waits for a promise that was due, Nordwind Logistik first." in next_step(page)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_an_account_manager_sees_what_was_noticed_of_own_accounts_alone(day: Day
     told = day.sections("mia")
 
     assert told["news"] == [
-        "Sent back and forth Firm1 Ltd ticket:T-1 went back and forth. from activities",
+        "Sent back and forth Firm1 Ltd Ticket T-1 went back and forth. from activities",
     ]
     assert [line.split(" Ltd")[0].rpartition(" ")[2] for line in told["risk"]] == ["Firm1", "Firm2"]
     assert "and 1 more kind" in told["risk"][0]
@@ -171,6 +171,18 @@ def test_a_journey_owner_sees_journeys_by_what_is_at_stake_and_overdue_reviews(d
     assert [line for line in told["clocks"] if "Firm3" in line]  # of all teams
 
 
+def test_a_handoff_that_came_back_waits_for_who_sent_it_alone_until_its_run_ends(day: Day) -> None:
+    day.handed("a1", "onboarding", source="sales", state="returned", settled_at=NOW - 2 * HOUR_US)
+    day.handed("a2", "service", source="sales", state="returned", settled_at=NOW - HOUR_US, lapsed_at=NOW)
+    day.handed("a3", "onboarding", source="service", state="returned", settled_at=NOW - HOUR_US)
+
+    back = [line for line in day.sections("mia")["clocks"] if line.startswith("Returned")]
+
+    assert len(back) == 1
+    assert back[0].endswith("something is missing. 2 h ago Complete it")
+    assert "1 returned" in plain(day.page("mia", "/accounts"))
+
+
 def test_there_are_never_more_than_fifteen_lines_and_the_rest_is_a_count_with_a_link(day: Day) -> None:
     for number in range(FULL):
         day.promised(f"a{number}", "p", NOW - DAY_US, team="sales")
@@ -182,7 +194,7 @@ def test_there_are_never_more_than_fifteen_lines_and_the_rest_is_a_count_with_a_
 
     assert sum(map(len, told.values())) == 15
     assert all(told[name] for name in ("clocks", "news", "risk", "renewals"))
-    assert re.findall(r'<p class="rest"><a href="([^"]+)">(\d+) more', page)[0] == ("/promises?state=waiting", "14")
+    assert re.findall(r'<p class="rest"><a href="([^"]+)">(\d+) more', page)[0] == ("/promises?mine=yes", "14")
 
 
 def test_whoever_is_in_no_team_learns_how_that_changes(day: Day) -> None:
@@ -283,7 +295,7 @@ def test_signals_are_listed_filtered_and_exported_and_say_when_they_were_taken_b
     day.add(signal, kind="threshold crossed", subject="late-handoffs at least 0.3", at=1, says="x", evidence={})
 
     whole = day.page("otto", "/signals")
-    assert "ticket:T-1 went back and forth." in plain(whole)
+    assert "Ticket T-1 went back and forth." in plain(whole)
     assert "from activities" in whole
     assert "taken back" in whole
     assert "late-handoffs" not in whole

@@ -186,6 +186,11 @@ class Handoff:
         """Whether the receiving team must still say something."""
         return self.state is HandoffState.SENT and self.lapsed_at is None
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether the sending team must complete it and send it again."""
+        return self.state is HandoffState.RETURNED and self.lapsed_at is None
+
     def is_late(self, now: int) -> bool:
         """Whether it waits longer for its receipt than it may."""
         return self.waits and self.due_at is not None and self.due_at < now

@@ -13,7 +13,7 @@ from clew.context.model import Handoff, HandoffState, Promise, PromiseState, Rec
 from clew.db.spelling import all_within, within
 from clew.db.tables import account, handoff, promise
 from clew.errors import BadRequest
-from clew.live.contexts.states import HANDOFF_WAITS, LAPSED, PROMISE_TEAM, handoff_late, promise_state
+from clew.live.contexts.states import HANDOFF_RETURNED, HANDOFF_WAITS, LAPSED, PROMISE_TEAM, handoff_late, promise_state
 from clew.live.contexts.teams import mine, reach_filter
 
 Row = TypeVar("Row")
@@ -195,7 +195,7 @@ def _stands(told: str) -> ColumnElement[bool]:
 def _of_teams(actor: Actor, told: str) -> ColumnElement[bool]:
     """Restrict handoffs to what concerns the teams of an actor in one of four ways."""
     waits = HANDOFF_WAITS
-    returned = and_(_stands(HandoffState.RETURNED), ~LAPSED)
+    returned = HANDOFF_RETURNED
     accepted = _stands(HandoffState.ACCEPTED)
     teams = sorted(actor.teams)
     given = handoff.c.source.in_(teams) if teams else true()

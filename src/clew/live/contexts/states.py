@@ -25,6 +25,7 @@ PROMISE_WAITS = and_(promise.c.kept_at.is_(None), promise.c.released_at.is_(None
 PROMISE_TEAM: ColumnElement[Any] = func.coalesce(promise.c.owner, promise.c.team)  # that must keep it, else made it
 LAPSED = handoff.c.lapsed_at.is_not(None)
 HANDOFF_WAITS = and_(handoff.c.state == HandoffState.SENT.value, ~LAPSED)
+HANDOFF_RETURNED = and_(handoff.c.state == HandoffState.RETURNED.value, ~LAPSED)
 
 
 def promise_state(now: int) -> ColumnElement[str]:

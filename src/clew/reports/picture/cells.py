@@ -116,7 +116,7 @@ def times(stage: Stage, width: float) -> Cell:
     ninth = f"P90 {figure(stage.p90)}" if stage.p90.value is not None else f"P90: {figure(stage.p90)}"
     cell += lines(ninth, width)
     if stage.censored.value is not None or stage.censored.needed is not None:
-        cell += lines(f"{figure(stage.censored)} censored", width)
+        cell += lines(f"{figure(stage.censored)} not seen to end", width)
     if median.n is None:
         return cell
     return cell + lines(beside(median).rpartition(" · ")[2], width, "quiet")

@@ -62,7 +62,7 @@ def told(looked: Looked, now: int) -> dict[str, Any]:
             state.value: [_promise(one, looked, now) for one in ordered if states[one.id] is state]
             for state in (PromiseState.BROKEN, PromiseState.OPEN)
         },
-        "handoffs": [_handoff(one, looked, now) for one in context.handoffs if one.waits],
+        "handoffs": [_handoff(one, looked, now) for one in context.handoffs if one.waits or one.is_returned],
         "four": {kind.value: _question(kind, looked) for kind in _FOUR} | {"where": _where(looked.standing)},
         "other": _question(TouchKind.OTHER, looked),
         "teams": _teams(looked),
@@ -186,10 +186,12 @@ def _handoff(one: Handoff, looked: Looked, now: int) -> dict[str, Any]:
         "journey": one.journey,
         "from": one.source,
         "to": one.target,
+        "state": one.state,
         "sent_at": told_time(one.sent.at),
         "sent_by": one.sent.by,
         "due_at": told_time(one.due_at),
-        "late": one.due_at is not None and one.due_at < now,
+        "late": one.is_late(now),
+        "reason": one.history[-1].reason if looked.sees else None,
         "packet": dict(one.packet) if looked.sees else {},
         "missing": list(one.missing),
         "promises": list(one.promises),

@@ -14,7 +14,15 @@ from clew.context.model import CustomerState
 from clew.db.spelling import all_within
 from clew.db.tables import account, account_id, duplicate, handoff, promise, run, signal
 from clew.live.contexts.queries import mine
-from clew.live.contexts.states import CUSTOMERS, HANDOFF_WAITS, NOT_LOST, OF_A_FIRM, PROMISE_WAITS
+from clew.live.contexts.states import (
+    CUSTOMERS,
+    HANDOFF_RETURNED,
+    HANDOFF_WAITS,
+    NOT_LOST,
+    OF_A_FIRM,
+    PROMISE_WAITS,
+    handoff_late,
+)
 from clew.live.contexts.teams import bears_team
 from clew.web.queries.signals import STILL_HOLDS
 
@@ -50,7 +58,7 @@ class AccountRow:
     """One account as a list shows it.
 
     broken    promises that were due, `open` those that are not yet
-    waiting   handoffs without a receipt, `late` of them beyond the time for it
+    waiting   handoffs without a receipt, `late` of them beyond the time for it; `returned` ones wait for who sent them
     stages    (journey, stage) of open runs
     """
 
@@ -68,6 +76,7 @@ class AccountRow:
     broken: int
     waiting: int
     late: int
+    returned: int
     signals: int
     stages: Sequence[tuple[str, str | None]] = ()
 
@@ -139,10 +148,11 @@ class _Counted:
         self.handoffs = (
             select(
                 handoff.c.thread,
-                func.count().label("waiting"),
-                func.count(case((handoff.c.due_at < now, 1))).label("late"),
+                func.count(case((HANDOFF_WAITS, 1))).label("waiting"),
+                func.count(case((handoff_late(now), 1))).label("late"),
+                func.count(case((HANDOFF_RETURNED, 1))).label("returned"),
             )
-            .where(HANDOFF_WAITS)
+            .where(or_(HANDOFF_WAITS, HANDOFF_RETURNED))
             .group_by(handoff.c.thread)
             .subquery()
         )
@@ -171,6 +181,7 @@ class _Counted:
             "broken": self.promises.c.broken,
             "waiting": self.handoffs.c.waiting,
             "late": self.handoffs.c.late,
+            "returned": self.handoffs.c.returned,
             "signals": self.signals.c.signals,
         }
 
@@ -186,7 +197,8 @@ def _conditions(connection: Connection, wanted: AccountsWanted, counted: _Counte
     if wanted.stands:
         found.append(CUSTOMERS[wanted.stands])
     if wanted.needs:
-        found.append(counted.count({"promise": "broken", "handoff": "waiting"}[wanted.needs]) > 0)
+        needs = {"promise": ("broken",), "handoff": ("waiting", "returned")}[wanted.needs]
+        found.append(or_(*(counted.count(name) > 0 for name in needs)))
         found.append(NOT_LOST)  # to whom left nothing is due
     if wanted.signal:
         of = select(signal.c.subject).where(signal.c.kind == wanted.signal, STILL_HOLDS)
@@ -219,7 +231,7 @@ def _order(wanted: AccountsWanted, counted: _Counted) -> Sequence[ColumnElement[
         "renewal": account.c.renewal_at,
         "heard": account.c.heard_at,
         "promises": counted.count("broken") * 1_000_000 + counted.count("open"),
-        "handoffs": counted.count("late") * 1_000_000 + counted.count("waiting"),
+        "handoffs": counted.count("late") * 1_000_000 + counted.count("waiting") + counted.count("returned"),
         "signals": counted.count("signals"),
     }[wanted.sort or "name"]
     return (by.is_(None), by.desc() if wanted.falls else by.asc(), name, account.c.thread)

@@ -12,7 +12,7 @@ from clew.access.model import Actor
 from clew.clock import DAY_US
 from clew.db.tables import account, handoff, promise, run, signal, user
 from clew.live.contexts.queries import mine
-from clew.live.contexts.states import HANDOFF_WAITS, NOT_LOST, PROMISE_TEAM, PROMISE_WAITS
+from clew.live.contexts.states import HANDOFF_RETURNED, HANDOFF_WAITS, NOT_LOST, PROMISE_TEAM, PROMISE_WAITS
 from clew.web.queries.signals import NAME, OF_ACCOUNTS, READY, STILL_HOLDS, STILL_SILENT
 
 LONG_US = 7 * DAY_US  # what has been over for longer comes after what can still be met
@@ -114,6 +114,16 @@ def waiting_handoffs(connection: Connection, teams: Collection[str] | None, *, n
     return _some(connection, asked.order_by(*order), _of_handoff, limit)
 
 
+def returned_handoffs(connection: Connection, teams: Collection[str] | None, *, limit: int) -> Some:
+    """Handoffs that came back to these teams (None: to any) to be completed, the longest ago first."""
+    where = [HANDOFF_RETURNED]
+    if teams is not None:
+        where.append(handoff.c.source.in_(sorted(teams)))
+    asked = select(handoff, func.coalesce(account.c.name, handoff.c.thread).label("called"))
+    asked = asked.select_from(handoff.outerjoin(account, account.c.thread == handoff.c.thread)).where(*where)
+    return _some(connection, asked.order_by(handoff.c.settled_at, handoff.c.id), _of_returned, limit)
+
+
 def promises_due(
     connection: Connection,
     teams: Collection[str] | None,
@@ -159,6 +169,11 @@ def _urgency(due: Any, now: int) -> tuple[Any, ...]:
 
 def _of_handoff(row: Any) -> Clock:
     at = row.due_at if row.due_at is not None else row.sent_at
+    return Clock(row.thread, row.called, at, row.target, row.journey, row.sent_at, id=row.id, source=row.source)
+
+
+def _of_returned(row: Any) -> Clock:
+    at = row.settled_at if row.settled_at is not None else row.sent_at
     return Clock(row.thread, row.called, at, row.target, row.journey, row.sent_at, id=row.id, source=row.source)
 
 

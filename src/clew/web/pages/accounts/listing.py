@@ -132,8 +132,8 @@ def _of_promises(connection: Connection, every: AccountsWanted, mine: str) -> Ne
     if not rows:
         return None
     one = ngettext(
-        "%(count)d account of yours waits for a promise that was due, %(name)s first.",
-        "%(count)d accounts of yours wait for promises that were due, %(name)s first.",
+        "%(count)d account that you work with waits for a promise that was due, %(name)s first.",
+        "%(count)d accounts that you work with wait for promises that were due, %(name)s first.",
         total,
     )
     every_one = ngettext(
@@ -150,8 +150,8 @@ def _of_handoffs(connection: Connection, every: AccountsWanted, mine: str) -> Ne
     if not rows or not rows[0].late:
         return None
     says = ngettext(
-        "%(count)d account waits for the receipt of a handoff, %(name)s longer than it should.",
-        "%(count)d accounts wait for the receipt of a handoff, %(name)s longer than it should.",
+        "%(count)d account waits for a handoff, %(name)s longer than it should.",
+        "%(count)d accounts wait for a handoff, %(name)s longer than it should.",
         total,
     ) % {"count": total, "name": rows[0].name}
     return NextStep(says, _("Show them"), f"/accounts?needs=handoff&sort=-handoffs{mine}", "late")

@@ -13,6 +13,7 @@ from clew.texts import gettext as _
 from clew.texts import ngettext
 from clew.web.frame.next_step import NextStep
 from clew.web.frame.spans import span_words
+from clew.web.frame.times import relative
 from clew.web.pages.accounts.finding import Opened
 from clew.web.pages.accounts.standing import Standing
 from clew.web.queries.accounts_list import RENEWS_WITHIN_DAYS
@@ -49,6 +50,7 @@ def _steps(told: Stands, now: int) -> Iterator[NextStep]:
     if told.context.header.lost_at is None:
         yield from _broken(told, now)
         yield from _unanswered(told, now)
+        yield from _returned(told, now)
         yield from _stalled(told, now)
         yield from _renewing(told, now)
         yield from _waiting(told, now)
@@ -94,6 +96,18 @@ def _unanswered(told: Stands, now: int) -> Iterator[NextStep]:
             "since": span_words(now - (one.due_at or now)),
         }
         says = _("%(to)s has not taken over from %(from)s: the receipt was due %(since)s ago.") % words
+        yield NextStep(says, _("See the handoff"), f"{told.found.address}#handoffs", "late")
+
+
+def _returned(told: Stands, now: int) -> Iterator[NextStep]:
+    back = [one for one in told.context.handoffs if one.is_returned]
+    for one in sorted(back, key=lambda each: each.history[-1].at)[:1]:
+        words = {
+            "from": told.firm.team_title(one.source),
+            "to": told.firm.team_title(one.target),
+            "when": relative(one.history[-1].at, now),
+        }
+        says = _("%(to)s returned the handoff %(when)s: %(from)s adds what is missing and sends it again.") % words
         yield NextStep(says, _("See the handoff"), f"{told.found.address}#handoffs", "late")
 
 

@@ -17,9 +17,10 @@ from clew.questions.stages import titled
 from clew.texts import gettext as _
 from clew.web.addresses import address_of_account, address_of_handoff, address_of_journey
 from clew.web.frame.spans import clock_words, span_words
+from clew.web.frame.times import relative
 from clew.web.pages.today.model import MOST, Line, Section
 from clew.web.pages.today.person import Person
-from clew.web.queries.today import LONG_US, Clock, Some, limits, promises_due, waiting_handoffs
+from clew.web.queries.today import LONG_US, Clock, Some, limits, promises_due, returned_handoffs, waiting_handoffs
 from clew.workspace.publications import latest_version
 
 if TYPE_CHECKING:
@@ -42,14 +43,19 @@ def clocks(asked: Asked, connection: Connection, who: Person, workspace: Workspa
     teams, now = None if who.leads else who.teams, asked.now
     firm = workspace.firm
     handed = waiting_handoffs(connection, teams, now=now, limit=MOST)
+    back = returned_handoffs(connection, teams, limit=MOST)
     promised = promises_due(
         connection, teams, spelled=who.spelled, is_mine=who.whose, now=now, until=now + AHEAD_US, limit=MOST
     )
     today = limits(connection, who.stages, since=now, until=now + DAY_US, limit=MOST)
-    ticking = [*_handoffs(handed, firm, now), *_promises(asked, connection, promised, firm)]
+    ticking = [
+        *_handoffs(handed, firm, now),
+        *_returned(back, firm, now),
+        *_promises(asked, connection, promised, firm),
+    ]
     ticking += [*_limits(today, workspace, now), *(reviews := list(_reviews(who, workspace, now)))]
     ticking.sort(key=lambda one: (one.at < now - LONG_US, one.at if one.at >= now - LONG_US else -one.at))
-    total = handed.total + promised.total + today.total + len(reviews)
+    total = handed.total + back.total + promised.total + today.total + len(reviews)
     return Section(
         "clocks",
         _("Clocks"),
@@ -76,6 +82,14 @@ def _handoffs(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
         left = clock_words(firm.calendar_of(one.team), one.at, now) if one.at != one.made else _("no limit")
         href = address_of_handoff(one.thread, one.id)
         yield _ticking(one, _("Handoff"), says, now, left=left, do=_("Take it over"), href=href)
+
+
+def _returned(found: Some, firm: Firm, now: int) -> Iterator[_Ticking]:
+    for one in found.rows:
+        words = {"source": firm.team_title(one.source), "target": firm.team_title(one.team)}
+        says = _("%(target)s returned what %(source)s handed over: something is missing.") % words
+        href, since = address_of_handoff(one.thread, one.id), relative(one.at, now)
+        yield _ticking(one, _("Returned"), says, now, left=since, do=_("Complete it"), href=href)
 
 
 def _promises(asked: Asked, connection: Connection, found: Some, firm: Firm) -> Iterator[_Ticking]:

@@ -85,7 +85,10 @@ def next_step(today: Today) -> NextStep:
     """The first line that there is; who has nothing to do learns why."""
     for section in today.sections:
         for line in section.lines:
-            whose, left = f"{line.name}: " if line.name else "", f" {line.left}." if line.left else ""
+            whose, left = (
+                f"{line.name}: " if line.name else "",
+                line.left and f" {line.left[:1].upper()}{line.left[1:]}.",
+            )
             return NextStep(f"{whose}{line.says}{left}", line.do or _("Open it"), line.href or line.where, line.kind)
     if today.who.sees and not today.who.has_work and not today.tends:
         return NextStep(_("Nothing is yours yet: you are in no team and own no account."), kind="none")
