@@ -233,7 +233,9 @@ def test_nobody_is_told_apart_from_somebody(desk: Desk) -> None:
         erase(desk, "  ")
 
 
-@pytest.mark.parametrize("place", ["erasure.brought-in", "erasure.parked-erased", "erasure.cleaned", "erasure.log-erased"])
+@pytest.mark.parametrize(
+    "place", ["erasure.brought-in", "erasure.parked-erased", "erasure.cleaned", "erasure.log-erased"]
+)
 def test_one_that_was_stopped_is_taken_up_by_the_same_call(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
