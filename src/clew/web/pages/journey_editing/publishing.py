@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clew.access.model import Permission
-from clew.clock import to_datetime
+from clew.clock import to_datetime, to_micros
 from clew.journeys.changes import affects, touched_in_words
 from clew.questions.publishing import CHOICES, MEANS, strange_targets
 from clew.texts import _
@@ -51,6 +51,7 @@ def page(asked: Asked, name: str, *, says: str = "", status: int = 200) -> Respo
         journey=journey,
         latest=latest,
         published=list(reversed(published_versions(workspace, name))),
+        micros=to_micros,
         changes=changes,
         touches=touched_in_words(affects(changes)) if changes else "",
         is_due=is_due,
