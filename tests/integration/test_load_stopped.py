@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,8 @@ events:
 """
 FILES, ROWS = 40, 20_000  # a block is never of two files: there is much to do, and much that is safe
 STOPPED = 130
-LOAD = [sys.executable, "-m", "clew", "load"]
+NICE = [found, "-n", "19"] if (found := shutil.which("nice")) else []  # whoever stops it is heard first
+LOAD = [*NICE, sys.executable, "-m", "clew", "load"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 

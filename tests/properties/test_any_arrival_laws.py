@@ -19,9 +19,10 @@ from clew.db.tables import cursor
 from clew.ingest.arriving.model import Arriving
 from clew.ingest.wires.model import Wire
 from clew.live.intake.actions import Memory
+from clew.sources.receiving import WIRES as RECEIVED
 from tests.arriving_world import NOW, Desk, event
 
-WIRES = tuple(Wire)
+WIRES = tuple(map(Wire, RECEIVED))
 NAMES = {Wire.CLEW: "events"}
 EVENTS = {
     Wire.SEGMENT: {"type": "track", "userId": "u", "event": "e"},

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from clew.context.vocabulary import DEFAULTS  # events of acts, which no source need declare
 from clew.files.scan import scan
 from clew.workspace.draft import FileRead, read_draft, read_file
 
@@ -287,7 +288,11 @@ def _declaration_mistakes(folder: Path, path: Path, text: str, place: Place, tol
     """A declared name that others mention, misspelled: each mention dangles, and one of them must be told."""
     written = place.path + (":" if place.kind == "key" else "")
     kind = DECLARATIONS[kind_of_file(path)].get(written)
-    if kind is None or (kind == "event" and "{" in place.text) or len(_declared(folder, kind, place.text, path)) > 1:
+    if (
+        kind is None
+        or (kind == "event" and ("{" in place.text or place.text in DEFAULTS))
+        or len(_declared(folder, kind, place.text, path)) > 1
+    ):
         return
     mentions = [
         (file, one.line)

@@ -166,7 +166,10 @@ def test_roles_hold_from_and_until_a_day() -> None:
     given = vocabulary.role_given("desk:f1", contact="person:5", role="champion", since=date(2025, 1, 1))
     ended = vocabulary.role_ended("desk:f1", contact="person:5", until=date(2026, 1, 1))
 
-    assert (given.event, dict(given.properties)) == ("role given", {"role": "champion", "since": "2025-01-01"})
+    assert (given.event, dict(given.properties)) == (
+        "role given",
+        {"committee_role": "champion", "since": "2025-01-01"},
+    )
     assert (ended.event, dict(ended.properties)) == ("role ended", {"until": "2026-01-01"})
 
 
