@@ -87,7 +87,7 @@ def test_place_of_a_mistake_leads_to_its_line(opened: Any) -> None:
     page.get_by_role("row", name="unknown key 'teem'").get_by_role("link").click()
 
     line = page.url.rpartition("#L")[2]
-    assert page.locator(f"#L{line}").bounding_box()["y"] < 900
+    page.wait_for_function("at => document.getElementById(at).getBoundingClientRect().top < 900", arg=f"L{line}")
     assert page.locator(f"#L{line}.bad").count() == 1
 
 
