@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,17 @@ events:
 """
 FILES, ROWS = 40, 20_000  # a block is never of two files: there is much to do, and much that is safe
 STOPPED = 130
-NICE = [found, "-n", "19"] if (found := shutil.which("nice")) else []  # whoever stops it is heard first
-LOAD = [*NICE, sys.executable, "-m", "clew", "load"]
+LOAD = [sys.executable, "-m", "clew", "load"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Let children hear SIGINT, even where whoever began the tests ignores it, as a shell's background does."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 @pytest.fixture
